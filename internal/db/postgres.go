@@ -1,0 +1,91 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"bassin/internal/when"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+func (d *DB) openPostgres(ctx context.Context, c Config) error {
+	cfg, err := pgxpool.ParseConfig(c.URL)
+	if err != nil {
+		return errors.New("the database address is not a postgres:// URL") // pgx would print the password
+	}
+	cfg.MaxConns = 16
+	if c.Conns > 0 {
+		cfg.MaxConns = int32(c.Conns)
+	}
+	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return fmt.Errorf("reach PostgreSQL: %w", translate(err))
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return fmt.Errorf("reach PostgreSQL: %w", translate(err))
+	}
+	d.pool = pool
+	d.writer = stdlib.OpenDBFromPool(pool)
+	d.readers = d.writer
+	return nil
+}
+
+func (d *DB) doPostgres(ctx context.Context, fn func(Tx) error) error {
+	var err error
+	for try := range 4 {
+		var retry bool
+		if retry, err = d.tryPostgres(ctx, fn); !retry || ctx.Err() != nil {
+			return err
+		}
+		d.log.Warn("transaction again", "try", try+1, "error", err)
+		if !pause(ctx, try) {
+			return err
+		}
+	}
+	return err
+}
+
+// tryPostgres runs fn once. Retry is true when nothing was committed and the same call may
+// succeed: a deadlock, or a connection that died before the commit was sent.
+//
+// The transaction is begun on the pgx connection below database/sql, so that River's driver,
+// which wants a pgx.Tx, and our SQL run in one and the same transaction.
+func (d *DB) tryPostgres(ctx context.Context, fn func(Tx) error) (retry bool, err error) {
+	conn, err := d.writer.Conn(ctx)
+	if err != nil {
+		return true, translate(err)
+	}
+	defer func() { _ = conn.Close() }()
+	ptx, err := begin(ctx, conn)
+	if err != nil {
+		return true, translate(err)
+	}
+	if err := fn(Tx{ctx: ctx, q: conn, now: when.At(d.now()), pgTx: ptx}); err != nil {
+		_ = ptx.Rollback(context.WithoutCancel(ctx))
+		return again(err) || gone(err), err
+	}
+	if err := ptx.Commit(ctx); err != nil {
+		_ = ptx.Rollback(context.WithoutCancel(ctx))
+		return again(err), translate(err) // a lost answer to a commit is not tried again: it may be done
+	}
+	return false, nil
+}
+
+func begin(ctx context.Context, conn *sql.Conn) (ptx pgx.Tx, err error) {
+	err = conn.Raw(func(dc any) error {
+		c, ok := dc.(*stdlib.Conn)
+		if !ok {
+			return fmt.Errorf("connection is %T, not pgx", dc)
+		}
+		ptx, err = c.Conn().Begin(ctx)
+		return err
+	})
+	return ptx, err
+}

@@ -1,0 +1,119 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"bassin/internal/when"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+// FileName is the SQLite file in the data folder.
+const FileName = "bassin.db"
+
+// readerConns is how many pages may read at once; more only fight for the two cores of a
+// small machine.
+const readerConns = 8
+
+func (d *DB) openSQLite(ctx context.Context, c Config) error {
+	if c.Dir == "" {
+		return fmt.Errorf("no data folder given")
+	}
+	d.path = filepath.Join(c.Dir, FileName)
+	if c.ReadOnly {
+		if _, err := os.Stat(d.path); err != nil {
+			return fmt.Errorf("no database in %s: %w", c.Dir, err)
+		}
+	} else if err := os.MkdirAll(c.Dir, 0o700); err != nil {
+		return fmt.Errorf("make the data folder: %w", err)
+	}
+	sync := "NORMAL"
+	if c.FullSync {
+		sync = "FULL"
+	}
+	// One connection writes: SQLite has one writer at a time whatever we do, and a queue in
+	// the pool is fair and silent where its own lock answers "database is locked". IMMEDIATE,
+	// because a transaction that reads first and writes later cannot wait for the lock.
+	w, err := sql.Open("sqlite", dsn(d.path, "immediate", sync, "foreign_keys(1)"))
+	if err != nil {
+		return fmt.Errorf("open %s: %w", d.path, err)
+	}
+	w.SetMaxOpenConns(1)
+	w.SetMaxIdleConns(1)
+	if err := w.PingContext(ctx); err != nil {
+		_ = w.Close()
+		return fmt.Errorf("open %s: %w", d.path, translate(err))
+	}
+	r, err := sql.Open("sqlite", dsn(d.path, "deferred", sync, "query_only(1)"))
+	if err != nil {
+		_ = w.Close()
+		return fmt.Errorf("open %s: %w", d.path, err)
+	}
+	r.SetMaxOpenConns(readerConns)
+	r.SetMaxIdleConns(readerConns)
+	d.writer, d.readers = w, r
+	return nil
+}
+
+func dsn(path, lock, sync string, more ...string) string {
+	v := url.Values{"_txlock": {lock}}
+	for _, p := range append([]string{
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(" + sync + ")",
+		"cache_size(-8000)", "temp_store(2)", "mmap_size(268435456)",
+	}, more...) {
+		v.Add("_pragma", p)
+	}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode()
+}
+
+func (d *DB) doSQLite(ctx context.Context, fn func(Tx) error) (err error) {
+	t, err := d.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return translate(err)
+	}
+	defer func() {
+		if err != nil {
+			_ = t.Rollback()
+		}
+	}()
+	if err := fn(Tx{ctx: ctx, q: t, now: when.At(d.now()), sqlTx: t}); err != nil {
+		return err
+	}
+	return translate(t.Commit())
+}
+
+// Settle empties the write-ahead log and refreshes the planner's statistics: after a bulk load.
+func (d *DB) Settle(ctx context.Context) error {
+	queries := []string{"pragma wal_checkpoint(truncate)", "analyze"}
+	if d.pool != nil {
+		queries = []string{"analyze"}
+	}
+	for _, q := range queries {
+		if _, err := d.writer.ExecContext(ctx, q); err != nil {
+			return translate(err)
+		}
+	}
+	return nil
+}
+
+// CopyTo writes a consistent copy of the SQLite database to a new file while others write.
+func (d *DB) CopyTo(ctx context.Context, path string) error {
+	if d.path == "" {
+		return fmt.Errorf("copy of the file: the database is not SQLite")
+	}
+	// query_only forbids nothing here: the statement writes the other file only.
+	c, err := sql.Open("sqlite", dsn(d.path, "deferred", "NORMAL"))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = c.Close() }()
+	if _, err := c.ExecContext(ctx, "vacuum into $1", path); err != nil {
+		return fmt.Errorf("copy the database: %w", translate(err))
+	}
+	return nil
+}
