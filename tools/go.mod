@@ -4,6 +4,8 @@ go 1.26
 
 tool github.com/a-h/templ/cmd/templ
 
+require github.com/evanw/esbuild v0.28.2
+
 require (
 	github.com/a-h/parse v0.0.0-20250122154542-74294addb73e // indirect
 	github.com/a-h/templ v0.3.1020 // indirect

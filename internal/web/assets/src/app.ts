@@ -1,0 +1,308 @@
+// What a page can do beyond HTML. Every page works without this file; each function below makes one thing
+// quicker. Behaviour is asked for with data attributes, never inline, and listened for on the document, so
+// that parts swapped in by htmx need no starting.
+import "htmx.org";
+import "htmx.org/dist/ext/hx-sse.js";
+
+document.documentElement.classList.add("js");
+
+preferences();
+searchKey();
+dismiss();
+menus();
+dialogs();
+bulk();
+guard();
+submitOnce();
+autoSubmit();
+focusErrors();
+
+/** closest finds the element an event concerns. */
+function closest<T extends HTMLElement = HTMLElement>(e: Event, selector: string): T | null {
+  return e.target instanceof Element ? e.target.closest<T>(selector) : null;
+}
+
+/**
+ * preferences changes the theme at once and lets the server remember it.
+ *
+ * <form method="post" action="/preferences" data-preferences><button name="theme" value="dark">…
+ * A language needs the page in that language: it is left to the plain form.
+ */
+function preferences(): void {
+  document.addEventListener("submit", (e) => {
+    const form = closest<HTMLFormElement>(e, "form[data-preferences]");
+    const button = (e as SubmitEvent).submitter;
+    if (!form || !(button instanceof HTMLButtonElement) || button.name !== "theme") return;
+    e.preventDefault();
+    const root = document.documentElement;
+    if (button.value === "light" || button.value === "dark") root.dataset["bsTheme"] = button.value;
+    else delete root.dataset["bsTheme"];
+    for (const b of document.querySelectorAll<HTMLButtonElement>('form[data-preferences] button[name="theme"]')) {
+      b.setAttribute("aria-pressed", String(b.value === button.value));
+    }
+    const body = new URLSearchParams();
+    for (const [key, value] of new FormData(form, button)) if (typeof value === "string") body.append(key, value);
+    // The answer sends one back to the page, which is already as it should be.
+    fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => form.submit());
+  });
+}
+
+/** searchKey puts Ctrl-K (⌘K) into the search field, or opens the search page where the field has no room. */
+function searchKey(): void {
+  document.addEventListener("keydown", (e) => {
+    if (e.key.toLowerCase() !== "k" || !(e.ctrlKey || e.metaKey) || e.altKey || e.shiftKey) return;
+    const field = document.querySelector<HTMLInputElement>("input[data-search]");
+    if (!field) return;
+    e.preventDefault();
+    if (field.checkVisibility({ visibilityProperty: true })) {
+      field.focus();
+      field.select();
+    } else if (field.form) {
+      location.assign(field.form.action);
+    }
+  });
+}
+
+/** dismiss closes what holds a [data-dismiss] button: a toast, a note. Toasts stay until then. */
+function dismiss(): void {
+  document.addEventListener("click", (e) => {
+    const button = closest(e, "[data-dismiss]");
+    if (!button) return;
+    const gone = button.closest<HTMLElement>(".b-toast, .b-note");
+    const holdsFocus = gone?.contains(document.activeElement);
+    gone?.remove();
+    if (holdsFocus) document.getElementById("content")?.focus();
+  });
+}
+
+/** menus closes details[data-menu] on Escape and when one goes elsewhere; the phone menu on Escape. */
+function menus(): void {
+  const open = () => document.querySelectorAll<HTMLDetailsElement>("details[data-menu][open]");
+  document.addEventListener("click", (e) => {
+    for (const menu of open()) if (e.target instanceof Node && !menu.contains(e.target)) menu.open = false;
+  });
+  document.addEventListener("focusin", (e) => {
+    for (const menu of open()) if (e.target instanceof Node && !menu.contains(e.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (e) => {
+    if (e.key !== "Escape") return;
+    for (const menu of open()) {
+      menu.open = false;
+      menu.querySelector("summary")?.focus();
+    }
+    if (location.hash === "#navigation") location.hash = "#content";
+  });
+}
+
+/**
+ * dialogs asks before what is hard to undo, and opens dialogs of the page.
+ *
+ * <button data-confirm="Retirer l’accès ?" data-confirm-text="…" data-confirm-yes="Retirer"> inside a form
+ * asks in the one dialog of the shell (#confirm), then submits as that button would have.
+ * <a href="/a/page" data-dialog="id"> opens <dialog id="id"> instead of the page; [data-close] closes it.
+ */
+function dialogs(): void {
+  let asked: HTMLButtonElement | null = null;
+  document.addEventListener("click", (e) => {
+    const opener = closest(e, "[data-dialog]");
+    const wanted = opener && document.getElementById(opener.dataset["dialog"] ?? "");
+    if (wanted instanceof HTMLDialogElement) {
+      e.preventDefault();
+      wanted.showModal();
+      return;
+    }
+    const closer = closest(e, "dialog [data-close]");
+    if (closer) {
+      closer.closest("dialog")?.close();
+      return;
+    }
+    const button = closest<HTMLButtonElement>(e, "button[data-confirm]");
+    const dialog = document.getElementById("confirm");
+    if (!button?.form || !(dialog instanceof HTMLDialogElement)) return;
+    if (asked === button) {
+      asked = null;
+      return; // the second click, made below: let it submit
+    }
+    e.preventDefault();
+    if (!button.form.reportValidity()) return;
+    set(dialog, "[data-title]", button.dataset["confirm"] ?? "");
+    set(dialog, "[data-text]", button.dataset["confirmText"] ?? "");
+    const yes = set(dialog, "[data-yes]", button.dataset["confirmYes"] || (button.textContent ?? "").trim());
+    yes?.classList.toggle("btn-stop", !button.matches(".btn-primary"));
+    yes?.classList.toggle("btn-primary", button.matches(".btn-primary"));
+    dialog.returnValue = "";
+    dialog.addEventListener(
+      "close",
+      () => {
+        if (dialog.returnValue !== "yes") return;
+        asked = button;
+        button.click();
+      },
+      { once: true },
+    );
+    dialog.showModal();
+  });
+  // A click on the ground behind a dialog closes it: there the event's target is the dialog itself.
+  document.addEventListener("click", (e) => {
+    if (!(e.target instanceof HTMLDialogElement)) return;
+    const r = e.target.getBoundingClientRect();
+    if (e.clientX < r.left || e.clientX > r.right || e.clientY < r.top || e.clientY > r.bottom) e.target.close();
+  });
+
+  function set(dialog: HTMLElement, selector: string, text: string): HTMLElement | null {
+    const el = dialog.querySelector<HTMLElement>(selector);
+    if (el) {
+      el.textContent = text;
+      el.hidden = text === "";
+    }
+    return el;
+  }
+}
+
+/**
+ * bulk counts the chosen rows of a table and shows what can be done with them.
+ *
+ * [data-bulk] holds [data-bulk-all] (in the head), [data-bulk-row] (one a row), [data-bulk-bar] and in it
+ * [data-bulk-count]. Shift chooses a range. Without script the bar stands there always.
+ */
+function bulk(): void {
+  let last: HTMLInputElement | null = null;
+  document.addEventListener("click", (e) => {
+    const box = closest<HTMLInputElement>(e, "input[data-bulk-row]");
+    const group = box?.closest<HTMLElement>("[data-bulk]");
+    if (!box || !group) return;
+    const rows = rowsOf(group);
+    if ((e as MouseEvent).shiftKey && last && rows.includes(last)) {
+      const [a, b] = [rows.indexOf(last), rows.indexOf(box)].sort((x, y) => x - y) as [number, number];
+      for (const row of rows.slice(a, b + 1)) row.checked = box.checked;
+    }
+    last = box;
+    show(group);
+  });
+  document.addEventListener("change", (e) => {
+    const group = closest(e, "[data-bulk]");
+    const all = closest<HTMLInputElement>(e, "input[data-bulk-all]");
+    if (!group) return;
+    if (all) for (const row of rowsOf(group)) row.checked = all.checked;
+    show(group);
+  });
+  const showAll = () => document.querySelectorAll<HTMLElement>("[data-bulk]").forEach(show);
+  document.addEventListener("htmx:after:swap", showAll);
+  window.addEventListener("pageshow", showAll); // the browser may have kept ticks of before
+  showAll();
+
+  function rowsOf(group: HTMLElement): HTMLInputElement[] {
+    return [...group.querySelectorAll<HTMLInputElement>("input[data-bulk-row]")];
+  }
+  function show(group: HTMLElement): void {
+    const rows = rowsOf(group);
+    const chosen = rows.filter((row) => row.checked).length;
+    for (const row of rows) row.closest("tr")?.classList.toggle("chosen", row.checked);
+    for (const bar of group.querySelectorAll<HTMLElement>("[data-bulk-bar]")) bar.hidden = chosen === 0;
+    for (const count of group.querySelectorAll("[data-bulk-count]")) count.textContent = String(chosen);
+    const all = group.querySelector<HTMLInputElement>("input[data-bulk-all]");
+    if (all) {
+      all.checked = chosen > 0 && chosen === rows.length;
+      all.indeterminate = chosen > 0 && chosen < rows.length;
+    }
+  }
+}
+
+/**
+ * guard warns before one leaves form[data-guard] with typing not sent. data-guard="dirty" says that what stands
+ * there was typed already: the form came back with faults.
+ */
+function guard(): void {
+  const leaving = new WeakSet<HTMLFormElement>();
+  document.addEventListener("submit", (e) => {
+    if (e.target instanceof HTMLFormElement) leaving.add(e.target);
+  });
+  document.addEventListener("input", (e) => {
+    const form = closest<HTMLFormElement>(e, "form[data-guard]");
+    if (form) leaving.delete(form);
+  });
+  window.addEventListener("beforeunload", (e) => {
+    for (const form of document.querySelectorAll<HTMLFormElement>("form[data-guard]")) {
+      if (!leaving.has(form) && (form.dataset["guard"] === "dirty" || changed(form))) e.preventDefault();
+    }
+  });
+
+  function changed(form: HTMLFormElement): boolean {
+    return [...form.elements].some((el) => {
+      if (el instanceof HTMLInputElement) {
+        if (el.type === "checkbox" || el.type === "radio") return el.checked !== el.defaultChecked;
+        if (el.type === "file") return el.value !== "";
+        return el.type !== "hidden" && el.value !== el.defaultValue;
+      }
+      if (el instanceof HTMLTextAreaElement) return el.value !== el.defaultValue;
+      if (!(el instanceof HTMLSelectElement)) return false;
+      // A select without a default shows its first option, which no option calls selected.
+      if (!el.multiple && ![...el.options].some((o) => o.defaultSelected)) return el.selectedIndex > 0;
+      return [...el.options].some((o) => o.selected !== o.defaultSelected);
+    });
+  }
+}
+
+/**
+ * submitOnce keeps a second click from sending a form twice. The server has its own protection; this spares the
+ * person the doubt. data-many exempts a form whose answer is a file: the page stays.
+ */
+function submitOnce(): void {
+  const off = new Set<HTMLButtonElement>();
+  document.addEventListener("submit", (e) => {
+    const form = e.target;
+    if (e.defaultPrevented || !(form instanceof HTMLFormElement) || form.method !== "post") return;
+    if (form.dataset["many"] !== undefined) return;
+    // After the browser has read the form, or the pressed button's own value would be missing.
+    setTimeout(() => {
+      for (const el of form.elements) {
+        if (!(el instanceof HTMLButtonElement) || el.type !== "submit" || el.disabled) continue;
+        el.disabled = true;
+        off.add(el);
+      }
+      form.setAttribute("aria-busy", "true");
+    });
+    setTimeout(on, 15_000); // no answer by then: let them try again
+  });
+  const on = () => {
+    for (const button of off) {
+      button.disabled = false;
+      button.form?.removeAttribute("aria-busy");
+    }
+    off.clear();
+  };
+  window.addEventListener("pageshow", on);
+  document.addEventListener("htmx:finally:request", on);
+}
+
+/**
+ * autoSubmit sends form[data-auto] when a choice changes; typed words, after a pause, only where htmx swaps the
+ * list alone, for a whole page would take the cursor away. The form's own button is for who has no script.
+ */
+function autoSubmit(): void {
+  let pause: ReturnType<typeof setTimeout> | undefined;
+  document.addEventListener("change", (e) => {
+    const form = closest<HTMLFormElement>(e, "form[data-auto]");
+    if (!form || (e.target instanceof HTMLInputElement && typed(e.target))) return;
+    clearTimeout(pause);
+    form.requestSubmit();
+  });
+  document.addEventListener("input", (e) => {
+    const form = closest<HTMLFormElement>(e, "form[data-auto][hx-get]");
+    if (!form || !(e.target instanceof HTMLInputElement) || !typed(e.target)) return;
+    clearTimeout(pause);
+    pause = setTimeout(() => form.requestSubmit(), 300);
+  });
+
+  // A date is typed too: each of its digits changes it.
+  function typed(el: HTMLInputElement): boolean {
+    return ["text", "search", "date", "number", "email", "tel", "url", "month"].includes(el.type);
+  }
+}
+
+/** focusErrors brings one to the summary of faults when a form came back with some. */
+function focusErrors(): void {
+  const go = () => document.querySelector<HTMLElement>("[data-errors]")?.focus();
+  document.addEventListener("htmx:after:swap", go);
+  go();
+}
