@@ -156,10 +156,16 @@ func (tx Tx) PGTx() pgx.Tx { return tx.pgTx }
 // after a deadlock, a serialisation failure or a connection lost before the commit: fn must
 // give the same result when run twice, so it sets what it captures and does not add to it.
 func (d *DB) Do(ctx context.Context, fn func(Tx) error) error {
-	if d.pool == nil {
-		return d.doSQLite(ctx, fn)
+	fn, committed := joined(ctx, fn)
+	do := d.doSQLite
+	if d.pool != nil {
+		do = d.doPostgres
 	}
-	return d.doPostgres(ctx, fn)
+	err := do(ctx, fn)
+	if err == nil {
+		committed()
+	}
+	return err
 }
 
 // View runs fn in a read-only transaction on one snapshot of the data.
