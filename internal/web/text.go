@@ -17,7 +17,7 @@ import (
 	"bytes"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
-	"golang.org/x/text/language"
+	xlang "golang.org/x/text/language"
 )
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
@@ -46,7 +46,7 @@ var loadTexts = sync.OnceValue(func() *texts {
 
 func readTexts(files fs.FS) (*texts, error) {
 	t := &texts{plain: map[string]map[string]string{}, localizer: map[string]*i18n.Localizer{}, keys: map[string]map[string]bool{}}
-	bundle := i18n.NewBundle(language.French)
+	bundle := i18n.NewBundle(xlang.French)
 	for _, lang := range Languages {
 		t.plain[lang], t.keys[lang] = map[string]string{}, map[string]bool{}
 	}
@@ -98,7 +98,7 @@ func (t *texts) add(bundle *i18n.Bundle, lang string, b []byte) error {
 		default:
 			return fmt.Errorf("key %q: neither a text nor plurals", key)
 		}
-		if err := bundle.AddMessages(language.Make(lang), msg); err != nil {
+		if err := bundle.AddMessages(xlang.Make(lang), msg); err != nil {
 			return fmt.Errorf("key %q: %w", key, err)
 		}
 	}

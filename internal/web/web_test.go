@@ -1,0 +1,264 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"bassin/internal/db"
+	"bassin/internal/db/dbtest"
+	"bassin/internal/fault"
+)
+
+// keyUse finds literal text keys in code: "feature.some_name". Keys built by joining end in a dot
+// and are checked by prefix.
+var keyUse = regexp.MustCompile(`"((?:web|fault|db|account|territory|programme|file|job|overview)\.[a-z0-9_.]+)"`)
+
+// notTexts are literals of the same shape that are not texts: audit verbs and permissions.
+var notTexts = regexp.MustCompile(`(Verb:|May\(|can\(|permission|Permission)`)
+
+func TestEveryTextIsInBothLanguages(t *testing.T) {
+	fr, en := Keys("fr"), Keys("en")
+	for _, k := range fr {
+		if !slices.Contains(en, k) {
+			t.Errorf("%s has no English text", k)
+		}
+	}
+	for _, k := range en {
+		if !slices.Contains(fr, k) {
+			t.Errorf("%s has no French text", k)
+		}
+	}
+	uses := 0
+	err := filepath.WalkDir("..", func(p string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		if ext := filepath.Ext(p); ext != ".templ" && (ext != ".go" || strings.HasSuffix(p, "_templ.go") || strings.HasSuffix(p, "_test.go")) {
+			return nil
+		}
+		b, err := os.ReadFile(p)
+		if err != nil {
+			return err
+		}
+		for n, line := range strings.Split(string(b), "\n") {
+			if notTexts.MatchString(line) {
+				continue
+			}
+			for _, m := range keyUse.FindAllStringSubmatch(line, -1) {
+				uses++
+				switch key := m[1]; {
+				case strings.HasSuffix(key, "."):
+					if !slices.ContainsFunc(fr, func(k string) bool { return strings.HasPrefix(k, key) }) {
+						t.Errorf("%s:%d: no text begins with %s", p, n+1, key)
+					}
+				case !slices.Contains(fr, key):
+					t.Errorf("%s:%d: %s has no text", p, n+1, key)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if uses < 30 {
+		t.Errorf("only %d uses of texts found: the search is broken", uses)
+	}
+}
+
+func TestFormats(t *testing.T) {
+	fr, en := NewView("fr"), NewView("en")
+	for _, c := range []struct{ got, want string }{
+		{fr.Money(123456789), "1\u202f234\u202f567,89\u00a0€"},
+		{en.Money(123456700), "€1,234,567"},
+		{fr.Money(-50), "−0,50\u00a0€"},
+		{fr.MoneyShort(4_000_000_000), "40\u00a0M€"},
+		{en.MoneyShort(280_000_000), "€2.8M"},
+		{fr.MoneyShort(99_999_900), "1\u00a0M€"},
+		{fr.MoneyShort(1_250_000), "12,5\u00a0k€"},
+		{fr.Percent(.494), "49\u00a0%"},
+		{fr.Rate(.25), "25,0\u00a0%"},
+		{fr.Date("2026-05-01"), "1er\u00a0mai 2026"},
+		{en.Date("2026-05-21"), "21\u00a0May 2026"},
+		{fr.Date("0000-05-21"), ""},
+		{fr.T("web.in_days", "count", 1), "dans 1 jour"},
+		{fr.T("web.in_days", "count", 7), "dans 7 jours"},
+		{en.T("web.days_ago", "count", 1), "1 day ago"},
+		{fr.T("fault.amount_large", "max_cents", MaxCents), "Le montant dépasse 10\u202f000\u202f000\u202f000\u00a0€ : vérifiez les zéros."},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
+}
+
+func TestParseCents(t *testing.T) {
+	for _, c := range []struct {
+		in    string
+		cents int64
+		key   string
+	}{
+		{"1 200,50 €", 120050, ""},
+		{"1\u202f200", 120000, ""},
+		{"1200.5", 120050, ""},
+		{"1,200.50", 120050, ""},
+		{"1.200,50", 120050, ""},
+		{"1.200.000", 120000000, ""},
+		{"1,200,000", 120000000, ""},
+		{"1,200", 120000, ""},
+		{"0,125", 0, "fault.amount_decimals"},
+		{"-5", 0, "fault.amount_negative"},
+		{"−5", 0, "fault.amount_negative"},
+		{"12345678901234567890", 0, "fault.amount_large"},
+		{"10000000000", MaxCents, ""},
+		{"10000000000,01", 0, "fault.amount_large"},
+		{"1e9", 0, "fault.amount"},
+		{"1/3", 0, "fault.amount"},
+		{"NaN", 0, "fault.amount"},
+		{"--1", 0, "fault.amount"},
+		{strings.Repeat("9", 100), 0, "fault.amount"},
+	} {
+		cents, key := ParseCents(c.in)
+		if cents != c.cents || key != c.key {
+			t.Errorf("%q: got %d %q, want %d %q", c.in, cents, key, c.cents, c.key)
+		}
+	}
+}
+
+func FuzzParseCents(f *testing.F) {
+	for _, s := range []string{"1 200,50 €", "-1", "1.2.3", "", "٣"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		cents, key := ParseCents(s)
+		if cents < 0 || cents > MaxCents || (key != "" && cents != 0) {
+			t.Errorf("%q: %d %q", s, cents, key)
+		}
+	})
+}
+
+func TestLocalPath(t *testing.T) {
+	for in, want := range map[string]string{
+		"/actions/1?x=2": "/actions/1?x=2", "//evil.example": "/", "https://evil.example": "/", "/\\evil": "/",
+		"javascript:alert(1)": "/", "": "/", "/a\r\nSet-Cookie: x": "/",
+	} {
+		if got := LocalPath(in, "/"); got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+}
+
+var discard = slog.New(slog.DiscardHandler)
+
+func testMux(d *db.DB) *Mux {
+	return NewMux(Options{DB: d, Log: discard, Viewer: func(context.Context) Viewer { return Viewer{ID: "p"} }})
+}
+
+func TestAFormSentTwiceIsDoneOnce(t *testing.T) {
+	d := dbtest.Open(t)
+	m := testMux(d)
+	m.Open("POST /things", func(w http.ResponseWriter, r *http.Request) error {
+		id := db.NewID()
+		err := d.Do(r.Context(), func(tx db.Tx) error {
+			_, err := tx.Exec(`insert into account_person (id, email, name, created_at) values ($1, $1, 'x', 0)`, id)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return SeeOther(w, r, "/things/"+id, "")
+	})
+	m.Open("POST /refused", func(http.ResponseWriter, *http.Request) error {
+		return fault.New(fault.Conflict, "fault.stale")
+	})
+	h := m.Handler()
+	post := func(path string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest("POST", path, nil))
+		return w
+	}
+	url := OnceURL("/things", "")
+	answers := make([]*httptest.ResponseRecorder, 8)
+	var wg sync.WaitGroup
+	for i := range answers {
+		wg.Go(func() { answers[i] = post(url) })
+	}
+	wg.Wait()
+	for _, a := range answers {
+		if a.Code != http.StatusSeeOther || a.Header().Get("Location") != answers[0].Header().Get("Location") {
+			t.Errorf("got %d %s, want 303 %s", a.Code, a.Header().Get("Location"), answers[0].Header().Get("Location"))
+		}
+	}
+	var n int64
+	if err := d.View(context.Background(), func(tx db.Tx) (err error) {
+		n, err = db.Get[int64](tx, `select count(*) from account_person`)
+		return err
+	}); err != nil || n != 1 {
+		t.Errorf("%d rows (%v), want 1", n, err)
+	}
+	if w := post("/refused?_once=12345678"); w.Code != http.StatusConflict {
+		t.Errorf("refused: got %d", w.Code)
+	}
+	if w := post("/things?_once=12345678"); w.Code != http.StatusSeeOther {
+		t.Errorf("a refused key is free again: got %d", w.Code)
+	}
+	if w := post("/things?_once=x"); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("a bad key: got %d", w.Code)
+	}
+	if w := post("/refused" + strings.TrimPrefix(url, "/things")); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("a key of another form: got %d", w.Code)
+	}
+}
+
+func TestErrorsBecomePages(t *testing.T) {
+	m := testMux(nil)
+	for kind, status := range statuses {
+		m.Open(fmt.Sprintf("GET /fails/%s", kind), func(http.ResponseWriter, *http.Request) error {
+			return fault.New(kind, "fault.stale")
+		})
+		w := httptest.NewRecorder()
+		m.Handler().ServeHTTP(w, httptest.NewRequest("GET", fmt.Sprintf("/fails/%s", kind), nil))
+		if w.Code != status || !strings.Contains(w.Body.String(), "<h1>") && !strings.Contains(w.Body.String(), "<h1") {
+			t.Errorf("%s: got %d, want %d and a page", kind, w.Code, status)
+		}
+	}
+	m.Open("GET /panics", func(http.ResponseWriter, *http.Request) error { panic("boom") })
+	w := httptest.NewRecorder()
+	m.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/panics", nil))
+	if w.Code != http.StatusInternalServerError {
+		t.Errorf("panic: got %d", w.Code)
+	}
+	if got := w.Header().Get("Content-Security-Policy"); strings.Contains(got, "unsafe") || !strings.Contains(got, "default-src 'none'") {
+		t.Errorf("content policy %q", got)
+	}
+}
+
+func TestOtherSitesCannotPost(t *testing.T) {
+	m := testMux(nil)
+	m.Open("POST /x", func(w http.ResponseWriter, _ *http.Request) error { w.WriteHeader(204); return nil })
+	for name, c := range map[string]struct {
+		site, auth string
+		want       int
+	}{"same": {"same-origin", "", 204}, "cross": {"cross-site", "", 403}, "token": {"cross-site", "Bearer x", 204}} {
+		r := httptest.NewRequest("POST", "/x", nil)
+		r.Header.Set("Sec-Fetch-Site", c.site)
+		if c.auth != "" {
+			r.Header.Set("Authorization", c.auth)
+		}
+		w := httptest.NewRecorder()
+		m.Handler().ServeHTTP(w, r)
+		if w.Code != c.want {
+			t.Errorf("%s: got %d, want %d", name, w.Code, c.want)
+		}
+	}
+}
