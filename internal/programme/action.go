@@ -492,6 +492,11 @@ type Lateness struct {
 // Late reports whether the action is late.
 func (l Lateness) Late() bool { return l.Days > 0 }
 
+// Args gives the values of the reason's text.
+func (l Lateness) Args() fault.Args {
+	return fault.Args{"count": l.Days, "title": l.Title, "due_on": l.DueOn}
+}
+
 // Late computes whether a date of the action has passed without being kept: a milestone not
 // reached, or the planned end. The longest delay is the reason given; a milestone goes before the
 // end of the same day because it says more. What is over is not late.

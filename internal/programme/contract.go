@@ -303,7 +303,7 @@ func cents(wrong *fault.Fields, name string, amount int64) {
 
 func year(wrong *fault.Fields, name string, y int) {
 	if (y < MinYear || y > MaxYear) && !wrong.Has(name) {
-		wrong.Add(name, "programme.wrong.year", "min", MinYear, "max", MaxYear)
+		wrong.Add(name, "programme.wrong.year", "min_year", MinYear, "max_year", MaxYear)
 	}
 }
 

@@ -68,7 +68,7 @@ const maxMeasure = 1e12
 
 func measure(wrong *fault.Fields, name string, x float64) {
 	if math.IsNaN(x) || math.Abs(x) > maxMeasure {
-		wrong.Add(name, "programme.wrong.number", "min", -maxMeasure, "max", maxMeasure)
+		wrong.Add(name, "programme.wrong.measure")
 	}
 }
 

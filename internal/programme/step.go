@@ -312,7 +312,7 @@ func (s Step) validate(today when.Date) error {
 	oneOf(&wrong, "kind", s.Kind, Kinds())
 	happened(&wrong, "effective_on", s.EffectiveOn, today)
 	if s.EffectiveOn.Valid() && (s.EffectiveOn.Year() < MinYear) {
-		wrong.Add("effective_on", "programme.wrong.year", "min", MinYear, "max", MaxYear)
+		wrong.Add("effective_on", "programme.wrong.year", "min_year", MinYear, "max_year", MaxYear)
 	}
 	cents(&wrong, "amount_cents", s.AmountCents)
 	if s.AmountCents == 0 && !s.Kind.Ends() && !s.Cancelled {
