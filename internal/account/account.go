@@ -1,0 +1,47 @@
+// Package account holds people and organisations, who belongs to whom, who may do what, how one
+// signs in, and the audit trail.
+//
+// Words: a person signs in; an organisation is a company, a public body or an association; a
+// membership makes a person part of an organisation; a grant gives a person a role over a scope
+// until a day; an actor is the person of a request with grants and memberships; the audit trail
+// is a chain of events in which each link's hash covers the one before.
+// Tables: account_organisation, account_person, account_membership, account_grant,
+// account_session, account_token, account_ticket, account_mail, account_audit(_head).
+// Everybody above calls ActorOf and Record.
+package account
+
+import (
+	"log/slog"
+	"net/http"
+
+	"bassin/internal/db"
+)
+
+// Options are what the service needs.
+type Options struct {
+	DB     *db.DB
+	Log    *slog.Logger
+	Demo   bool   // one-click sign-in with demonstration accounts
+	Secure bool   // cookies over TLS only
+	URL    string // public address of the server, for links in mails: "https://bassin.example.fr"
+}
+
+// Service is the feature.
+type Service struct {
+	db       *db.DB
+	log      *slog.Logger
+	opts     Options
+	hashing  chan struct{} // passwords checked at the same time: each takes 19 MiB
+	attempts *limiter
+}
+
+// New makes the service.
+func New(o Options) *Service {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Service{db: o.DB, log: o.Log, opts: o, hashing: make(chan struct{}, 2), attempts: newLimiter()}
+}
+
+// ActorOf gives who asks; the zero Actor is the public.
+func ActorOf(r *http.Request) Actor { return ActorIn(r.Context()) }

@@ -1,0 +1,76 @@
+package account
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"bassin/internal/when"
+)
+
+// Event is what an operation writes into the audit trail.
+type Event struct {
+	Verb  string // the operation: "programme.step.record"; its sentence is the text audit.VERB
+	Kind  string // of the object: "action"
+	ID    string // of the object
+	Scope string // where it belongs, so that a territory's history can be listed: "territory:ti-7602"
+	Data  any    // what is told about it: names and figures, never secrets
+}
+
+// Entry is one link of the trail.
+type Entry struct {
+	Seq        int64
+	At         when.Time
+	ActorID    PersonID
+	ActorName  string
+	Verb       string
+	ObjectKind string
+	ObjectID   string
+	Scope      string
+	Data       string // JSON
+	PrevHash   string
+	Hash       string
+}
+
+// sum computes the entry's hash: SHA-256 over the hash before and every field, as a JSON list,
+// which no two different entries share.
+func (e Entry) sum() string {
+	b, err := json.Marshal([]any{e.PrevHash, e.Seq, int64(e.At), e.ActorID, e.ActorName, e.Verb, e.ObjectKind, e.ObjectID, e.Scope, e.Data})
+	if err != nil {
+		panic(err) // strings and numbers always encode
+	}
+	s := sha256.Sum256(b)
+	return hex.EncodeToString(s[:])
+}
+
+// Field gives one value of the entry's data, as the texts of the history want it.
+func (e Entry) Fields() map[string]any {
+	m := map[string]any{}
+	if json.Unmarshal([]byte(e.Data), &m) != nil {
+		return map[string]any{}
+	}
+	return m
+}
+
+// Broken is what verification found wrong: the first entry that does not fit.
+type Broken struct {
+	Seq int64
+	Why string
+}
+
+// Error says it to the operator.
+func (b *Broken) Error() string { return fmt.Sprintf("audit row %d: %s", b.Seq, b.Why) }
+
+// follow checks one entry against the one before.
+func (e Entry) follow(seq int64, hash string) error {
+	switch {
+	case e.Seq != seq+1:
+		return &Broken{seq + 1, fmt.Sprintf("missing (the next row found is %d)", e.Seq)}
+	case e.PrevHash != hash:
+		return &Broken{e.Seq, "does not follow the row before"}
+	case e.Hash != e.sum():
+		return &Broken{e.Seq, "its content was changed"}
+	}
+	return nil
+}

@@ -1,0 +1,100 @@
+package account
+
+import (
+	"bassin/internal/fault"
+	"bassin/internal/when"
+)
+
+// Role is what a grant lets its person be, over its scope.
+type Role string
+
+// The roles. What each may do is decided by the features' own rules over grants, and listed in
+// docs/permissions.txt.
+const (
+	Admin            Role = "admin"             // of the server: accounts and imports, no content
+	NationalObserver Role = "national_observer" // follows all territories
+	RegionSteering   Role = "region_steering"   // the region's team
+	StateServices    Role = "state_services"    // the State in a region
+	ProjectLead      Role = "project_lead"      // runs the contract of a territory
+	LeadPair         Role = "lead_pair"         // elected member or manufacturer who leads it
+	Guest            Role = "guest"             // sees one action
+)
+
+// ScopeKind says over what a grant is given.
+type ScopeKind string
+
+// The kinds of scope.
+const (
+	OverServer    ScopeKind = "server"
+	OverNation    ScopeKind = "nation"
+	OverRegion    ScopeKind = "region"
+	OverTerritory ScopeKind = "territory"
+	OverAction    ScopeKind = "action"
+)
+
+// Roles lists the roles with the kind of scope each is given over.
+func Roles() []struct {
+	Role  Role
+	Scope ScopeKind
+} {
+	return []struct {
+		Role  Role
+		Scope ScopeKind
+	}{{Admin, OverServer}, {NationalObserver, OverNation}, {RegionSteering, OverRegion}, {StateServices, OverRegion},
+		{ProjectLead, OverTerritory}, {LeadPair, OverTerritory}, {Guest, OverAction}}
+}
+
+// GrantID names a grant.
+type GrantID string
+
+// Grant gives a person a role over a scope, through its last day; no last day: until revoked.
+type Grant struct {
+	ID        GrantID
+	PersonID  PersonID
+	Role      Role
+	ScopeKind ScopeKind
+	ScopeID   string
+	UntilOn   when.Date
+	GivenBy   PersonID
+	CreatedAt when.Time
+	RevokedAt when.Time
+	RevokedBy PersonID
+}
+
+// Holds reports whether the grant gives anything on the day.
+func (g Grant) Holds(today when.Date) bool {
+	return g.RevokedAt == 0 && (g.UntilOn == when.None || g.UntilOn >= today)
+}
+
+// check gathers what is wrong with a new grant. A guest's access always ends.
+func (g Grant) check(today when.Date) error {
+	var wrong fault.Fields
+	fits := false
+	for _, r := range Roles() {
+		if r.Role == g.Role {
+			fits = r.Scope == g.ScopeKind
+		}
+	}
+	if !fits {
+		wrong.Add("role", "fault.choice")
+	}
+	if needsID := g.ScopeKind != OverServer && g.ScopeKind != OverNation; needsID != (g.ScopeID != "") {
+		wrong.Add("scope_id", "fault.required")
+	}
+	switch {
+	case g.UntilOn != when.None && g.UntilOn < today:
+		wrong.Add("until_on", "account.grant.past")
+	case g.UntilOn == when.None && g.Role == Guest:
+		wrong.Add("until_on", "account.grant.guest_ends")
+	}
+	return wrong.Err()
+}
+
+// mayGive decides who gives and revokes grants: the server's admin any; a project lead those of
+// guests and lead pair of the own territory, when territoryID says that the scope lies there.
+func (g Grant) mayGive(by Actor, territoryID string) bool {
+	if by.Admin() {
+		return true
+	}
+	return (g.Role == Guest || g.Role == LeadPair) && territoryID != "" && by.Has(ProjectLead, territoryID)
+}

@@ -1,0 +1,136 @@
+package account
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"bassin/internal/fault"
+	"bassin/internal/when"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// OrganisationID names an organisation.
+type OrganisationID string
+
+// OrganisationKind says what an organisation is.
+type OrganisationKind string
+
+// The kinds.
+const (
+	Company      OrganisationKind = "company"
+	Grouping     OrganisationKind = "grouping" // of communes
+	RegionBody   OrganisationKind = "region"
+	StateService OrganisationKind = "state"
+	Operator     OrganisationKind = "operator" // of the State
+	School       OrganisationKind = "school"
+	Training     OrganisationKind = "training"
+	Association  OrganisationKind = "association"
+	European     OrganisationKind = "european" // a fund of the European Union
+)
+
+// OrganisationKinds lists them in the order of forms.
+func OrganisationKinds() []OrganisationKind {
+	return []OrganisationKind{Company, Grouping, RegionBody, StateService, Operator, School, Training, Association, European}
+}
+
+// Key gives the text key of the kind's label.
+func (k OrganisationKind) Key() string { return "account.kind." + string(k) }
+
+// Public reports a body that signs and pays on the strength of a deliberation or decision.
+func (k OrganisationKind) Public() bool {
+	return k == Grouping || k == RegionBody || k == StateService || k == Operator
+}
+
+// Organisation is a company, public body, school or association.
+type Organisation struct {
+	ID          OrganisationID
+	Kind        OrganisationKind
+	Name        string
+	ShortName   string
+	NameKey     string
+	SIREN       SIREN  `db:"siren"`
+	SIRET       SIRET  `db:"siret"` // of the seat
+	NAF         string `db:"naf"`   // activity code
+	Headcount   string // band code of the national register
+	Address     string
+	Commune     string
+	Latitude    float64 // degrees, WGS 84; 0, 0: unknown
+	Longitude   float64
+	TerritoryID string
+	RegionID    string
+	Demo        bool   // figures and name are made up for the demonstration
+	Source      string // where the facts come from: typed, list, register
+	CreatedAt   when.Time
+	UpdatedAt   when.Time
+	Version     int64
+}
+
+// Label is the short name where there is one.
+func (o Organisation) Label() string {
+	if o.ShortName != "" {
+		return o.ShortName
+	}
+	return o.Name
+}
+
+// maxName bounds names, in characters.
+const maxName = 200
+
+// tidy cleans the fields and gathers what is wrong.
+func (o *Organisation) tidy() error {
+	var wrong fault.Fields
+	o.Name, o.ShortName = strings.Join(strings.Fields(o.Name), " "), strings.Join(strings.Fields(o.ShortName), " ")
+	o.NameKey = Fold(o.Name)
+	if o.Name == "" {
+		wrong.Add("name", "fault.required")
+	}
+	if len([]rune(o.Name)) > maxName {
+		wrong.Add("name", "fault.too_long", "count", maxName)
+	}
+	if len([]rune(o.ShortName)) > maxName {
+		wrong.Add("short_name", "fault.too_long", "count", maxName)
+	}
+	if len([]rune(o.Address)) > 500 {
+		wrong.Add("address", "fault.too_long", "count", 500)
+	}
+	if !slices.Contains(OrganisationKinds(), o.Kind) {
+		wrong.Add("kind", "fault.choice")
+	}
+	if o.SIREN != "" {
+		n, err := ParseSIREN(string(o.SIREN))
+		if f := fault.As(err); f != nil {
+			wrong = append(wrong, fault.Field{Name: "siren", Key: f.Key, Args: f.Args})
+		}
+		o.SIREN = n
+	}
+	if o.SIRET != "" {
+		n, err := ParseSIRET(string(o.SIRET))
+		if f := fault.As(err); f != nil {
+			wrong = append(wrong, fault.Field{Name: "siret", Key: f.Key, Args: f.Args})
+		}
+		o.SIRET = n
+		if err == nil && o.SIREN == "" && !wrong.Has("siren") {
+			o.SIREN = SIREN(n[:9])
+		}
+		if err == nil && o.SIREN != "" && o.SIREN != SIREN(n[:9]) {
+			wrong.Add("siret", "account.siret.other_siren")
+		}
+	}
+	return wrong.Err()
+}
+
+// Fold makes the form under which names are ordered and searched: lower case, no accents, one
+// space between words. œ and æ are written out.
+func Fold(s string) string {
+	s = strings.NewReplacer("œ", "oe", "Œ", "oe", "æ", "ae", "Æ", "ae", "’", "'", "ß", "ss").Replace(s)
+	var b strings.Builder
+	for _, r := range norm.NFD.String(s) {
+		if unicode.Is(unicode.Mn, r) {
+			continue
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}

@@ -1,0 +1,73 @@
+package account
+
+import (
+	"net/mail"
+	"strings"
+
+	"bassin/internal/fault"
+	"bassin/internal/when"
+)
+
+// PersonID names a person.
+type PersonID string
+
+// Person is somebody who may sign in.
+type Person struct {
+	ID         PersonID
+	Email      string // lower case
+	Name       string
+	Title      string // role at work
+	Language   string // "fr" or "en"
+	Theme      string // "light", "dark", "" for the system's
+	Password   string `json:"-"` // argon2id; empty: no password sign-in
+	Subject    string // sub at the OpenID provider
+	Issuer     string
+	DisabledAt when.Time
+	Demo       bool
+	CreatedAt  when.Time
+	Version    int64
+}
+
+// tidy cleans the fields and gathers what is wrong.
+func (p *Person) tidy() error {
+	var wrong fault.Fields
+	p.Email = strings.ToLower(strings.TrimSpace(p.Email))
+	p.Name, p.Title = strings.Join(strings.Fields(p.Name), " "), strings.Join(strings.Fields(p.Title), " ")
+	if a, err := mail.ParseAddress(p.Email); err != nil || a.Address != p.Email || len(p.Email) > 254 || strings.ContainsAny(p.Email, "\r\n") {
+		wrong.Add("email", "account.person.email")
+	}
+	if p.Name == "" {
+		wrong.Add("name", "fault.required")
+	}
+	if len([]rune(p.Name)) > maxName {
+		wrong.Add("name", "fault.too_long", "count", maxName)
+	}
+	if len([]rune(p.Title)) > maxName {
+		wrong.Add("title", "fault.too_long", "count", maxName)
+	}
+	if p.Language != "en" {
+		p.Language = "fr"
+	}
+	return wrong.Err()
+}
+
+// MembershipRole is what a person is in an organisation.
+type MembershipRole string
+
+// The roles in an organisation: a manager invites and removes its people.
+const (
+	Member  MembershipRole = "member"
+	Manager MembershipRole = "manager"
+)
+
+// Membership makes a person part of an organisation, through its last day.
+type Membership struct {
+	PersonID       PersonID
+	OrganisationID OrganisationID
+	Role           MembershipRole
+	EndsOn         when.Date
+	CreatedAt      when.Time
+	Organisation   string // its name, when listed
+}
+
+func (m Membership) holds(today when.Date) bool { return m.EndsOn == when.None || m.EndsOn >= today }

@@ -1,0 +1,75 @@
+package account
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"bassin/internal/db"
+)
+
+// Record appends an event to the audit trail within the operation's transaction. Call it last:
+// on PostgreSQL it makes other recorders wait until this transaction ends, which is what keeps
+// the chain one.
+func Record(tx db.Tx, by Actor, ev Event) error {
+	data := []byte("{}")
+	if ev.Data != nil {
+		var err error
+		if data, err = json.Marshal(ev.Data); err != nil {
+			return fmt.Errorf("audit data of %s: %w", ev.Verb, err)
+		}
+	}
+	head, err := advanceHead(tx)
+	if err != nil {
+		return fmt.Errorf("audit trail: %w", err)
+	}
+	e := Entry{Seq: head.Seq, At: tx.Now(), ActorID: by.ID, ActorName: by.Name, Verb: ev.Verb,
+		ObjectKind: ev.Kind, ObjectID: ev.ID, Scope: ev.Scope, Data: string(data), PrevHash: head.Hash}
+	e.Hash = e.sum()
+	return insertEntry(tx, e)
+}
+
+// History lists the events of an object, newest first, before a number (0: the newest).
+func History(tx db.Tx, kind, id string, before int64, limit int) ([]Entry, error) {
+	return listEntries(tx, kind, id, before, limit)
+}
+
+// ScopeHistory lists the events of a scope, newest first.
+func ScopeHistory(tx db.Tx, scope string, before int64, limit int) ([]Entry, error) {
+	return listScopeEntries(tx, scope, before, limit)
+}
+
+// Verify reads the whole chain and gives how many links it has, or a *Broken that names the
+// first wrong one. Progress is called every ten thousand rows.
+func Verify(ctx context.Context, d *db.DB, progress func(n int64)) (int64, error) {
+	var n int64
+	err := d.View(ctx, func(tx db.Tx) error {
+		n = 0
+		hash := ""
+		err := eachEntry(tx, func(e Entry) error {
+			if err := e.follow(n, hash); err != nil {
+				return err
+			}
+			n, hash = e.Seq, e.Hash
+			if progress != nil && n%10_000 == 0 {
+				progress(n)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		head, err := getHead(tx)
+		if err != nil {
+			return err
+		}
+		switch {
+		case head.Seq > n:
+			return &Broken{n + 1, fmt.Sprintf("missing: %d rows were written", head.Seq)}
+		case head.Seq != n || head.Hash != hash:
+			return &Broken{n, "is not the one that was written last"}
+		}
+		return nil
+	})
+	return n, err
+}
