@@ -245,7 +245,7 @@ type FollowUp struct {
 	Status    Status
 	Outlook   Outlook
 	OutlookOn when.Date // the day the outlook was given
-	Progress  string    // where things stand, in the pilot's words
+	Progress  string    `db:"progress_text"` // where things stand, in the pilot's words
 }
 
 var reference = regexp.MustCompile(`^[A-Z][A-Z0-9]{1,11}-[0-9]{2,4}$`)

@@ -12,7 +12,7 @@ type BlockerID string
 type Blocker struct {
 	ID         BlockerID
 	ActionID   ActionID
-	Text       string // what blocks
+	Text       string `db:"body"` // what blocks
 	Unblock    string // what would unblock, and by whom
 	SinceOn    when.Date
 	ResolvedOn when.Date // none: still in the way

@@ -54,7 +54,8 @@ type Indicator struct {
 type Value struct {
 	ID          ValueID
 	IndicatorID IndicatorID
-	On          when.Date
+	ActionID    ActionID
+	On          when.Date `db:"measured_on"`
 	Value       float64
 	Source      string
 	DocumentID  string // the proof

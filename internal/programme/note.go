@@ -10,12 +10,13 @@ type NoteID string
 
 // Note is a dated remark on an action. Notes are added, never edited.
 type Note struct {
-	ID        NoteID
-	ActionID  ActionID
-	On        when.Date // the day it speaks of
-	Text      string
-	CreatedAt when.Time
-	CreatedBy string
+	ID          NoteID
+	ActionID    ActionID
+	On          when.Date `db:"noted_on"` // the day it speaks of
+	Text        string    `db:"body"`
+	CreatedAt   when.Time
+	CreatedBy   string
+	CreatedName string
 }
 
 func (n Note) validate(today when.Date) error {

@@ -68,18 +68,19 @@ func (k Kind) rank() int {
 // corrected by a later entry that names it (CorrectsID) and states the step anew, whole, or takes
 // it away (Cancelled).
 type Step struct {
-	ID          StepID
-	LineID      LineID
-	Kind        Kind
-	EffectiveOn when.Date // the day of the act, not of the entry
-	AmountCents int64     // paid: this payment; else the amount of the stage
-	Reference   string    // of the act
-	DocumentID  string
-	Note        string
-	CorrectsID  StepID
-	Cancelled   bool
-	RecordedAt  when.Time
-	RecordedBy  string
+	ID           StepID
+	LineID       LineID
+	Kind         Kind
+	EffectiveOn  when.Date // the day of the act, not of the entry
+	AmountCents  int64     // paid: this payment; else the amount of the stage
+	Reference    string    // of the act
+	DocumentID   string
+	Note         string
+	CorrectsID   StepID
+	Cancelled    bool
+	RecordedAt   when.Time
+	RecordedBy   string
+	RecordedName string
 }
 
 func recordedOrder(a, b Step) int {
