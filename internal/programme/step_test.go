@@ -66,6 +66,7 @@ func TestAppend(t *testing.T) {
 			return s
 		}(), "amount_cents", "programme.step.decided_over_asked"},
 		{"decided the same day", journal(asked), entry(9, Decided, "2025-12-29", 10), "", ""},
+		{"a request found late, of the day of its decision", journal(decided), entry(9, Asked, "2026-03-12", 240_000), "", ""},
 		{"decided before asked", journal(asked), entry(9, Decided, "2025-12-28", 10), "effective_on", "programme.step.order"},
 		{"asked after decided", journal(asked, decided), entry(9, Asked, "2026-04-01", 10), "effective_on", "programme.step.order"},
 		{"a request found late, with its own date", journal(decided), entry(9, Asked, "2025-12-29", 240_000), "", ""},
@@ -77,6 +78,11 @@ func TestAppend(t *testing.T) {
 		{"paid over decision", journal(asked, decided), entry(9, Paid, "2026-04-05", 200_001), "amount_cents", "programme.step.overpaid"},
 		{"paid the rest", granted, entry(9, Paid, "2026-05-01", 12_000), "", ""},
 		{"paid over the rest", granted, entry(9, Paid, "2026-05-01", 12_001), "amount_cents", "programme.step.overpaid"},
+		{"paid a cent over the rest", granted, func() Step {
+			s := entry(9, Paid, "2026-05-01", 12_000)
+			s.AmountCents++
+			return s
+		}(), "amount_cents", "programme.step.overpaid"},
 		{"amended up to the decision", granted, entry(9, Contracted, "2026-05-01", 200_000), "", ""},
 		{"amended under paid", granted, entry(9, Contracted, "2026-05-01", 187_999), "amount_cents", "programme.step.contracted_under_paid"},
 		{"closed", granted, entry(9, Settled, "2026-05-01", 0), "", ""},
@@ -259,6 +265,9 @@ func TestFold(t *testing.T) {
 		{"two corrections of one step: the later recorded holds", append(slices.Clone(granted), entry(6, Paid, "2026-04-20", 10).correcting("s04"),
 			entry(5, Paid, "2026-04-20", 20).correcting("s04")), AsOf{}, Paid,
 			Amounts{ForeseenCents: e(240_000), AskedCents: e(240_000), DecidedCents: e(200_000), ContractedCents: e(200_000), PaidCents: e(10), HeldContractedCents: e(199_990)}, e(200_000)},
+		{"a correction of another line's step counts for nothing", append(slices.Clone(granted), Step{ID: "x", LineID: "m", Kind: Paid, EffectiveOn: "2026-04-20",
+			AmountCents: 1, CorrectsID: "s04", RecordedAt: 5000}), AsOf{}, Paid,
+			Amounts{ForeseenCents: e(240_000), AskedCents: e(240_000), DecidedCents: e(200_000), ContractedCents: e(200_000), PaidCents: e(188_000), HeldContractedCents: e(12_000)}, e(200_000)},
 		{"a correction of nothing counts for nothing", append(slices.Clone(granted), entry(5, Paid, "2026-04-20", 1).correcting("gone")), AsOf{}, Paid,
 			Amounts{ForeseenCents: e(240_000), AskedCents: e(240_000), DecidedCents: e(200_000), ContractedCents: e(200_000), PaidCents: e(188_000), HeldContractedCents: e(12_000)}, e(200_000)},
 	} {
@@ -327,6 +336,11 @@ func TestDeltasSumToFold(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		steps := lives(t)
 		deltas := Deltas(steps)
+		for _, x := range deltas {
+			if (x.Amounts == Amounts{}) {
+				t.Fatalf("a delta of nothing: %+v", x)
+			}
+		}
 		for d := -1; d <= 41; d++ {
 			on := when.Date("2026-01-01").AddDays(d)
 			for known := when.Time(999); known <= 1013; known++ {
@@ -427,4 +441,19 @@ func FuzzFoldNeverPanics(f *testing.F) {
 		_ = Fold([]Step{s, s}, AsOf{})
 		_ = Line{}.append([]Step{s}, s, today)
 	})
+}
+
+func BenchmarkFold(b *testing.B) {
+	steps := journal(entry(0, Foreseen, "2025-01-01", 300_000), asked, decided, signed, part, entry(5, Paid, "2026-05-02", 1),
+		entry(6, Paid, "2026-05-02", 2).correcting("s05"))
+	for b.Loop() {
+		Fold(steps, AsOf{On: today})
+	}
+}
+
+func BenchmarkDeltasOf(b *testing.B) {
+	steps := journal(entry(0, Foreseen, "2025-01-01", 300_000), asked, decided, signed, part)
+	for b.Loop() {
+		DeltasOf(steps, entry(5, Paid, "2026-05-02", 1))
+	}
 }
