@@ -138,7 +138,12 @@ func FuncOf(f any) (name, file string) {
 // log and metrics, panics, security headers, cross-origin protection, compression, who asks,
 // the view, idempotency.
 func (m *Mux) Handler() http.Handler {
-	var h http.Handler = m.mux
+	var h http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		m.mux.ServeHTTP(w, r)
+		if route, ok := r.Context().Value(routeKey{}).(*string); ok {
+			*route = r.Pattern // the mux writes it on this copy of the request, observe holds another
+		}
+	})
 	h = m.once(h)
 	h = m.withView(h)
 	if m.opts.Authenticate != nil {
@@ -208,7 +213,8 @@ func (m *Mux) headers(next http.Handler) http.Handler {
 // page for our own mistakes. Query strings are not logged: they may hold names.
 func (m *Mux) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		start := time.Now()
+		start, route := time.Now(), "none"
+		r = r.WithContext(context.WithValue(r.Context(), routeKey{}, &route))
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
 		id := db.NewID()
 		w.Header().Set("X-Request-Id", id)
@@ -222,10 +228,6 @@ func (m *Mux) observe(next http.Handler) http.Handler {
 				}
 			}
 			took := time.Since(start)
-			route := r.Pattern
-			if route == "" {
-				route = "none"
-			}
 			m.latency.WithLabelValues(route, fmt.Sprint(rec.status)).Observe(took.Seconds())
 			level := slog.LevelInfo
 			if strings.HasPrefix(r.URL.Path, "/assets/") {
@@ -236,6 +238,8 @@ func (m *Mux) observe(next http.Handler) http.Handler {
 		next.ServeHTTP(rec, r)
 	})
 }
+
+type routeKey struct{}
 
 // recorder notes the status of an answer.
 type recorder struct {

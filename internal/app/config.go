@@ -1,0 +1,82 @@
+package app
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/url"
+	"runtime"
+	"runtime/debug"
+	"strings"
+
+	"bassin/internal/db"
+)
+
+// environment is what every command may use.
+type environment struct {
+	Process
+	vars map[string]string
+	log  *slog.Logger
+}
+
+// place says where the data is: flags that every command that touches data has.
+type place struct {
+	Data         string `help:"Folder of the data (${default})." default:"./data" placeholder:"DIR" type:"path" group:"Data"`
+	Database     string `help:"PostgreSQL instead of the file in the data folder: postgres://user@host/name, the password in PGPASSWORD or the whole address in the environment." placeholder:"URL" group:"Data"`
+	DatabaseFile string `help:"File that holds the database's address with its password." placeholder:"FILE" type:"filecontent" group:"Data"`
+	Sync         string `help:"SQLite: full waits for the disk at each commit; normal may lose the last moment at a power cut, never at a crash." enum:"normal,full" default:"normal" group:"Data"`
+}
+
+func (p place) address() string {
+	if p.DatabaseFile != "" {
+		return strings.TrimSpace(p.DatabaseFile)
+	}
+	return p.Database
+}
+
+// open opens the database where the flags say.
+func (p place) open(ctx context.Context, env *environment) (*db.DB, error) {
+	return db.Open(ctx, db.Config{Dir: p.Data, URL: p.address(), FullSync: p.Sync == "full", Log: env.log})
+}
+
+// openReadOnly opens what is there and changes nothing.
+func (p place) openReadOnly(ctx context.Context, env *environment) (*db.DB, error) {
+	return db.Open(ctx, db.Config{Dir: p.Data, URL: p.address(), ReadOnly: true, Log: env.log})
+}
+
+// secureURL reports whether people reach the server over TLS.
+func secureURL(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Scheme == "https"
+}
+
+func logger(w io.Writer, level, format string) *slog.Logger {
+	var l slog.Level
+	_ = l.UnmarshalText([]byte(level)) // kong allows four words only
+	o := &slog.HandlerOptions{Level: l}
+	if format == "json" {
+		return slog.New(slog.NewJSONHandler(w, o))
+	}
+	return slog.New(slog.NewTextHandler(w, o))
+}
+
+// buildInfo says which program this is.
+type buildInfo struct {
+	Version string `json:"version"`
+	Commit  string `json:"commit"`
+	Go      string `json:"go"`
+}
+
+func build(version string) buildInfo {
+	b := buildInfo{Version: version, Commit: "unknown commit", Go: runtime.Version()}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return b
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			b.Commit = s.Value[:min(12, len(s.Value))]
+		}
+	}
+	return b
+}
