@@ -19,11 +19,12 @@ import (
 
 // Options are what the service needs.
 type Options struct {
-	DB     *db.DB
-	Log    *slog.Logger
-	Demo   bool   // one-click sign-in with demonstration accounts
-	Secure bool   // cookies over TLS only
-	URL    string // public address of the server, for links in mails: "https://bassin.example.fr"
+	DB      *db.DB
+	Log     *slog.Logger
+	Demo    bool   // one-click sign-in with demonstration accounts
+	Secure  bool   // cookies over TLS only
+	Proxied bool   // behind one proxy that writes X-Forwarded-For: rates count its last address
+	URL     string // public address of the server, for links in mails: "https://bassin.example.fr"
 }
 
 // Service is the feature.

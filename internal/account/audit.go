@@ -11,7 +11,7 @@ import (
 
 // Event is what an operation writes into the audit trail.
 type Event struct {
-	Verb  string // the operation: "programme.step.record"; its sentence is the text audit.VERB
+	Verb  string // the operation, such as account.sign_in; its sentence is the text audit.VERB
 	Kind  string // of the object: "action"
 	ID    string // of the object
 	Scope string // where it belongs, so that a territory's history can be listed: "territory:ti-7602"

@@ -49,9 +49,14 @@ func hashSecret(secret string) string {
 func (s *Service) startSession(w http.ResponseWriter, r *http.Request, p Person, method, idToken string) error {
 	secret, hash := newSecret()
 	err := s.db.Do(r.Context(), func(tx db.Tx) error {
+		if old, err := r.Cookie(s.cookie()); err == nil {
+			if err := deleteSessionByToken(tx, hashSecret(old.Value)); err != nil {
+				return err
+			}
+		}
 		now := tx.Now()
 		ses := session{ID: db.NewID(), TokenHash: hash, PersonID: p.ID, CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(sessionLife),
-			Address: clientAddress(r), Agent: shortAgent(r.UserAgent()), Method: method, IDToken: idToken}
+			Address: s.address(r), Agent: shortAgent(r.UserAgent()), Method: method, IDToken: idToken}
 		if err := insertSession(tx, ses); err != nil {
 			return err
 		}
@@ -148,7 +153,15 @@ func Viewer(ctx context.Context) web.Viewer {
 	return web.Viewer{ID: string(a.ID), Name: a.Name, Title: a.Title, Lang: a.Lang, Theme: a.Theme, Scopes: a.Scopes, Token: a.Token}
 }
 
-func clientAddress(r *http.Request) string {
+// address is where the request comes from. Behind a proxy that is the last address the proxy
+// wrote: those before it are the client's own words.
+func (s *Service) address(r *http.Request) string {
+	if s.opts.Proxied {
+		list := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+		if last := strings.TrimSpace(list[len(list)-1]); net.ParseIP(last) != nil {
+			return last
+		}
+	}
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr

@@ -2,6 +2,7 @@ package account
 
 import (
 	"bassin/internal/db"
+	"bassin/internal/fault"
 	"bassin/internal/when"
 )
 
@@ -27,6 +28,16 @@ func savePerson(tx db.Tx, p Person) error {
 	return db.Changed(tx.Exec(`update account_person set email = $1, name = $2, title = $3, language = $4, theme = $5,
 		password = $6, subject = $7, issuer = $8, disabled_at = $9, version = version + 1 where id = $10 and version = $11`,
 		p.Email, p.Name, p.Title, p.Language, p.Theme, p.Password, p.Subject, p.Issuer, p.DisabledAt, p.ID, p.Version))
+}
+
+// savePreferences leaves the version alone: a form that somebody else fills stays valid.
+func savePreferences(tx db.Tx, id PersonID, language, theme string) error {
+	_, err := tx.Exec(`update account_person set language = $1, theme = $2 where id = $3`, language, theme, id)
+	return err
+}
+
+func listDemoPeople(tx db.Tx) ([]Person, error) {
+	return db.List[Person](tx, `select `+personColumns+` from account_person where demo = $1 and disabled_at = 0 order by id`, true)
 }
 
 const grantColumns = `id, person_id, role, scope_kind, scope_id, until_on, given_by, created_at, revoked_at, revoked_by`
@@ -124,8 +135,18 @@ func touchSession(tx db.Tx, id string, seen, expires when.Time) error {
 	return err
 }
 
+// deleteSession gives NotFound when the session is not the person's.
 func deleteSession(tx db.Tx, id string, person PersonID) error {
-	_, err := tx.Exec(`delete from account_session where id = $1 and person_id = $2`, id, person)
+	n, err := tx.Exec(`delete from account_session where id = $1 and person_id = $2`, id, person)
+	if err == nil && n == 0 {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	return err
+}
+
+// deleteSessionByToken ends the session whose cookie is replaced, if there is one.
+func deleteSessionByToken(tx db.Tx, tokenHash string) error {
+	_, err := tx.Exec(`delete from account_session where token_hash = $1`, tokenHash)
 	return err
 }
 

@@ -1,0 +1,29 @@
+package account
+
+import (
+	"net/http"
+
+	"bassin/internal/web"
+)
+
+// Pages registers the feature's pages.
+func (s *Service) Pages(m *web.Mux) {
+	m.Open("GET /sign-in", s.signInPage)
+	m.Open("POST /sign-in", s.signIn)
+	m.Open("POST /sign-in/demo", s.signInDemo)
+	m.Open("POST /sign-out", s.signOut)
+	m.Open("POST /preferences", s.savePreferences)
+}
+
+// API registers the feature's operations.
+func (s *Service) API(m *web.Mux) {
+}
+
+// next is where a person goes after signing in: a path of this server, never the way out again.
+func next(r *http.Request) string {
+	to := web.LocalPath(r.FormValue("next"), "/")
+	if u := r.URL; to == u.Path || to == "/sign-in" || to == "/sign-out" {
+		return "/"
+	}
+	return to
+}
