@@ -44,6 +44,8 @@ func newSite(d *db.DB, o siteOptions) *site {
 	s.mux.Raw("GET /assets/", assets.Handler())
 	s.mux.Raw("GET /healthz", http.HandlerFunc(s.healthz))
 	s.mux.Raw("GET /readyz", http.HandlerFunc(s.readyz))
+	s.account.Pages(s.mux)
+	s.account.API(s.mux)
 	s.mux.NotFound()
 	return s
 }
