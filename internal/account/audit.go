@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"math"
 
 	"bassin/internal/when"
 )
@@ -44,11 +45,17 @@ func (e Entry) sum() string {
 	return hex.EncodeToString(s[:])
 }
 
-// Field gives one value of the entry's data, as the texts of the history want it.
+// Fields gives the values of the entry's data, as the texts of the history want them. Whole
+// numbers are int64: as JSON's floats they would be written 1e+06.
 func (e Entry) Fields() map[string]any {
 	m := map[string]any{}
 	if json.Unmarshal([]byte(e.Data), &m) != nil {
 		return map[string]any{}
+	}
+	for name, v := range m {
+		if x, ok := v.(float64); ok && x == math.Trunc(x) && math.Abs(x) < 1<<53 {
+			m[name] = int64(x)
+		}
 	}
 	return m
 }

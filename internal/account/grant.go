@@ -20,6 +20,9 @@ const (
 	Guest            Role = "guest"             // sees one action
 )
 
+// Key gives the text key of the role's name.
+func (r Role) Key() string { return "account.role." + string(r) }
+
 // ScopeKind says over what a grant is given.
 type ScopeKind string
 
@@ -31,6 +34,9 @@ const (
 	OverTerritory ScopeKind = "territory"
 	OverAction    ScopeKind = "action"
 )
+
+// Key gives the text key of the kind of scope: "over the territory".
+func (k ScopeKind) Key() string { return "account.over." + string(k) }
 
 // Roles lists the roles with the kind of scope each is given over.
 func Roles() []struct {

@@ -60,7 +60,7 @@ func (s *Service) startSession(w http.ResponseWriter, r *http.Request, p Person,
 		if err := insertSession(tx, ses); err != nil {
 			return err
 		}
-		return Record(tx, Actor{ID: p.ID, Name: p.Name}, Event{Verb: "account.sign_in", Kind: "person", ID: string(p.ID), Data: map[string]string{"method": method}})
+		return Record(tx, Actor{ID: p.ID, Name: p.Name}, Event{Verb: "account.sign_in", Kind: "person", ID: string(p.ID), Data: map[string]string{"method_key": "account.method." + method}})
 	})
 	if err != nil {
 		return err

@@ -83,7 +83,7 @@ func (s *Service) Give(ctx context.Context, by Actor, g Grant, territoryID strin
 			return err
 		}
 		return Record(tx, by, Event{Verb: "account.grant.give", Kind: "person", ID: string(g.PersonID), Scope: string(g.ScopeKind) + ":" + g.ScopeID,
-			Data: map[string]string{"role": string(g.Role), "until_on": string(g.UntilOn)}})
+			Data: map[string]string{"role_key": g.Role.Key(), "over_key": g.ScopeKind.Key(), "over": g.ScopeID, "until_on": string(g.UntilOn)}})
 	})
 	if err != nil {
 		return Grant{}, fmt.Errorf("give %s over %s %s: %w", g.Role, g.ScopeKind, g.ScopeID, err)
@@ -105,7 +105,7 @@ func (s *Service) Revoke(ctx context.Context, by Actor, id GrantID, territoryID 
 			return err
 		}
 		return Record(tx, by, Event{Verb: "account.grant.revoke", Kind: "person", ID: string(g.PersonID), Scope: string(g.ScopeKind) + ":" + g.ScopeID,
-			Data: map[string]string{"role": string(g.Role)}})
+			Data: map[string]string{"role_key": g.Role.Key(), "over_key": g.ScopeKind.Key(), "over": g.ScopeID}})
 	})
 }
 

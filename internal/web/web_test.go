@@ -23,6 +23,9 @@ import (
 // and are checked by prefix.
 var keyUse = regexp.MustCompile(`"((?:web|fault|db|account|territory|programme|file|job|overview)\.[a-z0-9_.]+)"`)
 
+// verbUse finds the verbs of the audit trail, each with a sentence for the history: audit.VERB.
+var verbUse = regexp.MustCompile(`Verb:\s*"([a-z0-9_.]+)"`)
+
 // notTexts are literals of the same shape that are not texts: audit verbs and permissions.
 var notTexts = regexp.MustCompile(`(Verb:|May\(|can\(|permission|Permission)`)
 
@@ -38,7 +41,7 @@ func TestEveryTextIsInBothLanguages(t *testing.T) {
 			t.Errorf("%s has no French text", k)
 		}
 	}
-	uses := 0
+	uses, verbs := 0, 0
 	err := filepath.WalkDir("..", func(p string, d os.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -51,6 +54,12 @@ func TestEveryTextIsInBothLanguages(t *testing.T) {
 			return err
 		}
 		for n, line := range strings.Split(string(b), "\n") {
+			for _, m := range verbUse.FindAllStringSubmatch(line, -1) {
+				verbs++
+				if !slices.Contains(fr, "audit."+m[1]) {
+					t.Errorf("%s:%d: audit.%s has no text", p, n+1, m[1])
+				}
+			}
 			if notTexts.MatchString(line) {
 				continue
 			}
@@ -71,8 +80,8 @@ func TestEveryTextIsInBothLanguages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if uses < 30 {
-		t.Errorf("only %d uses of texts found: the search is broken", uses)
+	if uses < 30 || verbs < 5 {
+		t.Errorf("only %d uses of texts and %d verbs found: the search is broken", uses, verbs)
 	}
 }
 
