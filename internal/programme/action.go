@@ -146,8 +146,9 @@ func (s Section) Key() string { return "programme.section." + string(s) }
 // Action is an action sheet. Its sections are embedded, so that a form replaces one section whole;
 // columns carry no prefix. Lists (axes, owners…) live in tables of their own.
 type Action struct {
-	ID         ActionID
-	ContractID ContractID
+	ID          ActionID
+	ContractID  ContractID
+	TerritoryID string
 	Identity
 	Content
 	People

@@ -28,7 +28,9 @@ type Field struct {
 	ReadOnly    bool
 }
 
-func (x Field) id() string { return "f-" + strings.NewReplacer(".", "-", "[", "-", "]", "").Replace(x.Name) }
+func (x Field) id() string {
+	return "f-" + strings.NewReplacer(".", "-", "[", "-", "]", "").Replace(x.Name)
+}
 
 func (x Field) kind() string {
 	if x.Type == "" {
