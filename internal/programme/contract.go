@@ -321,3 +321,15 @@ func in[T comparable](value T, list []T) bool {
 	}
 	return false
 }
+
+var axisCode = regexp.MustCompile(`^[a-z][a-z0-9_]{1,30}$`)
+
+func (a Axis) validate() error {
+	var wrong fault.Fields
+	if !axisCode.MatchString(a.Code) {
+		wrong.Add("code", "programme.wrong.axis_code")
+	}
+	text(&wrong, "label_fr", a.LabelFR, 2, 100)
+	text(&wrong, "label_en", a.LabelEN, 0, 100)
+	return wrong.Err()
+}

@@ -1,0 +1,289 @@
+package programme
+
+import (
+	"context"
+
+	"bassin/internal/account"
+	"bassin/internal/db"
+	"bassin/internal/fault"
+	"bassin/internal/when"
+)
+
+// follow is the frame of the small operations on an action: who may, the change, what lists show,
+// the trail. Change gives the data of the event.
+func (s *Service) follow(ctx context.Context, by account.Actor, id ActionID, p Permission, verb string, change func(tx db.Tx, a Action) (map[string]any, error)) error {
+	return s.db.Do(ctx, func(tx db.Tx) error {
+		if _, err := allow(tx, by, id, p); err != nil {
+			return err
+		}
+		a, err := getAction(tx, id)
+		if err != nil {
+			return err
+		}
+		data, err := change(tx, a)
+		if err != nil {
+			return err
+		}
+		if err := refresh(tx, id); err != nil {
+			return err
+		}
+		return recordAction(tx, by, verb, a, data)
+	})
+}
+
+// AddMilestone adds a milestone.
+func (s *Service) AddMilestone(ctx context.Context, by account.Actor, m Milestone) (Milestone, error) {
+	err := s.follow(ctx, by, m.ActionID, EditAction, "programme.milestone.add", func(tx db.Tx, _ Action) (map[string]any, error) {
+		if err := m.validate(tx.Today()); err != nil {
+			return nil, err
+		}
+		m.ID, m.Version = MilestoneID(db.NewID()), 1
+		return map[string]any{"title": m.Title, "due_on": m.DueOn}, insertMilestone(tx, m)
+	})
+	return m, err
+}
+
+// SaveMilestone changes a milestone that was read at m.Version.
+func (s *Service) SaveMilestone(ctx context.Context, by account.Actor, m Milestone) error {
+	return s.follow(ctx, by, m.ActionID, EditAction, "programme.milestone.save", func(tx db.Tx, _ Action) (map[string]any, error) {
+		old, err := milestoneOf(tx, m.ActionID, m.ID)
+		if err != nil {
+			return nil, err
+		}
+		if m.Version == 0 {
+			m.Version = old.Version
+		}
+		if err := m.validate(tx.Today()); err != nil {
+			return nil, err
+		}
+		return map[string]any{"title": m.Title, "due_on": m.DueOn, "changes": changes(old, m)}, saveMilestone(tx, m)
+	})
+}
+
+// ReachMilestone says that a milestone was reached on a day.
+func (s *Service) ReachMilestone(ctx context.Context, by account.Actor, action ActionID, id MilestoneID, on when.Date) error {
+	return s.follow(ctx, by, action, EditAction, "programme.milestone.reach", func(tx db.Tx, _ Action) (map[string]any, error) {
+		m, err := milestoneOf(tx, action, id)
+		if err != nil {
+			return nil, err
+		}
+		if err := m.reach(on, tx.Today()); err != nil {
+			return nil, err
+		}
+		return map[string]any{"title": m.Title, "reached_on": on, "due_on": m.DueOn}, saveMilestone(tx, m)
+	})
+}
+
+// RemoveMilestone takes a milestone off the sheet; RestoreMilestone brings it back.
+func (s *Service) RemoveMilestone(ctx context.Context, by account.Actor, action ActionID, id MilestoneID) error {
+	return s.follow(ctx, by, action, EditAction, "programme.milestone.remove", func(tx db.Tx, _ Action) (map[string]any, error) {
+		m, err := milestoneOf(tx, action, id)
+		if err != nil {
+			return nil, err
+		}
+		return map[string]any{"title": m.Title}, removeMilestone(tx, id)
+	})
+}
+
+// RestoreMilestone undoes RemoveMilestone.
+func (s *Service) RestoreMilestone(ctx context.Context, by account.Actor, action ActionID, id MilestoneID) error {
+	return s.follow(ctx, by, action, EditAction, "programme.milestone.restore", func(tx db.Tx, _ Action) (map[string]any, error) {
+		if err := restoreMilestone(tx, id); err != nil {
+			return nil, err
+		}
+		m, err := milestoneOf(tx, action, id)
+		return map[string]any{"title": m.Title}, err
+	})
+}
+
+func milestoneOf(tx db.Tx, action ActionID, id MilestoneID) (Milestone, error) {
+	m, err := getMilestone(tx, id)
+	if err == nil && m.ActionID != action {
+		err = fault.New(fault.NotFound, "fault.not_found")
+	}
+	return m, err
+}
+
+// AddBlocker says what is in the way and what would take it away.
+func (s *Service) AddBlocker(ctx context.Context, by account.Actor, b Blocker) (Blocker, error) {
+	err := s.follow(ctx, by, b.ActionID, EditAction, "programme.blocker.add", func(tx db.Tx, _ Action) (map[string]any, error) {
+		if b.SinceOn == when.None {
+			b.SinceOn = tx.Today()
+		}
+		if err := b.validate(tx.Today()); err != nil {
+			return nil, err
+		}
+		b.ID, b.CreatedBy, b.Version = BlockerID(db.NewID()), by.Name, 1
+		return map[string]any{"text": brief(b.Text)}, insertBlocker(tx, b)
+	})
+	return b, err
+}
+
+// ResolveBlocker says that it is no longer in the way.
+func (s *Service) ResolveBlocker(ctx context.Context, by account.Actor, action ActionID, id BlockerID, on when.Date, resolution string) error {
+	return s.follow(ctx, by, action, EditAction, "programme.blocker.resolve", func(tx db.Tx, _ Action) (map[string]any, error) {
+		b, err := getBlocker(tx, id)
+		if err == nil && b.ActionID != action {
+			err = fault.New(fault.NotFound, "fault.not_found")
+		}
+		if err != nil {
+			return nil, err
+		}
+		if err := b.resolve(on, resolution, tx.Today()); err != nil {
+			return nil, err
+		}
+		return map[string]any{"text": brief(b.Text), "resolution": brief(resolution)}, saveBlocker(tx, b)
+	})
+}
+
+// AddNote adds a dated note.
+func (s *Service) AddNote(ctx context.Context, by account.Actor, n Note) (Note, error) {
+	err := s.follow(ctx, by, n.ActionID, AddNote, "programme.note.add", func(tx db.Tx, _ Action) (map[string]any, error) {
+		if n.On == when.None {
+			n.On = tx.Today()
+		}
+		if err := n.validate(tx.Today()); err != nil {
+			return nil, err
+		}
+		n.ID, n.CreatedBy, n.CreatedName = NoteID(db.NewID()), string(by.ID), by.Name
+		return map[string]any{"text": brief(n.Text)}, insertNote(tx, n)
+	})
+	return n, err
+}
+
+// AddIndicator adds an indicator.
+func (s *Service) AddIndicator(ctx context.Context, by account.Actor, i Indicator) (Indicator, error) {
+	err := s.follow(ctx, by, i.ActionID, EditAction, "programme.indicator.add", func(tx db.Tx, _ Action) (map[string]any, error) {
+		if err := i.validate(tx.Today()); err != nil {
+			return nil, err
+		}
+		i.ID, i.Version = IndicatorID(db.NewID()), 1
+		return map[string]any{"name": i.Name}, insertIndicator(tx, i)
+	})
+	return i, err
+}
+
+// SaveIndicator changes an indicator that was read at i.Version.
+func (s *Service) SaveIndicator(ctx context.Context, by account.Actor, i Indicator) error {
+	return s.follow(ctx, by, i.ActionID, EditAction, "programme.indicator.save", func(tx db.Tx, _ Action) (map[string]any, error) {
+		old, err := indicatorOf(tx, i.ActionID, i.ID)
+		if err != nil {
+			return nil, err
+		}
+		if i.Version == 0 {
+			i.Version = old.Version
+		}
+		if err := i.validate(tx.Today()); err != nil {
+			return nil, err
+		}
+		return map[string]any{"name": i.Name, "changes": changes(old, i)}, saveIndicator(tx, i)
+	})
+}
+
+// RemoveIndicator takes an indicator off the sheet; its values stay in the base.
+func (s *Service) RemoveIndicator(ctx context.Context, by account.Actor, action ActionID, id IndicatorID) error {
+	return s.follow(ctx, by, action, EditAction, "programme.indicator.remove", func(tx db.Tx, _ Action) (map[string]any, error) {
+		i, err := indicatorOf(tx, action, id)
+		if err != nil {
+			return nil, err
+		}
+		return map[string]any{"name": i.Name}, removeIndicator(tx, id)
+	})
+}
+
+func indicatorOf(tx db.Tx, action ActionID, id IndicatorID) (Indicator, error) {
+	i, err := getIndicator(tx, id)
+	if err == nil && i.ActionID != action {
+		err = fault.New(fault.NotFound, "fault.not_found")
+	}
+	return i, err
+}
+
+// RecordValue adds a dated value to an indicator. Values are added, never edited: a later one of
+// the same day replaces it in every computation.
+func (s *Service) RecordValue(ctx context.Context, by account.Actor, v Value) (Value, error) {
+	err := s.follow(ctx, by, v.ActionID, EditAction, "programme.value.record", func(tx db.Tx, _ Action) (map[string]any, error) {
+		i, err := indicatorOf(tx, v.ActionID, v.IndicatorID)
+		if err != nil {
+			return nil, err
+		}
+		if err := v.validate(tx.Today()); err != nil {
+			return nil, err
+		}
+		v.ID, v.RecordedBy = ValueID(db.NewID()), string(by.ID)
+		return map[string]any{"name": i.Name, "value": v.Value, "unit": i.Unit, "measured_on": v.On}, insertValue(tx, v)
+	})
+	return v, err
+}
+
+// LinkActions links two sheets that the actor may see.
+func (s *Service) LinkActions(ctx context.Context, by account.Actor, id, other ActionID, note string) error {
+	return s.follow(ctx, by, id, EditAction, "programme.link.add", func(tx db.Tx, a Action) (map[string]any, error) {
+		var wrong fault.Fields
+		text(&wrong, "note", note, 0, 200)
+		if id == other {
+			wrong.Add("other_id", "programme.link.itself")
+		}
+		if _, err := accessTo(tx, by, other); err != nil && !wrong.Has("other_id") {
+			wrong.Add("other_id", "programme.wrong.choice")
+		}
+		if err := wrong.Err(); err != nil {
+			return nil, err
+		}
+		b, err := getAction(tx, other)
+		if err != nil {
+			return nil, err
+		}
+		return map[string]any{"other": b.Reference}, taken(insertLink(tx, id, other, note), "other_id", "programme.link.taken")
+	})
+}
+
+// UnlinkActions takes a link away.
+func (s *Service) UnlinkActions(ctx context.Context, by account.Actor, id, other ActionID) error {
+	return s.follow(ctx, by, id, EditAction, "programme.link.remove", func(tx db.Tx, _ Action) (map[string]any, error) {
+		return nil, deleteLink(tx, id, other)
+	})
+}
+
+// AddDocument notes a file that was stored, with an action.
+func (s *Service) AddDocument(ctx context.Context, by account.Actor, d Document) (Document, error) {
+	err := s.follow(ctx, by, d.ActionID, EditAction, "programme.document.add", func(tx db.Tx, _ Action) (map[string]any, error) {
+		var wrong fault.Fields
+		text(&wrong, "name", d.Name, 1, 255)
+		text(&wrong, "title", d.Title, 0, 200)
+		if err := wrong.Err(); err != nil {
+			return nil, err
+		}
+		d.ID, d.AddedBy, d.AddedName, d.AddedAt = DocumentID(db.NewID()), string(by.ID), by.Name, tx.Now()
+		return map[string]any{"name": d.Name, "hash": d.Hash}, insertDocument(tx, d)
+	})
+	return d, err
+}
+
+// RemoveDocument takes a document off the lists; the file stays. RestoreDocument undoes it.
+func (s *Service) RemoveDocument(ctx context.Context, by account.Actor, action ActionID, id DocumentID) error {
+	return s.follow(ctx, by, action, EditAction, "programme.document.remove", func(tx db.Tx, _ Action) (map[string]any, error) {
+		d, err := getDocument(tx, id)
+		if err == nil && d.ActionID != action {
+			err = fault.New(fault.NotFound, "fault.not_found")
+		}
+		if err != nil {
+			return nil, err
+		}
+		return map[string]any{"name": d.Name}, removeDocument(tx, id)
+	})
+}
+
+// RestoreDocument undoes RemoveDocument.
+func (s *Service) RestoreDocument(ctx context.Context, by account.Actor, action ActionID, id DocumentID) error {
+	return s.follow(ctx, by, action, EditAction, "programme.document.restore", func(tx db.Tx, _ Action) (map[string]any, error) {
+		if err := restoreDocument(tx, id); err != nil {
+			return nil, err
+		}
+		d, err := getDocument(tx, id)
+		if err == nil && d.ActionID != action {
+			err = fault.New(fault.NotFound, "fault.not_found")
+		}
+		return map[string]any{"name": d.Name}, err
+	})
+}

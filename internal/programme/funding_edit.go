@@ -1,0 +1,207 @@
+package programme
+
+import (
+	"context"
+	"fmt"
+
+	"bassin/internal/account"
+	"bassin/internal/db"
+	"bassin/internal/fault"
+)
+
+// AddLine adds a financing line to an action's plan.
+func (s *Service) AddLine(ctx context.Context, by account.Actor, l Line) (Line, error) {
+	err := s.db.Do(ctx, func(tx db.Tx) (err error) {
+		l, err = AddLineIn(tx, by, l)
+		return err
+	})
+	if err != nil {
+		return Line{}, fmt.Errorf("add line to action %s: %w", l.ActionID, err)
+	}
+	return l, nil
+}
+
+// AddLineIn is AddLine in the caller's transaction.
+func AddLineIn(tx db.Tx, by account.Actor, l Line) (Line, error) {
+	if _, err := allow(tx, by, l.ActionID, EditAction); err != nil {
+		return l, err
+	}
+	if err := l.validate(); err != nil {
+		return l, err
+	}
+	o, err := account.GetOrganisation(tx, account.OrganisationID(l.FunderID))
+	if err != nil {
+		return l, missing(err, "funder_id")
+	}
+	a, err := getAction(tx, l.ActionID)
+	if err != nil {
+		return l, err
+	}
+	l.ID, l.FunderName, l.CreatedAt, l.UpdatedAt, l.Version = LineID(db.NewID()), o.Label(), tx.Now(), tx.Now(), 1
+	if err := insertLine(tx, storedLine{Line: l, ContractID: a.ContractID}); err != nil {
+		return l, err
+	}
+	if err := saveFunders(tx, l.ActionID); err != nil {
+		return l, err
+	}
+	if err := refresh(tx, l.ActionID); err != nil {
+		return l, err
+	}
+	return l, recordAction(tx, by, "programme.line.add", a, lineData(l))
+}
+
+func lineData(l Line) map[string]any {
+	return map[string]any{"line_id": l.ID, "funder": l.FunderName, "year": l.Year, "nature_key": l.Nature.Key(), "scheme": l.Scheme}
+}
+
+// SaveLine changes a line that was read at l.Version. Once money moved on it, funder, nature and
+// year stay: they are what the steps were decided on.
+func (s *Service) SaveLine(ctx context.Context, by account.Actor, l Line) (Line, error) {
+	err := s.db.Do(ctx, func(tx db.Tx) error {
+		old, err := getLine(tx, l.ID)
+		if err != nil {
+			return err
+		}
+		if _, err := allow(tx, by, old.ActionID, EditAction); err != nil {
+			return err
+		}
+		l.ActionID = old.ActionID
+		if l.Version == 0 {
+			l.Version = old.Version
+		}
+		if err := l.validate(); err != nil {
+			return err
+		}
+		if old.Stage != "" && (l.FunderID != old.FunderID || l.Nature != old.Nature || l.Year != old.Year) {
+			return fault.New(fault.Conflict, "programme.line.has_steps")
+		}
+		o, err := account.GetOrganisation(tx, account.OrganisationID(l.FunderID))
+		if err != nil {
+			return missing(err, "funder_id")
+		}
+		l.FunderName = o.Label()
+		if err := saveLine(tx, l); err != nil {
+			return err
+		}
+		return afterLine(tx, by, l, "programme.line.save")
+	})
+	if err != nil {
+		return Line{}, fmt.Errorf("save line %s: %w", l.ID, err)
+	}
+	l.Version++
+	return l, nil
+}
+
+// RemoveLine takes a line without steps out of the plan. A line with steps ends by being refused or
+// withdrawn, so that its story stays.
+func (s *Service) RemoveLine(ctx context.Context, by account.Actor, id LineID) error {
+	err := s.db.Do(ctx, func(tx db.Tx) error {
+		l, err := getLine(tx, id)
+		if err != nil {
+			return err
+		}
+		if _, err := allow(tx, by, l.ActionID, EditAction); err != nil {
+			return err
+		}
+		steps, err := listSteps(tx, id)
+		if err != nil {
+			return err
+		}
+		if len(steps) > 0 {
+			return fault.New(fault.Conflict, "programme.line.withdraw_instead")
+		}
+		if err := removeLine(tx, id); err != nil {
+			return err
+		}
+		return afterLine(tx, by, l.Line, "programme.line.remove")
+	})
+	if err != nil {
+		return fmt.Errorf("remove line %s: %w", id, err)
+	}
+	return nil
+}
+
+func afterLine(tx db.Tx, by account.Actor, l Line, verb string) error {
+	if err := saveFunders(tx, l.ActionID); err != nil {
+		return err
+	}
+	if err := refresh(tx, l.ActionID); err != nil {
+		return err
+	}
+	a, err := getAction(tx, l.ActionID)
+	if err != nil {
+		return err
+	}
+	return recordAction(tx, by, verb, a, lineData(l))
+}
+
+// RecordStep adds an entry to the journal of a line: a new step, or a correction of an earlier one.
+func (s *Service) RecordStep(ctx context.Context, by account.Actor, step Step) (Step, error) {
+	err := s.db.Do(ctx, func(tx db.Tx) (err error) {
+		step, err = RecordStepIn(tx, by, step)
+		return err
+	})
+	if err != nil {
+		return Step{}, fmt.Errorf("record %s on line %s: %w", step.Kind, step.LineID, err)
+	}
+	return step, nil
+}
+
+// RecordStepIn is RecordStep in the caller's transaction.
+func RecordStepIn(tx db.Tx, by account.Actor, step Step) (Step, error) {
+	l, err := getLine(tx, step.LineID)
+	if err != nil {
+		return step, err
+	}
+	access, err := accessTo(tx, by, l.ActionID)
+	if err != nil {
+		return step, err
+	}
+	if !MayRecord(viewerOf(by), access, l.FunderID, tx.Today()) {
+		return step, fault.New(fault.Forbidden, "programme.forbidden.record_step")
+	}
+	if step.DocumentID != "" {
+		if d, err := getDocument(tx, DocumentID(step.DocumentID)); err != nil || d.ActionID != l.ActionID {
+			return step, missing(fault.New(fault.NotFound, "fault.not_found"), "document_id")
+		}
+	}
+	steps, err := listSteps(tx, l.ID)
+	if err != nil {
+		return step, err
+	}
+	step.ID, step.RecordedAt, step.RecordedBy, step.RecordedName = StepID(db.NewID()), tx.Now(), string(by.ID), by.Name
+	if n := len(steps); n > 0 && step.RecordedAt <= steps[n-1].RecordedAt {
+		step.RecordedAt = steps[n-1].RecordedAt + 1 // entries of a line are in one order, whatever two nodes' clocks say
+	}
+	if err := l.append(steps, step, tx.Today()); err != nil {
+		return step, err
+	}
+	if err := insertStep(tx, step, l.ActionID); err != nil {
+		return step, err
+	}
+	for _, d := range DeltasOf(steps, step) {
+		if err := insertDelta(tx, d, l.ActionID, l.ContractID); err != nil {
+			return step, err
+		}
+	}
+	if err := saveLineState(tx, l.ID, Fold(append(steps, step), AsOf{})); err != nil {
+		return step, err
+	}
+	if err := refresh(tx, l.ActionID); err != nil {
+		return step, err
+	}
+	a, err := getAction(tx, l.ActionID)
+	if err != nil {
+		return step, err
+	}
+	data := lineData(l.Line)
+	data["stage_key"], data["amount_cents"], data["effective_on"], data["act"] = step.Kind.Key(), step.AmountCents, step.EffectiveOn, step.Reference
+	verb := "programme.step.record"
+	switch {
+	case step.Cancelled:
+		verb = "programme.step.cancel"
+	case step.CorrectsID != "":
+		verb = "programme.step.correct"
+	}
+	return step, recordAction(tx, by, verb, a, data)
+}
