@@ -1,0 +1,19 @@
+package programme
+
+import "bassin/internal/web"
+
+// Pages registers the feature's pages, one file a noun.
+func (s *Service) Pages(m *web.Mux) {
+	s.contractPages(m)
+	s.listPages(m)
+	s.actionPages(m)
+	s.followPages(m)
+	s.fundingPages(m)
+}
+
+// API registers the feature's operations.
+func (s *Service) API(m *web.Mux) {
+	s.contractAPI(m)
+	s.actionAPI(m)
+	s.fundingAPI(m)
+}
