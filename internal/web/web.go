@@ -40,6 +40,9 @@ type Options struct {
 	// Shell gives navigation, territories and counts for the person; called once per full page.
 	Shell func(ctx context.Context, v *View) Shell
 
+	// Prefer keeps the language or the theme ("system" for none) that the person chose; the other is "".
+	Prefer func(ctx context.Context, lang, theme string) error
+
 	Metrics prometheus.Registerer
 }
 
@@ -81,6 +84,7 @@ func NewMux(o Options) *Mux {
 		o.Metrics.MustRegister(m.latency)
 	}
 	m.api = humago.New(m.mux, apiConfig(o.Version))
+	m.own()
 	return m
 }
 

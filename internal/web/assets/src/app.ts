@@ -4,8 +4,6 @@
 import "htmx.org";
 import "htmx.org/dist/ext/hx-sse.js";
 
-document.documentElement.classList.add("js");
-
 preferences();
 searchKey();
 dismiss();
@@ -16,6 +14,7 @@ guard();
 submitOnce();
 autoSubmit();
 focusErrors();
+printing();
 
 /** closest finds the element an event concerns. */
 function closest<T extends HTMLElement = HTMLElement>(e: Event, selector: string): T | null {
@@ -198,7 +197,7 @@ function bulk(): void {
     const rows = rowsOf(group);
     const chosen = rows.filter((row) => row.checked).length;
     for (const row of rows) row.closest("tr")?.classList.toggle("chosen", row.checked);
-    for (const bar of group.querySelectorAll<HTMLElement>("[data-bulk-bar]")) bar.hidden = chosen === 0;
+    for (const bar of group.querySelectorAll("[data-bulk-bar]")) bar.toggleAttribute("data-on", chosen > 0);
     for (const count of group.querySelectorAll("[data-bulk-count]")) count.textContent = String(chosen);
     const all = group.querySelector<HTMLInputElement>("input[data-bulk-all]");
     if (all) {
@@ -305,4 +304,11 @@ function focusErrors(): void {
   const go = () => document.querySelector<HTMLElement>("[data-errors]")?.focus();
   document.addEventListener("htmx:after:swap", go);
   go();
+}
+
+/** printing opens the browser's dialog from a document's own button. */
+function printing(): void {
+  document.addEventListener("click", (e) => {
+    if (closest(e, "[data-print]")) window.print();
+  });
 }
