@@ -39,6 +39,12 @@ func ScopeHistory(tx db.Tx, scope string, before int64, limit int) ([]Entry, err
 	return listScopeEntries(tx, scope, before, limit)
 }
 
+// Head gives the number and the hash of the last event of the trail.
+func Head(tx db.Tx) (seq int64, hash string, err error) {
+	h, err := getHead(tx)
+	return h.Seq, h.Hash, err
+}
+
 // Verify reads the whole chain and gives how many links it has, or a *Broken that names the
 // first wrong one. Progress is called every ten thousand rows.
 func Verify(ctx context.Context, d *db.DB, progress func(n int64)) (int64, error) {

@@ -11,7 +11,9 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"io"
 	"log/slog"
+	"sync"
 	"time"
 
 	_ "time/tzdata" // a minimal machine has no zone files
@@ -28,6 +30,7 @@ type Config struct {
 	URL      string           // postgres://…
 	FullSync bool             // SQLite: wait for the disk at each commit (safe at a power cut, slower)
 	ReadOnly bool             // SQLite: refuse to create the file and do not migrate
+	Version  int64            // stop at this migration: to load a backup of an older program; 0 = the newest
 	Conns    int              // PostgreSQL: most connections of this process; 0 = 16
 	Now      func() time.Time // the clock; nil = time.Now
 	Log      *slog.Logger     // nil = discard
@@ -42,6 +45,9 @@ type DB struct {
 	pool     *pgxpool.Pool
 	path     string
 	waitBusy time.Duration
+
+	mu   sync.Mutex
+	keep []io.Closer // closed last; see putFile
 }
 
 // Open opens the database and brings its tables up to date.
@@ -63,7 +69,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	if c.ReadOnly {
 		return d, nil
 	}
-	if err := d.migrate(ctx); err != nil {
+	if err := d.Migrate(ctx, c.Version); err != nil {
 		_ = d.Close()
 		return nil, err
 	}
@@ -73,9 +79,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 // Clocked gives the same database with another clock: the demonstration and the benchmarks
 // record a past that really took place day by day.
 func (d *DB) Clocked(now func() time.Time) *DB {
-	c := *d
-	c.now = now
-	return &c
+	return &DB{now: now, log: d.log, writer: d.writer, readers: d.readers, pool: d.pool, path: d.path, waitBusy: d.waitBusy}
 }
 
 // Close lets go of the connections.
@@ -88,6 +92,9 @@ func (d *DB) Close() error {
 	}
 	if d.pool != nil {
 		d.pool.Close()
+	}
+	for _, c := range d.keep {
+		_ = c.Close()
 	}
 	return err
 }
@@ -211,8 +218,9 @@ func pause(ctx context.Context, try int) bool {
 	}
 }
 
-func (d *DB) migrate(ctx context.Context) error {
-	if err := migrate(ctx, d); err != nil {
+// Migrate brings the tables up to a version, 0 for the newest.
+func (d *DB) Migrate(ctx context.Context, version int64) error {
+	if err := migrate(ctx, d, version); err != nil {
 		return fmt.Errorf("bring the tables up to date: %w", err)
 	}
 	return nil

@@ -15,7 +15,7 @@ var migrations embed.FS
 
 // migrate applies what is missing. On PostgreSQL a session lock lets several nodes start at
 // once: one applies, the others wait.
-func migrate(ctx context.Context, d *DB) error {
+func migrate(ctx context.Context, d *DB, version int64) error {
 	sub, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return err
@@ -34,7 +34,11 @@ func migrate(ctx context.Context, d *DB) error {
 	if err != nil {
 		return err
 	}
-	done, err := p.Up(ctx)
+	up := p.Up
+	if version != 0 {
+		up = func(ctx context.Context) ([]*goose.MigrationResult, error) { return p.UpTo(ctx, version) }
+	}
+	done, err := up(ctx)
 	for _, m := range done {
 		d.log.Info("migration applied", "file", m.Source.Path, "took", m.Duration)
 	}
