@@ -281,3 +281,19 @@ func TerritoryContract(tx db.Tx, by account.Actor, id territory.ID) (Contract, e
 	}
 	return Contract{}, fault.New(fault.NotFound, "fault.not_found")
 }
+
+// AxesByCode gives the axes of a contract that the actor may see, by their code.
+func (s *Service) AxesByCode(ctx context.Context, by account.Actor, id ContractID) (map[string]AxisID, error) {
+	m := map[string]AxisID{}
+	err := s.db.View(ctx, func(tx db.Tx) error {
+		if _, err := contractFor(tx, by, id); err != nil {
+			return err
+		}
+		axes, err := listAxes(tx, id)
+		for _, a := range axes {
+			m[a.Code] = a.ID
+		}
+		return err
+	})
+	return m, err
+}
