@@ -48,6 +48,8 @@ var errFindings = errors.New("findings")
 type commands struct {
 	Demo    demoCmd    `cmd:"" help:"Start a demonstration with made-up data, in French, and sign in with one click."`
 	Serve   serveCmd   `cmd:"" help:"Start the server: pages, API and jobs."`
+	Backup  backupCmd  `cmd:"" help:"Write everything into one file while the server runs."`
+	Restore restoreCmd `cmd:"" help:"Put a backup back into an empty place."`
 	Verify  verifyCmd  `cmd:"" help:"Check the audit trail, the files and the database."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 

@@ -5,11 +5,13 @@ import (
 	"io"
 	"log/slog"
 	"net/url"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strings"
 
 	"bassin/internal/db"
+	"bassin/internal/file"
 )
 
 // environment is what every command may use.
@@ -24,6 +26,7 @@ type place struct {
 	Data         string `help:"Folder of the data (${default})." default:"./data" placeholder:"DIR" type:"path" group:"Data"`
 	Database     string `help:"PostgreSQL instead of the file in the data folder: postgres://user@host/name, the password in PGPASSWORD or the whole address in the environment." placeholder:"URL" group:"Data"`
 	DatabaseFile string `help:"File that holds the database's address with its password." placeholder:"FILE" type:"filecontent" group:"Data"`
+	Files        string `help:"Where uploaded files are: a folder (by default files, in the data folder), or s3+https://host/bucket with keys in BASSIN_S3_KEY and BASSIN_S3_SECRET." placeholder:"WHERE" group:"Data"`
 	Sync         string `help:"SQLite: full waits for the disk at each commit; normal may lose the last moment at a power cut, never at a crash." enum:"normal,full" default:"normal" group:"Data"`
 }
 
@@ -38,6 +41,23 @@ func (p place) address() string {
 func (p place) open(ctx context.Context, env *environment) (*db.DB, error) {
 	return db.Open(ctx, db.Config{Dir: p.Data, URL: p.address(), FullSync: p.Sync == "full", Log: env.log})
 }
+
+// store opens the files' store.
+func (p place) store(ctx context.Context, env *environment) (file.Store, error) {
+	return file.Connect(ctx, p.filesAt(), env.get)
+}
+
+func (p place) filesAt() string {
+	if p.Files != "" {
+		return p.Files
+	}
+	return filepath.Join(p.Data, filesFolder)
+}
+
+// filesFolder is where files are in the data folder.
+const filesFolder = "files"
+
+func (e *environment) get(name string) string { return e.vars[name] }
 
 // openReadOnly opens what is there and changes nothing.
 func (p place) openReadOnly(ctx context.Context, env *environment) (*db.DB, error) {

@@ -8,6 +8,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/programme"
 	"bassin/internal/web"
 	"bassin/internal/web/assets"
 
@@ -18,9 +19,11 @@ import (
 type site struct {
 	db       *db.DB
 	log      *slog.Logger
-	account  *account.Service
 	mux      *web.Mux
 	stopping chan struct{} // closed when the server leaves: /readyz then says so
+
+	account   *account.Service
+	programme *programme.Service
 }
 
 // siteOptions are what the wiring needs beyond the database.
@@ -32,11 +35,18 @@ type siteOptions struct {
 	Metrics prometheus.Registerer
 }
 
+// feature is what every feature gives to the wiring.
+type feature interface {
+	Pages(m *web.Mux)
+	API(m *web.Mux)
+}
+
 // newSite makes the features, fills their slots and registers their routes.
 func newSite(d *db.DB, o siteOptions) *site {
 	s := &site{db: d, log: o.Log, stopping: make(chan struct{})}
 	secure := secureURL(o.URL)
 	s.account = account.New(account.Options{DB: d, Log: o.Log, Demo: o.Demo, Secure: secure, URL: strings.TrimSuffix(o.URL, "/")})
+	s.programme = programme.New(programme.Options{DB: d, Log: o.Log})
 	s.mux = web.NewMux(web.Options{
 		DB: d, Log: o.Log, Demo: o.Demo, Version: o.Version, Secure: secure, Metrics: o.Metrics,
 		Authenticate: s.account.Authenticate, Viewer: account.Viewer, Shell: s.shell,
@@ -44,8 +54,10 @@ func newSite(d *db.DB, o siteOptions) *site {
 	s.mux.Raw("GET /assets/", assets.Handler())
 	s.mux.Raw("GET /healthz", http.HandlerFunc(s.healthz))
 	s.mux.Raw("GET /readyz", http.HandlerFunc(s.readyz))
-	s.account.Pages(s.mux)
-	s.account.API(s.mux)
+	for _, f := range []feature{s.account, s.programme} {
+		f.Pages(s.mux)
+		f.API(s.mux)
+	}
 	s.mux.NotFound()
 	return s
 }
