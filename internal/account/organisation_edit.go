@@ -51,7 +51,16 @@ func (s *Service) SaveOrganisation(ctx context.Context, by Actor, o Organisation
 	if !by.Admin() && !by.Manages(o.ID) {
 		return Organisation{}, fault.New(fault.Forbidden, "account.organisation.not_yours")
 	}
-	err := s.db.Do(ctx, func(tx db.Tx) error { return SaveOrganisationIn(tx, by, o) })
+	err := s.db.Do(ctx, func(tx db.Tx) error {
+		before, err := getOrganisation(tx, o.ID)
+		if err != nil {
+			return err
+		}
+		if o.Name != before.Name { // a name given by hand: no list changes it any more
+			o.Source = SourceTyped
+		}
+		return SaveOrganisationIn(tx, by, o)
+	})
 	if err != nil {
 		return Organisation{}, fmt.Errorf("save organisation %s: %w", o.ID, err)
 	}

@@ -6,14 +6,14 @@ import (
 )
 
 func TestCompare(t *testing.T) {
-	ales := Territory{"ti-7602", "Bassin d’Alès", "76"}
-	port := Territory{"ti-0401", "Le Port", "04"}
-	pau := Territory{"ti-7501", "Pau – Tarbes", "75"}
-	renamed := Territory{"ti-7602", "Bassin d'Alès", "76"}
-	agglo := Grouping{"ti-7602", "200066918", "CA Alès Agglomération"}
-	unnamed := Grouping{"ti-7602", "200066918", ""}
-	moved := Grouping{"ti-0401", "249740101", "CA TCO"}
-	movedFrom := Grouping{"ti-7501", "249740101", "CA TCO"}
+	ales := Territory{ID: "ti-7602", Name: "Bassin d’Alès", Region: "76"}
+	port := Territory{ID: "ti-0401", Name: "Le Port", Region: "04"}
+	pau := Territory{ID: "ti-7501", Name: "Pau – Tarbes", Region: "75"}
+	renamed := Territory{ID: "ti-7602", Name: "Bassin d'Alès", Region: "76"}
+	agglo := Grouping{Territory: "ti-7602", SIREN: "200066918", Name: "CA Alès Agglomération"}
+	unnamed := Grouping{Territory: "ti-7602", SIREN: "200066918", Name: ""}
+	moved := Grouping{Territory: "ti-0401", SIREN: "249740101", Name: "CA TCO"}
+	movedFrom := Grouping{Territory: "ti-7501", SIREN: "249740101", Name: "CA TCO"}
 	commune := Commune{"ti-7602", "30007", "Alès"}
 
 	for _, c := range []struct {

@@ -20,7 +20,7 @@ const (
 	MaxListingBytes = 20 << 20
 	MaxListingLines = 200_000
 	MaxNotes        = 1000 // of each kind that are kept; all are counted
-	maxName         = 300  // characters
+	maxName         = 200  // characters, as an organisation’s
 	maxList         = 20_000
 )
 
@@ -47,6 +47,16 @@ type Listing struct {
 	RejectedCount int
 	Remarks       []Note // at most MaxNotes
 	RemarkCount   int
+
+	lines map[string]int // line where a territory ("ti-7602") or its member ("ti-7602 200066918") first stands
+}
+
+// Line gives the line where a territory, or a member of it (SIREN or INSEE code), first stands; 0 when it does not.
+func (l Listing) Line(id ID, member string) int {
+	if member == "" {
+		return l.lines[string(id)]
+	}
+	return l.lines[string(id)+" "+member]
 }
 
 // Note is one thing to say about a place of a file, by text key. Line counts from 1 with the
@@ -106,6 +116,10 @@ func ReadListing(r io.Reader) (Listing, error) {
 	}
 	if read.list.Lines == 0 {
 		return Listing{}, fault.New(fault.Invalid, "territory.listing.empty")
+	}
+	read.list.lines = read.member
+	for id := range read.territory {
+		read.list.lines[string(id)] = read.named[string(id)].line
 	}
 	return read.list, nil
 }

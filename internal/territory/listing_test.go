@@ -47,7 +47,7 @@ func TestReadOfficialListing(t *testing.T) {
 	if l.Form != ByGrouping || l.Encoding != "UTF-8" || l.Lines != 149 || len(l.Territories) != 149 || len(l.Groupings) != 588 || l.RejectedCount != 0 {
 		t.Fatalf("got form %s, %s, %d lines, %d territories, %d groupings, %d rejected", l.Form, l.Encoding, l.Lines, len(l.Territories), len(l.Groupings), l.RejectedCount)
 	}
-	if got, want := l.Territories[0], (Territory{"ti-0101", "Communauté d'agglomération Cap Excellence", "01"}); got != want {
+	if got, want := l.Territories[0], (Territory{ID: "ti-0101", Name: "Communauté d'agglomération Cap Excellence", Region: "01"}); got != want {
 		t.Errorf("first territory: got %+v, want %+v", got, want)
 	}
 	occitanie := 0
@@ -110,7 +110,7 @@ func TestReadByCommune(t *testing.T) {
 		t.Errorf("communes: got %+v", l.Communes)
 	}
 	wantTerritories := []Territory{
-		{"ti-7602", "Bassin d'Alès", "76"}, {"ti-8401", "Plaine de l'Ain", "84"}, {"ti-9401", "Ajaccio", "94"}, {"ti-0101", "Cap Excellence", "01"},
+		{ID: "ti-7602", Name: "Bassin d'Alès", Region: "76"}, {ID: "ti-8401", Name: "Plaine de l'Ain", Region: "84"}, {ID: "ti-9401", Name: "Ajaccio", Region: "94"}, {ID: "ti-0101", Name: "Cap Excellence", Region: "01"},
 	}
 	if !slices.Equal(l.Territories, wantTerritories) || l.Form != ByCommune || l.Lines != 5 || len(l.Groupings) != 0 {
 		t.Errorf("got form %s, %d lines, territories %+v, groupings %+v", l.Form, l.Lines, l.Territories, l.Groupings)
@@ -179,7 +179,7 @@ func TestReadVariants(t *testing.T) {
 
 func TestReadOtherOrderAndUnknownColumns(t *testing.T) {
 	l := mustRead(t, "nom_epci;population;siren_epci;lib_ti;id_ti;lib_ti\nCA Alès Agglomération;130000;200066918;Bassin d'Alès;ti-7602;autre\n")
-	if len(l.Groupings) != 1 || l.Groupings[0] != (Grouping{"ti-7602", "200066918", "CA Alès Agglomération"}) || l.Territories[0].Name != "Bassin d'Alès" {
+	if len(l.Groupings) != 1 || l.Groupings[0] != (Grouping{Territory: "ti-7602", SIREN: "200066918", Name: "CA Alès Agglomération"}) || l.Territories[0].Name != "Bassin d'Alès" {
 		t.Errorf("got %+v %+v", l.Territories, l.Groupings)
 	}
 	wantNotes(t, "remarks", l.Remarks, "1 population territory.listing.column_ignored", "1 lib_ti territory.listing.column_twice")
@@ -223,7 +223,7 @@ func TestRejectedLinesAreAllToldWithTheirPlace(t *testing.T) {
 		"17  territory.listing.broken_text",
 	)
 	wantNotes(t, "remarks", l.Remarks, "18 siren_epci territory.listing.no_grouping")
-	want := []Grouping{{"ti-7602", "200066918", "CA Alès Agglomération"}, {"ti-7605", "246800205", "CC Un"}, {"ti-7605", "200036465", "CC Trois"}}
+	want := []Grouping{{Territory: "ti-7602", SIREN: "200066918", Name: "CA Alès Agglomération"}, {Territory: "ti-7605", SIREN: "246800205", Name: "CC Un"}, {Territory: "ti-7605", SIREN: "200036465", Name: "CC Trois"}}
 	if !slices.Equal(l.Groupings, want) || l.Lines != 17 {
 		t.Errorf("got %d lines, groupings %+v", l.Lines, l.Groupings)
 	}
@@ -266,8 +266,8 @@ func TestDoublesAndContradictions(t *testing.T) {
 		t.Errorf("two names: got %v", got)
 	}
 	want := []Grouping{
-		{"ti-7602", "200066918", "CA Alès Agglomération"}, {"ti-7602", "246800205", "CC Un"}, {"ti-7602", "200036465", "CC Deux"},
-		{"ti-7603", "246800205", "CC Premier"}, {"ti-7604", "243700499", ""}, {"ti-7604", "243700820", ""},
+		{Territory: "ti-7602", SIREN: "200066918", Name: "CA Alès Agglomération"}, {Territory: "ti-7602", SIREN: "246800205", Name: "CC Un"}, {Territory: "ti-7602", SIREN: "200036465", Name: "CC Deux"},
+		{Territory: "ti-7603", SIREN: "246800205", Name: "CC Premier"}, {Territory: "ti-7604", SIREN: "243700499", Name: ""}, {Territory: "ti-7604", SIREN: "243700820", Name: ""},
 	}
 	if !slices.Equal(l.Groupings, want) || l.RejectedCount != 0 {
 		t.Errorf("got %+v, rejected %+v", l.Groupings, l.Rejected)

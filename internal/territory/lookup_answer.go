@@ -123,7 +123,7 @@ func (e establishmentJSON) establishment() Establishment {
 	return out
 }
 
-// tidy makes runs of spaces one, drops control characters and keeps 300 characters: the text
+// tidy makes runs of spaces one, drops control characters and keeps as many characters as a name may have: the text
 // comes from outside.
 func tidy(s string) string {
 	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
