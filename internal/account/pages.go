@@ -12,7 +12,6 @@ func (s *Service) Pages(m *web.Mux) {
 	m.Open("POST /sign-in", s.signIn)
 	m.Open("POST /sign-in/demo", s.signInDemo)
 	m.Open("POST /sign-out", s.signOut)
-	m.Open("POST /preferences", s.savePreferences)
 }
 
 // API registers the feature's operations.

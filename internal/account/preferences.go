@@ -7,24 +7,27 @@ import (
 	"bassin/internal/db"
 )
 
-// preferences are the choices to change; nil leaves one as it is.
-type preferences struct{ Language, Theme *string }
-
-// setPreferences keeps the person's own language and theme. Nobody else sees them, so they are
-// not written into the audit trail, and the last choice wins.
-func (s *Service) setPreferences(ctx context.Context, by Actor, p preferences) error {
+// Prefer keeps the language or the theme that the person of the request chose; "system" is no
+// theme of one's own. Nobody else sees them, so they are not written into the audit trail, and
+// the last choice wins. It fills web's slot of that name.
+func (s *Service) Prefer(ctx context.Context, lang, theme string) error {
+	by := ActorIn(ctx)
 	err := s.db.Do(ctx, func(tx db.Tx) error {
-		old, err := getPerson(tx, by.ID)
+		p, err := getPerson(tx, by.ID)
 		if err != nil {
 			return err
 		}
-		if p.Language != nil {
-			old.Language = *p.Language
+		if lang != "" {
+			p.Language = lang
 		}
-		if p.Theme != nil {
-			old.Theme = *p.Theme
+		switch theme {
+		case "":
+		case "system":
+			p.Theme = ""
+		default:
+			p.Theme = theme
 		}
-		return savePreferences(tx, old.ID, old.Language, old.Theme)
+		return savePreferences(tx, p.ID, p.Language, p.Theme)
 	})
 	if err != nil {
 		return fmt.Errorf("preferences of %s: %w", by.ID, err)

@@ -2,7 +2,6 @@ package account
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"bassin/internal/db"
@@ -109,68 +108,6 @@ func (s *Service) signOut(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.dropCookie(w)
 	return web.SeeOther(w, r, "/sign-in", "account.signed_out")
-}
-
-// savePreferences keeps language and theme: with the person, or in a cookie for strangers.
-func (s *Service) savePreferences(w http.ResponseWriter, r *http.Request) error {
-	f, err := web.ReadForm(w, r)
-	if err != nil {
-		return err
-	}
-	p := preferences{}
-	if f.Values.Has("lang") {
-		l := f.Choose("lang", web.Languages...)
-		p.Language = &l
-	}
-	if f.Values.Has("theme") {
-		t := f.Choose("theme", "light", "dark", "system")
-		if t == "system" {
-			t = ""
-		}
-		p.Theme = &t
-	}
-	if err := f.Err(); err != nil {
-		return err
-	}
-	if a := ActorOf(r); a.Known() {
-		if err := s.setPreferences(r.Context(), a, p); err != nil {
-			return err
-		}
-	}
-	if p.Language != nil {
-		s.keep(w, web.LangCookie, *p.Language)
-	}
-	if p.Theme != nil {
-		s.keep(w, web.ThemeCookie, *p.Theme)
-	}
-	to := "/"
-	if u := r.Header.Get("Referer"); u != "" {
-		to = refererPath(r, u)
-	}
-	http.Redirect(w, r, web.LocalPath(f.Text("next"), to), http.StatusSeeOther)
-	return nil
-}
-
-// refererPath gives the page that the person comes from when it is one of ours.
-func refererPath(r *http.Request, referer string) string {
-	_, rest, ok := strings.Cut(referer, "://")
-	if !ok {
-		return "/"
-	}
-	host, path, _ := strings.Cut(rest, "/")
-	if host != r.Host {
-		return "/"
-	}
-	return web.LocalPath("/"+path, "/")
-}
-
-// keep remembers a choice in the browser for a year; an empty one is forgotten.
-func (s *Service) keep(w http.ResponseWriter, name, value string) {
-	age := 365 * 24 * 3600
-	if value == "" {
-		age = -1
-	}
-	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: age, HttpOnly: true, Secure: s.opts.Secure, SameSite: http.SameSiteLaxMode})
 }
 
 // demoGroups puts the demonstration accounts under the kinds of user of the design.

@@ -10,7 +10,6 @@ import (
 	"bassin/internal/db"
 	"bassin/internal/programme"
 	"bassin/internal/web"
-	"bassin/internal/web/assets"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -49,9 +48,8 @@ func newSite(d *db.DB, o siteOptions) *site {
 	s.programme = programme.New(programme.Options{DB: d, Log: o.Log})
 	s.mux = web.NewMux(web.Options{
 		DB: d, Log: o.Log, Demo: o.Demo, Version: o.Version, Secure: secure, Metrics: o.Metrics,
-		Authenticate: s.account.Authenticate, Viewer: account.Viewer, Shell: s.shell,
+		Authenticate: s.account.Authenticate, Viewer: account.Viewer, Shell: s.shell, Prefer: s.account.Prefer,
 	})
-	s.mux.Raw("GET /assets/", assets.Handler())
 	s.mux.Raw("GET /healthz", http.HandlerFunc(s.healthz))
 	s.mux.Raw("GET /readyz", http.HandlerFunc(s.readyz))
 	for _, f := range []feature{s.account, s.programme} {
