@@ -81,6 +81,16 @@ func Page(ctx context.Context, t *testing.T, url, name string) {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		t.Fatal(err)
 	}
+	t.Run(name+"-widths", func(t *testing.T) {
+		for _, width := range []int64{320, 820, 1024, 1280} {
+			if err := visit(ctx, url, Look{width, "fr", false}); err != nil {
+				t.Fatal(err)
+			}
+			if wide, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](tooWide)); err != nil || len(wide) > 0 {
+				t.Errorf("at %d px, wider than the window: %s (%v)", width, strings.Join(wide, " | "), err)
+			}
+		}
+	})
 	for _, look := range Looks {
 		t.Run(name+"-"+look.String(), func(t *testing.T) {
 			if err := visit(ctx, url, look); err != nil {
