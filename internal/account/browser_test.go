@@ -11,9 +11,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"bassin/internal/db"
 	"bassin/internal/web"
+	"bassin/internal/when"
 
 	"github.com/PuerkitoBio/goquery"
 )
@@ -34,7 +36,7 @@ func newSite(t *testing.T, d *db.DB, change ...func(*Options)) *site {
 		fn(&o)
 	}
 	s := New(o)
-	m := web.NewMux(web.Options{DB: d, Log: o.Log, Demo: o.Demo, Authenticate: s.Authenticate, Viewer: Viewer})
+	m := web.NewMux(web.Options{DB: d, Log: o.Log, Demo: o.Demo, Authenticate: s.Authenticate, Viewer: Viewer, Prefer: s.Prefer})
 	s.Pages(m)
 	s.API(m)
 	m.NotFound()
@@ -202,3 +204,5 @@ func mustURL(t *testing.T, s string) *url.URL {
 	}
 	return u
 }
+
+func dayOf(t time.Time) when.Date { return when.At(t).Date(db.Paris) }

@@ -65,6 +65,7 @@ type Grant struct {
 	CreatedAt when.Time
 	RevokedAt when.Time
 	RevokedBy PersonID
+	Scope     string `db:"-"` // name of what it is given over, when shown
 }
 
 // Holds reports whether the grant gives anything on the day.

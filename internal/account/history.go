@@ -3,6 +3,7 @@ package account
 import (
 	"strings"
 
+	"bassin/internal/db"
 	"bassin/internal/web"
 )
 
@@ -24,7 +25,7 @@ func historyLine(v *web.View, e Entry) web.Entry {
 	if e.ActorID == "system" {
 		who = v.T("account.history.system", "name", e.ActorName)
 	}
-	return web.Entry{At: e.At, Icon: verbIcon(e.Verb), Text: web.Text(HistoryText(v, e)), Detail: who}
+	return web.Entry{On: e.At.Date(db.Paris), Icon: verbIcon(e.Verb), Text: web.Text(HistoryText(v, e)), Detail: v.Clock(e.At) + ", " + who}
 }
 
 func historyLines(v *web.View, list []Entry) []web.Entry {

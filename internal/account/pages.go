@@ -12,6 +12,16 @@ func (s *Service) Pages(m *web.Mux) {
 	m.Open("POST /sign-in", s.signIn)
 	m.Open("POST /sign-in/demo", s.signInDemo)
 	m.Open("POST /sign-out", s.signOut)
+
+	m.Page("GET /account", s.accountPage)
+	m.Page("POST /account", s.saveAccount)
+	m.Page("GET /account/security", s.securityPage)
+	m.Page("POST /account/password", s.savePassword)
+	m.Page("POST /account/sessions/{id}/end", s.endSessionPage)
+	m.Page("POST /account/sessions/end-others", s.endOtherSessionsPage)
+	m.Page("GET /account/tokens", s.tokensPage)
+	m.Page("POST /account/tokens", s.createTokenPage)
+	m.Page("POST /account/tokens/{id}/revoke", s.revokeTokenPage)
 }
 
 // API registers the feature's operations.

@@ -72,14 +72,33 @@ func matchPassword(password, hash string) bool {
 // decoy is checked when there is no such person, so that the time of the answer tells nothing.
 var decoy = sync.OnceValue(func() string { return hashPassword("nobody has this password") })
 
-// match checks a password with few others at a time: each takes memory.
-func (s *Service) match(ctx context.Context, password, hash string) (bool, error) {
+// turn waits for a turn to hash: few at a time, each takes memory. Call the result when done.
+func (s *Service) turn(ctx context.Context) (func(), error) {
 	select {
 	case s.hashing <- struct{}{}:
-		defer func() { <-s.hashing }()
+		return func() { <-s.hashing }, nil
 	case <-ctx.Done():
-		return false, fault.Wrap(ctx.Err(), fault.Unavailable, "db.timeout")
+		return nil, fault.Wrap(ctx.Err(), fault.Unavailable, "db.timeout")
 	}
+}
+
+// hash makes the hash of a new password, when it is its turn.
+func (s *Service) hash(ctx context.Context, password string) (string, error) {
+	done, err := s.turn(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer done()
+	return hashPassword(password), nil
+}
+
+// match checks a password, when it is its turn.
+func (s *Service) match(ctx context.Context, password, hash string) (bool, error) {
+	done, err := s.turn(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer done()
 	if hash == "" {
 		matchPassword(password, decoy())
 		return false, nil

@@ -60,6 +60,9 @@ const (
 	Manager MembershipRole = "manager"
 )
 
+// Key gives the text key of the role's name.
+func (r MembershipRole) Key() string { return "account.member." + string(r) }
+
 // Membership makes a person part of an organisation, through its last day.
 type Membership struct {
 	PersonID       PersonID

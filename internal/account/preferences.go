@@ -17,34 +17,19 @@ func (s *Service) Prefer(ctx context.Context, lang, theme string) error {
 		if err != nil {
 			return err
 		}
-		if lang != "" {
+		if lang == "fr" || lang == "en" {
 			p.Language = lang
 		}
 		switch theme {
-		case "":
 		case "system":
 			p.Theme = ""
-		default:
+		case "light", "dark":
 			p.Theme = theme
 		}
 		return savePreferences(tx, p.ID, p.Language, p.Theme)
 	})
 	if err != nil {
 		return fmt.Errorf("preferences of %s: %w", by.ID, err)
-	}
-	return nil
-}
-
-// endSession ends one of the person's own sessions.
-func (s *Service) endSession(ctx context.Context, by Actor, id string) error {
-	err := s.db.Do(ctx, func(tx db.Tx) error {
-		if err := deleteSession(tx, id, by.ID); err != nil {
-			return err
-		}
-		return Record(tx, by, Event{Verb: "account.session.end", Kind: "person", ID: string(by.ID)})
-	})
-	if err != nil {
-		return fmt.Errorf("end session %s: %w", id, err)
 	}
 	return nil
 }

@@ -96,6 +96,9 @@ func (s *Service) Authenticate(next http.Handler) http.Handler {
 
 func (s *Service) actor(r *http.Request) (Actor, error) {
 	if secret, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		if !strings.HasPrefix(r.URL.Path, "/api/") && r.Method != http.MethodGet && r.Method != http.MethodHead {
+			return Actor{}, nil // a program changes things through the API, where scopes are checked
+		}
 		return s.tokenActor(r.Context(), secret)
 	}
 	c, err := r.Cookie(s.cookie())

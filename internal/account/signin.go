@@ -48,7 +48,11 @@ func (s *Service) AddPerson(ctx context.Context, by Actor, p Person, password st
 		if err := checkPassword(password); err != nil {
 			return Person{}, err
 		}
-		p.Password = hashPassword(password)
+		hash, err := s.hash(ctx, password)
+		if err != nil {
+			return Person{}, err
+		}
+		p.Password = hash
 	}
 	err := s.db.Do(ctx, func(tx db.Tx) error { return addPersonIn(tx, by, &p) })
 	if err != nil {

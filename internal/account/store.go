@@ -36,6 +36,10 @@ func savePreferences(tx db.Tx, id PersonID, language, theme string) error {
 	return err
 }
 
+func setPassword(tx db.Tx, id PersonID, hash string) error {
+	return found(tx.Exec(`update account_person set password = $1, version = version + 1 where id = $2`, hash, id))
+}
+
 func listDemoPeople(tx db.Tx) ([]Person, error) {
 	return db.List[Person](tx, `select `+personColumns+` from account_person where demo = $1 and disabled_at = 0 order by id`, true)
 }
@@ -57,7 +61,7 @@ func insertGrant(tx db.Tx, g Grant) error {
 }
 
 func revokeGrant(tx db.Tx, id GrantID, by PersonID) error {
-	return db.Changed(tx.Exec(`update account_grant set revoked_at = $1, revoked_by = $2 where id = $3 and revoked_at = 0`, tx.Now(), by, id))
+	return found(tx.Exec(`update account_grant set revoked_at = $1, revoked_by = $2 where id = $3 and revoked_at = 0`, tx.Now(), by, id))
 }
 
 func listMemberships(tx db.Tx, person PersonID) ([]Membership, error) {
@@ -137,7 +141,11 @@ func touchSession(tx db.Tx, id string, seen, expires when.Time) error {
 
 // deleteSession gives NotFound when the session is not the person's.
 func deleteSession(tx db.Tx, id string, person PersonID) error {
-	n, err := tx.Exec(`delete from account_session where id = $1 and person_id = $2`, id, person)
+	return found(tx.Exec(`delete from account_session where id = $1 and person_id = $2`, id, person))
+}
+
+// found turns "no row touched" into NotFound: what is not there, or not the person's.
+func found(n int64, err error) error {
 	if err == nil && n == 0 {
 		return fault.New(fault.NotFound, "fault.not_found")
 	}

@@ -37,6 +37,14 @@ func (t Token) holds(today when.Date) bool {
 	return t.RevokedAt == 0 && (t.ExpiresOn == when.None || t.ExpiresOn >= today)
 }
 
+// scopeKey gives the text key of what the token may do.
+func (t Token) scopeKey() string {
+	if t.Scopes == "read write" {
+		return "account.token.read_write"
+	}
+	return "account.token.read"
+}
+
 // tidy cleans the fields and gathers what is wrong.
 func (t *Token) tidy(today when.Date) error {
 	var wrong fault.Fields

@@ -24,5 +24,5 @@ func touchToken(tx db.Tx, id TokenID) error {
 }
 
 func revokeToken(tx db.Tx, id TokenID, person PersonID) error {
-	return db.Changed(tx.Exec(`update account_token set revoked_at = $1 where id = $2 and person_id = $3 and revoked_at = 0`, tx.Now(), id, person))
+	return found(tx.Exec(`update account_token set revoked_at = $1 where id = $2 and person_id = $3 and revoked_at = 0`, tx.Now(), id, person))
 }

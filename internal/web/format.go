@@ -178,7 +178,15 @@ func (v *View) DateTime(t when.Time) string {
 	if t == 0 {
 		return ""
 	}
-	return v.Date(t.Date(db.Paris)) + ", " + t.Time().In(db.Paris).Format("15:04")
+	return v.Date(t.Date(db.Paris)) + ", " + v.Clock(t)
+}
+
+// Clock writes the hour of an instant in French time: "14:05".
+func (v *View) Clock(t when.Time) string {
+	if t == 0 {
+		return ""
+	}
+	return t.Time().In(db.Paris).Format("15:04")
 }
 
 // Days says how far a day is from today: "dans 7 jours", "il y a 3 jours", "aujourd’hui".
