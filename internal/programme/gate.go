@@ -142,3 +142,8 @@ func visible(tx db.Tx, w *db.Where, by account.Actor) error {
 	w.And(cond, args...)
 	return nil
 }
+
+// MayEdit reports whether the actor runs the contract of the territory.
+func MayEdit(tx db.Tx, by account.Actor, territoryID string) bool {
+	return MayEditContract(viewerOf(by), territoryID, tx.Today())
+}

@@ -20,6 +20,7 @@ type Filter struct {
 	Blocked     bool
 	Unfunded    bool   // money is still to find
 	Silent      bool   // nothing recorded for SilentDays
+	Mine        bool   // of the actor's organisations, piloted by the actor, or open to the actor as a guest
 	OwnerID     string // organisation that leads
 	Text        string // in reference or title
 	Sort        string // a key of Sorts, with a leading - for descending

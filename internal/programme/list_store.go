@@ -47,6 +47,9 @@ func (f Filter) where(tx db.Tx, by account.Actor) (*db.Where, error) {
 	if f.Silent {
 		w.And("a.news_on <= ? and a.news_on <> '' and a.status not in ('done', 'abandoned')", tx.Today().AddDays(-SilentDays))
 	}
+	if f.Mine {
+		mine(w, by)
+	}
 	if f.OwnerID != "" {
 		w.And("a.lead_id = ?", f.OwnerID)
 	}
@@ -55,6 +58,15 @@ func (f Filter) where(tx db.Tx, by account.Actor) (*db.Where, error) {
 		w.And(`a.title_key like ? escape '\' or lower(a.reference) like ? escape '\'`, like, like)
 	}
 	return w, visible(tx, w, by)
+}
+
+// mine keeps what the actor has a part in.
+func mine(w *db.Where, by account.Actor) {
+	orgs, guest := by.Organisations(), by.Scoped(account.Guest)
+	args := append(db.Anys(orgs), by.ID)
+	w.And(`a.id in (select p.action_id from programme_party p where p.organisation_id in `+db.In(len(orgs))+`)
+		or a.id in (select l.action_id from programme_pilot l where l.person_id = ?) or a.id in `+db.In(len(guest)),
+		append(args, db.Anys(guest)...)...)
 }
 
 const allReady = 31 // all five bits

@@ -1,0 +1,289 @@
+package overview
+
+import (
+	"net/http"
+	"strings"
+
+	"bassin/internal/account"
+	"bassin/internal/db"
+	"bassin/internal/fault"
+	"bassin/internal/programme"
+	"bassin/internal/territory"
+	"bassin/internal/web"
+	"bassin/internal/when"
+)
+
+// TerritoryCookie remembers the territory that somebody with several looked at last.
+const TerritoryCookie = "territory"
+
+// homePage shows each what they come for: a territory's state, a region's territories, one's own
+// actions.
+func (s *Service) homePage(w http.ResponseWriter, r *http.Request) error {
+	by := account.ActorOf(r)
+	if !by.Known() {
+		http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
+		return nil
+	}
+	if id := ownTerritory(r, by); id != "" {
+		return s.showTerritory(w, r, id)
+	}
+	switch {
+	case by.Has(account.NationalObserver, ""):
+		return s.showRegions(w, r, nil)
+	case by.Has(account.RegionSteering, "") || by.Has(account.StateServices, ""):
+		return s.showRegions(w, r, append(by.Scoped(account.RegionSteering), by.Scoped(account.StateServices)...))
+	case by.Admin() && len(by.Memberships) == 0:
+		http.Redirect(w, r, "/people", http.StatusSeeOther)
+		return nil
+	}
+	return s.showMine(w, r)
+}
+
+// ownTerritory is the territory that the actor runs or leads: the one looked at last, else the
+// first.
+func ownTerritory(r *http.Request, by account.Actor) territory.ID {
+	ids := append(by.Scoped(account.ProjectLead), by.Scoped(account.LeadPair)...)
+	if len(ids) == 0 {
+		return ""
+	}
+	if c, err := r.Cookie(TerritoryCookie); err == nil {
+		for _, id := range ids {
+			if id == c.Value {
+				return territory.ID(id)
+			}
+		}
+	}
+	return territory.ID(ids[0])
+}
+
+func (s *Service) territoryHomePage(w http.ResponseWriter, r *http.Request) error {
+	id, ok := territory.ParseID(r.PathValue("id"))
+	if !ok {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	http.SetCookie(w, &http.Cookie{Name: TerritoryCookie, Value: string(id), Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	return s.showTerritory(w, r, id)
+}
+
+// home is what the page of a territory shows.
+type home struct {
+	Territory territory.Territory
+	Region    string
+	Contract  programme.Contract // no ID: none that the reader may see
+	Rows      []programme.Row
+	Sum       summary
+	Before    programme.Amounts // three months ago
+	Since     when.Date
+	Todos     []Todo
+	Follows   bool // the reader runs or follows the territory: what waits is shown
+	MayEdit   bool
+}
+
+func (s *Service) loadHome(r *http.Request, id territory.ID) (home, error) {
+	by := account.ActorOf(r)
+	var h home
+	err := s.db.View(r.Context(), func(tx db.Tx) (err error) {
+		h = home{}
+		today := tx.Today()
+		if h.Territory, err = territory.Get(tx, id); err != nil {
+			return err
+		}
+		if reg, ok := territory.RegionByID(h.Territory.Region); ok {
+			h.Region = reg.Name
+		}
+		h.MayEdit = programme.MayEdit(tx, by, string(id))
+		h.Follows = h.MayEdit || follows(by, h.Territory)
+		if h.Contract, err = programme.TerritoryContract(tx, by, id); err != nil {
+			if fault.Is(err, fault.NotFound) {
+				return nil
+			}
+			return err
+		}
+		if h.Rows, _, err = programme.ListActions(tx, by, programme.Filter{ContractID: h.Contract.ID}, 0, 0); err != nil {
+			return err
+		}
+		if err := programme.WithMoney(tx, h.Contract.ID, h.Rows, programme.AsOf{}); err != nil {
+			return err
+		}
+		h.Sum = summarise(h.Rows, today)
+		h.Since = today.AddDays(-90)
+		before, err := programme.MoneyByAction(tx, h.Contract.ID, programme.AsOf{On: h.Since})
+		if err != nil {
+			return err
+		}
+		for _, row := range h.Rows {
+			h.Before = h.Before.Plus(before[row.ID])
+		}
+		if h.Follows {
+			lines, err := listWaiting(tx, h.Contract.ID)
+			if err != nil {
+				return err
+			}
+			h.Todos = todos(h.Rows, seen(lines, h.Rows), today)
+		}
+		return nil
+	})
+	return h, err
+}
+
+// seen keeps the lines of actions that the reader may see.
+func seen(lines []waiting, rows []programme.Row) []waiting {
+	visible := make(map[programme.ActionID]bool, len(rows))
+	for _, r := range rows {
+		visible[r.ID] = true
+	}
+	var kept []waiting
+	for _, l := range lines {
+		if visible[l.ActionID] {
+			kept = append(kept, l)
+		}
+	}
+	return kept
+}
+
+func follows(by account.Actor, t territory.Territory) bool {
+	return by.Has(account.LeadPair, string(t.ID)) || by.Has(account.RegionSteering, string(t.Region)) ||
+		by.Has(account.StateServices, string(t.Region)) || by.Has(account.NationalObserver, "")
+}
+
+func (s *Service) showTerritory(w http.ResponseWriter, r *http.Request, id territory.ID) error {
+	h, err := s.loadHome(r, id)
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, homeView(web.ViewOf(r), h))
+}
+
+func (s *Service) todoPage(w http.ResponseWriter, r *http.Request) error {
+	id, ok := territory.ParseID(r.PathValue("id"))
+	if !ok {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	h, err := s.loadHome(r, id)
+	if err != nil {
+		return err
+	}
+	if !h.Follows {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	return web.Render(w, r, http.StatusOK, todoView(web.ViewOf(r), h))
+}
+
+// TodoCount is how many things wait in a territory, for the navigation.
+func (s *Service) TodoCount(tx db.Tx, by account.Actor, id territory.ID) (int, error) {
+	c, err := programme.TerritoryContract(tx, by, id)
+	if fault.Is(err, fault.NotFound) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	rows, _, err := programme.ListActions(tx, by, programme.Filter{ContractID: c.ID}, 0, 0)
+	if err != nil {
+		return 0, err
+	}
+	lines, err := listWaiting(tx, c.ID)
+	if err != nil {
+		return 0, err
+	}
+	return len(todos(rows, seen(lines, rows), tx.Today())), nil
+}
+
+func (s *Service) showRegions(w http.ResponseWriter, r *http.Request, regions []string) error {
+	var list []territoryTotals
+	err := s.db.View(r.Context(), func(tx db.Tx) error {
+		var ids []string
+		if regions != nil {
+			var codes []territory.RegionID
+			for _, c := range regions {
+				codes = append(codes, territory.RegionID(c))
+			}
+			in, err := territory.InRegions(tx, codes)
+			if err != nil {
+				return err
+			}
+			ids = make([]string, 0, len(in))
+			for _, id := range in {
+				ids = append(ids, string(id))
+			}
+		}
+		var err error
+		list, err = listTotals(tx, ids)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, regionsView(web.ViewOf(r), regions, list))
+}
+
+func (s *Service) showMine(w http.ResponseWriter, r *http.Request) error {
+	by := account.ActorOf(r)
+	var rows []programme.Row
+	err := s.db.View(r.Context(), func(tx db.Tx) (err error) {
+		if rows, _, err = programme.ListActions(tx, by, programme.Filter{Mine: true, Sort: "late"}, 0, 100); err != nil {
+			return err
+		}
+		byContract := map[programme.ContractID]map[programme.ActionID]programme.Amounts{}
+		for i, row := range rows {
+			if byContract[row.ContractID] == nil {
+				if byContract[row.ContractID], err = programme.MoneyByAction(tx, row.ContractID, programme.AsOf{}); err != nil {
+					return err
+				}
+			}
+			rows[i].Money = byContract[row.ContractID][row.ID]
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, mineView(web.ViewOf(r), rows))
+}
+
+// searchPage finds actions, territories and organisations by their words.
+func (s *Service) searchPage(w http.ResponseWriter, r *http.Request) error {
+	by, v := account.ActorOf(r), web.ViewOf(r)
+	q := strings.TrimSpace(r.URL.Query().Get("q"))
+	var out []found
+	if len(q) >= 2 && len(q) <= 200 {
+		err := s.db.View(r.Context(), func(tx db.Tx) error {
+			out = nil
+			rows, _, err := programme.ListActions(tx, by, programme.Filter{Text: q}, 0, 20)
+			if err != nil {
+				return err
+			}
+			for _, row := range rows {
+				out = append(out, found{"action", string(row.ID), row.Title, row.Reference})
+			}
+			like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(account.Fold(q)) + "%"
+			territories, err := findTerritories(tx, like)
+			if err != nil {
+				return err
+			}
+			out = append(out, territories...)
+			if !by.Known() {
+				return nil
+			}
+			siren, _ := account.ParseSIREN(q)
+			organisations, err := findOrganisations(tx, like, string(siren))
+			out = append(out, organisations...)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return web.Render(w, r, http.StatusOK, searchView(v, q, out))
+}
+
+// url is where a finding leads.
+func (f found) url() string {
+	switch f.Kind {
+	case "action":
+		return "/actions/" + f.ID
+	case "territory":
+		return "/territories/" + f.ID
+	}
+	return "/organisations/" + f.ID
+}
