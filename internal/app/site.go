@@ -8,6 +8,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/overview"
 	"bassin/internal/programme"
 	"bassin/internal/web"
 
@@ -56,6 +57,7 @@ func newSite(d *db.DB, o siteOptions) *site {
 		f.Pages(s.mux)
 		f.API(s.mux)
 	}
+	overview.New(d).Pages(s.mux)
 	s.mux.NotFound()
 	return s
 }
