@@ -2,53 +2,123 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"bassin/internal/account"
+	"bassin/internal/db"
 )
 
 type demoCmd struct {
-	Data string `help:"Folder of the data; kept. Without it: a new folder that is removed at the end." placeholder:"DIR" type:"path" group:"Data"`
-	Keep bool   `help:"Keep the new folder." group:"Data"`
+	Data     string `help:"Folder of the data; kept. Without it: a new folder that is removed at the end." placeholder:"DIR" type:"path" group:"Data"`
+	Database string `help:"PostgreSQL instead, an empty database; kept." placeholder:"URL" group:"Data"`
+	Keep     bool   `help:"Keep the new folder." group:"Data"`
 	listen
 }
 
 // Help gives an example.
 func (demoCmd) Help() string {
-	return `Example:
+	return `Everything in it is public or made up, and says so. Anybody who reaches it may sign in as anybody: for trying only.
+
+Example:
 
   bassin demo --addr 127.0.0.1:8081`
 }
 
+// demoMark is the file that makes a data folder a demonstration: `demo` opens no other, since it
+// lets people in without a password.
+const demoMark = "DEMONSTRATION"
+
 // Run starts the demonstration and serves until the context ends.
 func (c demoCmd) Run(ctx context.Context, env *environment) (err error) {
+	remove := false
 	if c.Data == "" {
-		if c.Data, err = os.MkdirTemp("", "bassin-demo-"); err != nil {
+		parent, err := os.MkdirTemp("", "bassin-demo-")
+		if err != nil {
 			return fmt.Errorf("make a folder for the demonstration: %w", err)
 		}
-		if !c.Keep {
-			defer func() {
-				if e := os.RemoveAll(c.Data); err == nil {
-					err = e
-				}
-			}()
+		c.Data, remove = filepath.Join(parent, "data"), !c.Keep
+		if remove {
+			defer func() { _ = os.RemoveAll(parent) }()
 		}
 	}
-	d, err := place{Data: c.Data, Sync: "normal"}.open(ctx, env)
+	if err := c.seed(ctx, env); err != nil {
+		return err
+	}
+	p := place{Data: c.Data, Database: c.Database, Sync: "normal"}
+	return p.serve(ctx, env, c.listen, true, func(addr string) {
+		kept := ""
+		if remove {
+			kept = ", effacées à l’arrêt"
+		}
+		_, _ = fmt.Fprintf(env.Stdout, `Bassin, démonstration.
+
+  Ouvrez http://%s et choisissez un compte : un clic suffit.
+  Données : %s%s. Pour arrêter : Ctrl-C.
+`, addr, c.Data, kept)
+	})
+}
+
+// seed makes the demonstration where there is none yet. A folder gets its name when it is
+// complete, so that a seeding that was interrupted is begun again.
+func (c demoCmd) seed(ctx context.Context, env *environment) error {
+	if c.Database != "" {
+		return c.seedPostgres(ctx, env)
+	}
+	_, err := os.Stat(filepath.Join(c.Data, db.FileName))
+	if err == nil {
+		if _, err := os.Stat(filepath.Join(c.Data, demoMark)); err != nil {
+			return fmt.Errorf("%s holds data that are no demonstration: give another folder", c.Data)
+		}
+		return nil
+	}
+	stage := strings.TrimSuffix(c.Data, string(filepath.Separator)) + ".seeding"
+	if err := os.RemoveAll(stage); err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(stage) }()
+	// Nothing is lost when the machine stops now: the folder is made again.
+	d, err := db.Open(ctx, db.Config{Dir: stage, Log: env.log})
 	if err != nil {
 		return err
 	}
 	defer func() { _ = d.Close() }()
-	metrics := newMetrics()
-	d.Observe(metrics)
-	s := newSite(d, siteOptions{Version: env.Version, URL: c.url(), Demo: true, Log: env.log, Metrics: metrics})
-	return s.serve(ctx, c.listen, metrics, func(addr string) {
-		_, _ = fmt.Fprintf(env.Stdout, "Bassin : démonstration prête.\n\n  Ouvrez  http://%s  et choisissez un compte de démonstration.\n  Données : %s%s\n  Pour arrêter : Ctrl-C.\n", addr, c.Data, c.fate())
-	})
+	if err := seedDemo(ctx, d, time.Now()); err != nil {
+		return err
+	}
+	if err := d.Settle(ctx); err != nil {
+		return err
+	}
+	if err := d.Close(); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(stage, demoMark), []byte("Demonstration of Bassin: anybody may sign in as anybody.\n"), 0o600); err != nil {
+		return err
+	}
+	if err := os.Remove(c.Data); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("%s is not empty and holds no demonstration: give another folder", c.Data)
+	}
+	return os.Rename(stage, c.Data)
 }
 
-func (c demoCmd) fate() string {
-	if c.Keep {
-		return ""
+func (c demoCmd) seedPostgres(ctx context.Context, env *environment) error {
+	d, err := place{Database: c.Database}.open(ctx, env)
+	if err != nil {
+		return err
 	}
-	return " (effacées à l’arrêt, sauf avec --keep ou --data)"
+	defer func() { _ = d.Close() }()
+	var used bool
+	err = d.View(ctx, func(tx db.Tx) error {
+		seq, _, err := account.Head(tx)
+		used = seq > 0
+		return err
+	})
+	if err != nil || used {
+		return err
+	}
+	return seedDemo(ctx, d, time.Now())
 }

@@ -45,17 +45,26 @@ func (serveCmd) Help() string {
 
 // Run serves until the context ends.
 func (c serveCmd) Run(ctx context.Context, env *environment) error {
-	d, err := c.open(ctx, env)
+	return c.place.serve(ctx, env, c.listen, false, func(addr string) {
+		env.log.Info("listening", "url", "http://"+addr, "version", env.Version)
+	})
+}
+
+// serve opens the data and serves it until the context ends.
+func (p place) serve(ctx context.Context, env *environment, l listen, demo bool, started func(addr string)) error {
+	d, err := p.open(ctx, env)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = d.Close() }()
+	store, err := p.store(ctx, env)
+	if err != nil {
+		return err
+	}
 	metrics := newMetrics()
 	d.Observe(metrics)
-	s := newSite(d, siteOptions{Version: env.Version, URL: c.url(), Log: env.log, Metrics: metrics})
-	return s.serve(ctx, c.listen, metrics, func(addr string) {
-		env.log.Info("listening", "url", "http://"+addr, "version", env.Version)
-	})
+	s := newSite(d, siteOptions{Files: store, Version: env.Version, URL: l.url(), Demo: demo, Log: env.log, Metrics: metrics})
+	return s.serve(ctx, l, metrics, started)
 }
 
 // url is the public address, else the one we listen on.

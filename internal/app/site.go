@@ -8,8 +8,10 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/file"
 	"bassin/internal/overview"
 	"bassin/internal/programme"
+	"bassin/internal/territory"
 	"bassin/internal/web"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -23,11 +25,13 @@ type site struct {
 	stopping chan struct{} // closed when the server leaves: /readyz then says so
 
 	account   *account.Service
+	territory *territory.Service
 	programme *programme.Service
 }
 
 // siteOptions are what the wiring needs beyond the database.
 type siteOptions struct {
+	Files   file.Store
 	Version string
 	URL     string // public address
 	Demo    bool
@@ -46,6 +50,7 @@ func newSite(d *db.DB, o siteOptions) *site {
 	s := &site{db: d, log: o.Log, stopping: make(chan struct{})}
 	secure := secureURL(o.URL)
 	s.account = account.New(account.Options{DB: d, Log: o.Log, Demo: o.Demo, Secure: secure, URL: strings.TrimSuffix(o.URL, "/")})
+	s.territory = territory.New(territory.Options{DB: d, Log: o.Log})
 	s.programme = programme.New(programme.Options{DB: d, Log: o.Log})
 	s.mux = web.NewMux(web.Options{
 		DB: d, Log: o.Log, Demo: o.Demo, Version: o.Version, Secure: secure, Metrics: o.Metrics,
