@@ -229,13 +229,17 @@ func (b *builder) purge(kit string, words []string) ([]byte, error) {
 
 // bundle runs esbuild over app.ts and app.css.
 func (b *builder) bundle(kitCSS []byte) error {
-	kit := api.Plugin{Name: "kit", Setup: func(p api.PluginBuild) {
-		p.OnResolve(api.OnResolveOptions{Filter: `^bassin:kit\.css$`}, func(api.OnResolveArgs) (api.OnResolveResult, error) {
-			return api.OnResolveResult{Path: "kit.css", Namespace: "bassin"}, nil
+	made := api.Plugin{Name: "made", Setup: func(p api.PluginBuild) {
+		p.OnResolve(api.OnResolveOptions{Filter: `^bassin:`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+			return api.OnResolveResult{Path: strings.TrimPrefix(a.Path, "bassin:"), Namespace: "bassin"}, nil
 		})
-		p.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: "bassin"}, func(api.OnLoadArgs) (api.OnLoadResult, error) {
+		p.OnLoad(api.OnLoadOptions{Filter: `^kit\.css$`, Namespace: "bassin"}, func(api.OnLoadArgs) (api.OnLoadResult, error) {
 			text := string(kitCSS)
 			return api.OnLoadResult{Contents: &text, Loader: api.LoaderCSS, ResolveDir: b.src}, nil
+		})
+		p.OnLoad(api.OnLoadOptions{Filter: `^space\.ttf$`, Namespace: "bassin"}, func(api.OnLoadArgs) (api.OnLoadResult, error) {
+			font := string(spaceFont())
+			return api.OnLoadResult{Contents: &font, Loader: api.LoaderFile}, nil
 		})
 	}}
 	res := api.Build(api.BuildOptions{
@@ -255,7 +259,7 @@ func (b *builder) bundle(kitCSS []byte) error {
 		MinifyIdentifiers: true,
 		LegalComments:     api.LegalCommentsNone,
 		Loader:            map[string]api.Loader{".woff2": api.LoaderFile},
-		Plugins:           []api.Plugin{kit},
+		Plugins:           []api.Plugin{made},
 		Metafile:          true,
 		LogLevel:          api.LogLevelWarning,
 	})
@@ -280,9 +284,9 @@ func (b *builder) bundle(kitCSS []byte) error {
 		case out.EntryPoint != "":
 			base := path.Base(out.EntryPoint)
 			b.manifest[strings.TrimSuffix(base, path.Ext(base))+path.Ext(name)] = name
-		case path.Ext(name) == ".woff2":
+		case path.Ext(name) == ".woff2", path.Ext(name) == ".ttf":
 			for in := range out.Inputs {
-				b.manifest[path.Base(in)] = name
+				b.manifest[path.Base(strings.TrimPrefix(in, "bassin:"))] = name
 			}
 		}
 	}

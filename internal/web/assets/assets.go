@@ -86,6 +86,7 @@ var kinds = map[string]string{
 	".json":  "application/json",
 	".svg":   "image/svg+xml",
 	".png":   "image/png",
+	".ttf":   "font/ttf",
 	".woff2": "font/woff2",
 	".wasm":  "application/wasm",
 }
