@@ -109,6 +109,7 @@ type ActionAccess struct {
 	FunderIDs       []string // organisations
 	SignatoryIDs    []string // organisations that signed the contract
 	PilotIDs        []string // people
+	Removed         bool     // off the lists: exists only for who may bring it back (accessTo)
 }
 
 // standings calls f for everything that the viewer is to the action, until it says stop.

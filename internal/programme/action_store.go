@@ -73,6 +73,13 @@ func insertAction(tx db.Tx, a Action) error {
 	return err
 }
 
+// lockAction makes others who change the sheet wait until this transaction ends. On PostgreSQL two
+// sections saved at once would otherwise each write the other's old fields back; SQLite has one
+// writer.
+func lockAction(tx db.Tx, id ActionID) error {
+	return db.Changed(tx.Exec(`update programme_action set version = version where id = $1`, id))
+}
+
 // saveAction stores every plain field of the sheet; the section's version decides who was first.
 func saveAction(tx db.Tx, a Action) error {
 	_, err := tx.Exec(`update programme_action set reference = $1, title = $2, title_key = $3, objective_id = $4, commitment = $5, priority = $6,
@@ -224,7 +231,7 @@ func getAccess(tx db.Tx, id ActionID) (ActionAccess, ContractID, error) {
 	if err != nil {
 		return ActionAccess{}, "", err
 	}
-	a := ActionAccess{ActionID: id, TerritoryID: row.TerritoryID, Confidentiality: row.Confidentiality}
+	a := ActionAccess{ActionID: id, TerritoryID: row.TerritoryID, Confidentiality: row.Confidentiality, Removed: row.RemovedAt != 0}
 	parties, err := listParties(tx, id)
 	if err != nil {
 		return a, "", err

@@ -135,6 +135,10 @@ func listDocuments(tx db.Tx, id ActionID) ([]Document, error) {
 	return db.List[Document](tx, `select `+documentColumns+` from programme_document where action_id = $1 and removed_at = 0 order by id desc`, id)
 }
 
+func countDocuments(tx db.Tx, id ActionID) (int, error) {
+	return db.Get[int](tx, `select count(*) from programme_document where action_id = $1 and removed_at = 0`, id)
+}
+
 func insertDocument(tx db.Tx, d Document) error {
 	_, err := tx.Exec(`insert into programme_document (`+documentColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0)`,
 		d.ID, d.ActionID, d.ContractID, d.Name, d.Title, d.Hash, d.Size, d.Type, tx.Now(), d.AddedBy, d.AddedName)

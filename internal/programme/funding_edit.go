@@ -160,6 +160,9 @@ func RecordStepIn(tx db.Tx, by account.Actor, step Step) (Step, error) {
 	if !MayRecord(viewerOf(by), access, l.FunderID, tx.Today()) {
 		return step, fault.New(fault.Forbidden, "programme.forbidden.record_step")
 	}
+	if err := lockAction(tx, l.ActionID); err != nil { // two payments at once may not pass the ceiling together
+		return step, err
+	}
 	if step.DocumentID != "" {
 		if d, err := getDocument(tx, DocumentID(step.DocumentID)); err != nil || d.ActionID != l.ActionID {
 			return step, missing(fault.New(fault.NotFound, "fault.not_found"), "document_id")

@@ -17,13 +17,15 @@ func accessTo(tx db.Tx, by account.Actor, id ActionID) (ActionAccess, error) {
 	if a.RegionIDs, err = regionsOf(tx, a.TerritoryID); err != nil {
 		return a, err
 	}
-	if !See(viewerOf(by), a, tx.Today()) {
+	v, today := viewerOf(by), tx.Today()
+	if !See(v, a, today) || a.Removed && !May(v, RemoveAction, a, today) {
 		return a, fault.New(fault.NotFound, "fault.not_found")
 	}
 	return a, nil
 }
 
-// allow is accessTo for an act: what one sees but may not do is forbidden.
+// allow is accessTo for an act: what one sees but may not do is forbidden. The sheet is the act's
+// alone from here to the end of its transaction.
 func allow(tx db.Tx, by account.Actor, id ActionID, p Permission) (ActionAccess, error) {
 	a, err := accessTo(tx, by, id)
 	if err != nil {
@@ -32,7 +34,7 @@ func allow(tx db.Tx, by account.Actor, id ActionID, p Permission) (ActionAccess,
 	if !May(viewerOf(by), p, a, tx.Today()) {
 		return a, fault.New(fault.Forbidden, "programme.forbidden."+string(p))
 	}
-	return a, nil
+	return a, lockAction(tx, id)
 }
 
 func regionsOf(tx db.Tx, territoryID string) ([]string, error) {

@@ -4,18 +4,21 @@ import (
 	"log/slog"
 
 	"bassin/internal/db"
+	"bassin/internal/file"
 )
 
 // Options are what the service needs.
 type Options struct {
-	DB  *db.DB
-	Log *slog.Logger
+	DB    *db.DB
+	Log   *slog.Logger
+	Files file.Store // of documents; nil: none can be added
 }
 
 // Service is the feature.
 type Service struct {
-	db  *db.DB
-	log *slog.Logger
+	db    *db.DB
+	log   *slog.Logger
+	files file.Store
 }
 
 // New makes the service.
@@ -23,7 +26,7 @@ func New(o Options) *Service {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{db: o.DB, log: o.Log}
+	return &Service{db: o.DB, log: o.Log, files: o.Files}
 }
 
 // scopeOf is the scope under which the audit trail keeps what happens in a territory.

@@ -131,7 +131,7 @@ func (f *Form) faults(fields []Field) []formFault {
 
 // guard says whether leaving the form loses typing: "dirty" when it came back with faults.
 func (f *Form) guard() string {
-	if f.Top != "" || len(f.Errors) > 0 {
+	if f.Typed || f.Top != "" || len(f.Errors) > 0 {
 		return "dirty"
 	}
 	return "clean"

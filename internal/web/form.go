@@ -11,8 +11,12 @@ import (
 	"bassin/internal/when"
 )
 
-// maxForm bounds a form without files, in bytes.
-const maxForm = 1 << 20
+// maxForm bounds a form without files, in bytes; maxLongForm one of long texts, so wide that a text
+// pasted by mistake comes back with its fault beside it instead of being cut off with the rest.
+const (
+	maxForm     = 1 << 20
+	maxLongForm = 16 << 20
+)
 
 // Form is what a person typed, with what is wrong with it. The same value renders an empty
 // form, one filled from what is stored, and one that came back: nothing typed is lost.
@@ -21,6 +25,7 @@ type Form struct {
 	Errors map[string]string // field → sentence
 	Top    string            // sentence above the form, when the fault has no field
 	Once   string            // makes a resubmission harmless
+	Typed  bool              // it holds typing that is not saved: rows were added, a choice is open
 	wrong  fault.Fields
 }
 
@@ -34,18 +39,25 @@ func NewForm(once string, pairs ...string) *Form {
 }
 
 // ReadForm reads the fields of a posted form.
-func ReadForm(w http.ResponseWriter, r *http.Request) (*Form, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+func ReadForm(w http.ResponseWriter, r *http.Request) (*Form, error) { return readForm(w, r, maxForm) }
+
+// ReadLongForm reads a form of long texts.
+func ReadLongForm(w http.ResponseWriter, r *http.Request) (*Form, error) {
+	return readForm(w, r, maxLongForm)
+}
+
+func readForm(w http.ResponseWriter, r *http.Request, most int64) (*Form, error) {
+	r.Body = http.MaxBytesReader(w, r.Body, most)
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	var err error
 	if kind == "multipart/form-data" {
-		err = r.ParseMultipartForm(maxForm)
+		err = r.ParseMultipartForm(most)
 	} else {
 		err = r.ParseForm()
 	}
 	if err != nil {
 		if strings.Contains(err.Error(), "too large") {
-			return nil, fault.Wrap(err, fault.TooLarge, "fault.too_large", "max", ViewOf(r).Size(maxForm))
+			return nil, fault.Wrap(err, fault.TooLarge, "fault.too_large", "max", ViewOf(r).Size(most))
 		}
 		return nil, fault.Wrap(err, fault.Invalid, "fault.form")
 	}

@@ -1842,20 +1842,56 @@ func toasts(v *View) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 152, "</span> <button class=\"js-only\" type=\"button\" data-dismiss aria-label=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 152, "</span> ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var80 string
-			templ_7745c5c3_Var80, templ_7745c5c3_Err = templ.ResolveAttributeValue(v.T("web.shell.dismiss"))
-			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/page.templ`, Line: 379, Col: 92}
+			if v.Undo != "" {
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 153, "<form class=\"b-one\" method=\"post\" action=\"")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				var templ_7745c5c3_Var80 templ.SafeURL
+				templ_7745c5c3_Var80, templ_7745c5c3_Err = templ.JoinURLErrs(action(v.Undo, NewOnce()))
+				if templ_7745c5c3_Err != nil {
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/page.templ`, Line: 380, Col: 73}
+				}
+				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var80))
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 154, "\"><button type=\"submit\" data-undo>")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				var templ_7745c5c3_Var81 string
+				templ_7745c5c3_Var81, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("web.undo"))
+				if templ_7745c5c3_Err != nil {
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/page.templ`, Line: 381, Col: 55}
+				}
+				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var81))
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 155, "</button></form>")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			}
-			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var80)
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 156, "<button class=\"js-only\" type=\"button\" data-dismiss aria-label=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 153, "\">")
+			var templ_7745c5c3_Var82 string
+			templ_7745c5c3_Var82, templ_7745c5c3_Err = templ.ResolveAttributeValue(v.T("web.shell.dismiss"))
+			if templ_7745c5c3_Err != nil {
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/page.templ`, Line: 384, Col: 92}
+			}
+			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var82)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 157, "\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1863,12 +1899,12 @@ func toasts(v *View) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 154, "</button></div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 158, "</button></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 155, "</div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 159, "</div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1893,25 +1929,25 @@ func confirm(v *View) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var81 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var81 == nil {
-			templ_7745c5c3_Var81 = templ.NopComponent
+		templ_7745c5c3_Var83 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var83 == nil {
+			templ_7745c5c3_Var83 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 156, "<dialog class=\"b-dialog\" id=\"confirm\" aria-labelledby=\"confirm-title\"><form method=\"dialog\"><h2 id=\"confirm-title\" data-title></h2><p data-text></p><div class=\"b-acts\"><button class=\"btn btn-stop\" value=\"yes\" data-yes></button> <button class=\"btn btn-plain\" value=\"no\" autofocus>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 160, "<dialog class=\"b-dialog\" id=\"confirm\" aria-labelledby=\"confirm-title\"><form method=\"dialog\"><h2 id=\"confirm-title\" data-title></h2><p data-text></p><div class=\"b-acts\"><button class=\"btn btn-stop\" value=\"yes\" data-yes></button> <button class=\"btn btn-plain\" value=\"no\" autofocus>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		var templ_7745c5c3_Var82 string
-		templ_7745c5c3_Var82, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("web.cancel"))
+		var templ_7745c5c3_Var84 string
+		templ_7745c5c3_Var84, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("web.cancel"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/page.templ`, Line: 395, Col: 74}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/page.templ`, Line: 400, Col: 74}
 		}
-		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var82))
+		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var84))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 157, "</button></div></form></dialog>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 161, "</button></div></form></dialog>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1936,12 +1972,12 @@ func patterns() templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var83 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var83 == nil {
-			templ_7745c5c3_Var83 = templ.NopComponent
+		templ_7745c5c3_Var85 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var85 == nil {
+			templ_7745c5c3_Var85 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 158, "<svg class=\"b-defs\" aria-hidden=\"true\" focusable=\"false\"><defs><pattern id=\"p1\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\"><rect class=\"p1b\" width=\"6\" height=\"6\"></rect><circle class=\"pd\" cx=\"3\" cy=\"3\" r=\".9\"></circle></pattern> <pattern id=\"p2\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><rect class=\"p2b\" width=\"8\" height=\"8\"></rect><path class=\"ph\" d=\"M-2 10 10 -2M-2 2 2 -2M6 10 10 6\"></path></pattern> <pattern id=\"p3\" width=\"4\" height=\"4\" patternUnits=\"userSpaceOnUse\"><rect class=\"p3b\" width=\"4\" height=\"4\"></rect><path class=\"ph\" d=\"M-1 5 5 -1M-1 1 1 -1M3 5 5 3\"></path></pattern> <pattern id=\"p4\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\"><rect class=\"p4b\" width=\"6\" height=\"6\"></rect><path class=\"ph4\" d=\"M3 0V6\"></path></pattern> <pattern id=\"p5\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\"><rect class=\"p5b\" width=\"6\" height=\"6\"></rect></pattern></defs></svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 162, "<svg class=\"b-defs\" aria-hidden=\"true\" focusable=\"false\"><defs><pattern id=\"p1\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\"><rect class=\"p1b\" width=\"6\" height=\"6\"></rect><circle class=\"pd\" cx=\"3\" cy=\"3\" r=\".9\"></circle></pattern> <pattern id=\"p2\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><rect class=\"p2b\" width=\"8\" height=\"8\"></rect><path class=\"ph\" d=\"M-2 10 10 -2M-2 2 2 -2M6 10 10 6\"></path></pattern> <pattern id=\"p3\" width=\"4\" height=\"4\" patternUnits=\"userSpaceOnUse\"><rect class=\"p3b\" width=\"4\" height=\"4\"></rect><path class=\"ph\" d=\"M-1 5 5 -1M-1 1 1 -1M3 5 5 3\"></path></pattern> <pattern id=\"p4\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\"><rect class=\"p4b\" width=\"6\" height=\"6\"></rect><path class=\"ph4\" d=\"M3 0V6\"></path></pattern> <pattern id=\"p5\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\"><rect class=\"p5b\" width=\"6\" height=\"6\"></rect></pattern></defs></svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1965,12 +2001,12 @@ func logo() templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var84 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var84 == nil {
-			templ_7745c5c3_Var84 = templ.NopComponent
+		templ_7745c5c3_Var86 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var86 == nil {
+			templ_7745c5c3_Var86 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 159, "<svg viewBox=\"0 0 119 32\" role=\"img\" aria-label=\"Bassin\"><path class=\"b-mark-a\" d=\"M2 5H30V9.5H2Z\"></path><path class=\"b-mark-b\" d=\"M2 11.5H30V12A14 14 0 0 1 28.87 17.5H3.13A14 14 0 0 1 2 12V11.5Z\"></path><path class=\"b-mark-c\" d=\"M4.18 19.5H27.82A14 14 0 0 1 4.18 19.5Z\"></path><path class=\"b-mark-w\" fill=\"currentColor\" transform=\"translate(39 0)\" d=\"M11.34 25L2.13 25L2.13 6.85L10.53 6.85Q12.77 6.85 14.05 8.13Q15.34 9.40 15.34 11.51Q15.34 12.88 14.87 13.72Q14.40 14.55 13.66 14.94Q12.92 15.33 12.09 15.41L12.09 15.56Q12.69 15.56 13.36 15.80Q14.04 16.03 14.65 16.52Q15.26 17.02 15.64 17.82Q16.02 18.63 16.02 19.80Q16.02 21.26 15.41 22.43Q14.79 23.60 13.74 24.30Q12.69 25 11.34 25M10.35 17.23L5.56 17.23L5.56 22.09L10.35 22.09Q11 22.09 11.47 21.85Q11.93 21.62 12.18 21.18Q12.43 20.74 12.43 20.11L12.43 19.23Q12.43 18.58 12.18 18.14Q11.93 17.69 11.47 17.46Q11 17.23 10.35 17.23M9.80 9.76L5.56 9.76L5.56 14.42L9.80 14.42Q10.43 14.42 10.87 14.18Q11.31 13.95 11.54 13.52Q11.78 13.09 11.78 12.49L11.78 11.69Q11.78 11.09 11.54 10.65Q11.31 10.21 10.87 9.98Q10.43 9.76 9.80 9.76M30.64 22.35L30.64 25L28.80 25Q28.04 25 27.46 24.65Q26.87 24.30 26.56 23.62Q26.33 23.18 26.27 22.66L26.12 22.66Q25.78 23.96 24.73 24.64Q23.67 25.31 22.17 25.31Q20.09 25.31 18.97 24.21Q17.85 23.10 17.85 21.31Q17.85 19.90 18.54 18.99Q19.23 18.08 20.53 17.62Q21.83 17.15 23.65 17.15L25.96 17.15L25.96 16.16Q25.96 15.04 25.36 14.40Q24.77 13.77 23.44 13.77Q22.27 13.77 21.55 14.27Q20.84 14.78 20.35 15.48L18.37 13.72Q19.12 12.55 20.37 11.83Q21.62 11.12 23.67 11.12Q26.40 11.12 27.85 12.38Q29.29 13.64 29.29 15.95L29.29 22.35L30.64 22.35M25.96 20.94L25.96 19.15L23.83 19.15Q22.53 19.15 21.88 19.58Q21.23 20.01 21.23 20.81L21.23 21.26Q21.23 22.06 21.78 22.48Q22.32 22.89 23.28 22.89Q24.04 22.89 24.64 22.67Q25.23 22.45 25.60 22.01Q25.96 21.57 25.96 20.94M37.44 25.31Q35.49 25.31 34.17 24.65Q32.84 23.99 31.83 22.82L33.85 20.84Q34.61 21.70 35.51 22.19Q36.40 22.69 37.57 22.69Q38.77 22.69 39.30 22.27Q39.83 21.85 39.83 21.13Q39.83 20.53 39.46 20.18Q39.08 19.83 38.17 19.70L36.82 19.51Q35.36 19.33 34.35 18.84Q33.33 18.34 32.81 17.49Q32.29 16.63 32.29 15.41Q32.29 13.43 33.71 12.27Q35.13 11.12 37.44 11.12Q38.77 11.12 39.72 11.36Q40.67 11.61 41.39 12.09Q42.12 12.57 42.75 13.25L40.80 15.20Q40.20 14.57 39.37 14.16Q38.53 13.74 37.55 13.74Q36.51 13.74 36 14.12Q35.49 14.50 35.49 15.15Q35.49 15.82 35.89 16.17Q36.30 16.52 37.26 16.68L38.64 16.86Q40.87 17.17 41.95 18.18Q43.03 19.18 43.03 20.87Q43.03 22.17 42.34 23.18Q41.65 24.19 40.39 24.75Q39.13 25.31 37.44 25.31M50.07 25.31Q48.12 25.31 46.79 24.65Q45.46 23.99 44.45 22.82L46.48 20.84Q47.23 21.70 48.13 22.19Q49.03 22.69 50.20 22.69Q51.39 22.69 51.92 22.27Q52.46 21.85 52.46 21.13Q52.46 20.53 52.08 20.18Q51.70 19.83 50.79 19.70L49.44 19.51Q47.99 19.33 46.97 18.84Q45.96 18.34 45.44 17.49Q44.92 16.63 44.92 15.41Q44.92 13.43 46.34 12.27Q47.75 11.12 50.07 11.12Q51.39 11.12 52.34 11.36Q53.29 11.61 54.02 12.09Q54.75 12.57 55.37 13.25L53.42 15.20Q52.82 14.57 51.99 14.16Q51.16 13.74 50.17 13.74Q49.13 13.74 48.62 14.12Q48.12 14.50 48.12 15.15Q48.12 15.82 48.52 16.17Q48.92 16.52 49.88 16.68L51.26 16.86Q53.50 17.17 54.58 18.18Q55.66 19.18 55.66 20.87Q55.66 22.17 54.97 23.18Q54.28 24.19 53.02 24.75Q51.76 25.31 50.07 25.31M59.91 9.45Q58.89 9.45 58.43 8.97Q57.96 8.49 57.96 7.79L57.96 7.27Q57.96 6.54 58.43 6.07Q58.89 5.60 59.91 5.60Q60.92 5.60 61.39 6.07Q61.86 6.54 61.86 7.27L61.86 7.79Q61.86 8.49 61.39 8.97Q60.92 9.45 59.91 9.45M61.57 25L58.24 25L58.24 11.43L61.57 11.43M68.37 16.03L68.37 25L65.04 25L65.04 11.43L68.37 11.43L68.37 13.69L68.50 13.69Q68.92 12.60 69.81 11.86Q70.71 11.12 72.30 11.12Q74.38 11.12 75.51 12.51Q76.64 13.90 76.64 16.42L76.64 25L73.31 25L73.31 16.76Q73.31 15.33 72.79 14.59Q72.27 13.85 71.08 13.85Q70.40 13.85 69.78 14.09Q69.15 14.34 68.76 14.82Q68.37 15.30 68.37 16.03\"></path></svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 163, "<svg viewBox=\"0 0 119 32\" role=\"img\" aria-label=\"Bassin\"><path class=\"b-mark-a\" d=\"M2 5H30V9.5H2Z\"></path><path class=\"b-mark-b\" d=\"M2 11.5H30V12A14 14 0 0 1 28.87 17.5H3.13A14 14 0 0 1 2 12V11.5Z\"></path><path class=\"b-mark-c\" d=\"M4.18 19.5H27.82A14 14 0 0 1 4.18 19.5Z\"></path><path class=\"b-mark-w\" fill=\"currentColor\" transform=\"translate(39 0)\" d=\"M11.34 25L2.13 25L2.13 6.85L10.53 6.85Q12.77 6.85 14.05 8.13Q15.34 9.40 15.34 11.51Q15.34 12.88 14.87 13.72Q14.40 14.55 13.66 14.94Q12.92 15.33 12.09 15.41L12.09 15.56Q12.69 15.56 13.36 15.80Q14.04 16.03 14.65 16.52Q15.26 17.02 15.64 17.82Q16.02 18.63 16.02 19.80Q16.02 21.26 15.41 22.43Q14.79 23.60 13.74 24.30Q12.69 25 11.34 25M10.35 17.23L5.56 17.23L5.56 22.09L10.35 22.09Q11 22.09 11.47 21.85Q11.93 21.62 12.18 21.18Q12.43 20.74 12.43 20.11L12.43 19.23Q12.43 18.58 12.18 18.14Q11.93 17.69 11.47 17.46Q11 17.23 10.35 17.23M9.80 9.76L5.56 9.76L5.56 14.42L9.80 14.42Q10.43 14.42 10.87 14.18Q11.31 13.95 11.54 13.52Q11.78 13.09 11.78 12.49L11.78 11.69Q11.78 11.09 11.54 10.65Q11.31 10.21 10.87 9.98Q10.43 9.76 9.80 9.76M30.64 22.35L30.64 25L28.80 25Q28.04 25 27.46 24.65Q26.87 24.30 26.56 23.62Q26.33 23.18 26.27 22.66L26.12 22.66Q25.78 23.96 24.73 24.64Q23.67 25.31 22.17 25.31Q20.09 25.31 18.97 24.21Q17.85 23.10 17.85 21.31Q17.85 19.90 18.54 18.99Q19.23 18.08 20.53 17.62Q21.83 17.15 23.65 17.15L25.96 17.15L25.96 16.16Q25.96 15.04 25.36 14.40Q24.77 13.77 23.44 13.77Q22.27 13.77 21.55 14.27Q20.84 14.78 20.35 15.48L18.37 13.72Q19.12 12.55 20.37 11.83Q21.62 11.12 23.67 11.12Q26.40 11.12 27.85 12.38Q29.29 13.64 29.29 15.95L29.29 22.35L30.64 22.35M25.96 20.94L25.96 19.15L23.83 19.15Q22.53 19.15 21.88 19.58Q21.23 20.01 21.23 20.81L21.23 21.26Q21.23 22.06 21.78 22.48Q22.32 22.89 23.28 22.89Q24.04 22.89 24.64 22.67Q25.23 22.45 25.60 22.01Q25.96 21.57 25.96 20.94M37.44 25.31Q35.49 25.31 34.17 24.65Q32.84 23.99 31.83 22.82L33.85 20.84Q34.61 21.70 35.51 22.19Q36.40 22.69 37.57 22.69Q38.77 22.69 39.30 22.27Q39.83 21.85 39.83 21.13Q39.83 20.53 39.46 20.18Q39.08 19.83 38.17 19.70L36.82 19.51Q35.36 19.33 34.35 18.84Q33.33 18.34 32.81 17.49Q32.29 16.63 32.29 15.41Q32.29 13.43 33.71 12.27Q35.13 11.12 37.44 11.12Q38.77 11.12 39.72 11.36Q40.67 11.61 41.39 12.09Q42.12 12.57 42.75 13.25L40.80 15.20Q40.20 14.57 39.37 14.16Q38.53 13.74 37.55 13.74Q36.51 13.74 36 14.12Q35.49 14.50 35.49 15.15Q35.49 15.82 35.89 16.17Q36.30 16.52 37.26 16.68L38.64 16.86Q40.87 17.17 41.95 18.18Q43.03 19.18 43.03 20.87Q43.03 22.17 42.34 23.18Q41.65 24.19 40.39 24.75Q39.13 25.31 37.44 25.31M50.07 25.31Q48.12 25.31 46.79 24.65Q45.46 23.99 44.45 22.82L46.48 20.84Q47.23 21.70 48.13 22.19Q49.03 22.69 50.20 22.69Q51.39 22.69 51.92 22.27Q52.46 21.85 52.46 21.13Q52.46 20.53 52.08 20.18Q51.70 19.83 50.79 19.70L49.44 19.51Q47.99 19.33 46.97 18.84Q45.96 18.34 45.44 17.49Q44.92 16.63 44.92 15.41Q44.92 13.43 46.34 12.27Q47.75 11.12 50.07 11.12Q51.39 11.12 52.34 11.36Q53.29 11.61 54.02 12.09Q54.75 12.57 55.37 13.25L53.42 15.20Q52.82 14.57 51.99 14.16Q51.16 13.74 50.17 13.74Q49.13 13.74 48.62 14.12Q48.12 14.50 48.12 15.15Q48.12 15.82 48.52 16.17Q48.92 16.52 49.88 16.68L51.26 16.86Q53.50 17.17 54.58 18.18Q55.66 19.18 55.66 20.87Q55.66 22.17 54.97 23.18Q54.28 24.19 53.02 24.75Q51.76 25.31 50.07 25.31M59.91 9.45Q58.89 9.45 58.43 8.97Q57.96 8.49 57.96 7.79L57.96 7.27Q57.96 6.54 58.43 6.07Q58.89 5.60 59.91 5.60Q60.92 5.60 61.39 6.07Q61.86 6.54 61.86 7.27L61.86 7.79Q61.86 8.49 61.39 8.97Q60.92 9.45 59.91 9.45M61.57 25L58.24 25L58.24 11.43L61.57 11.43M68.37 16.03L68.37 25L65.04 25L65.04 11.43L68.37 11.43L68.37 13.69L68.50 13.69Q68.92 12.60 69.81 11.86Q70.71 11.12 72.30 11.12Q74.38 11.12 75.51 12.51Q76.64 13.90 76.64 16.42L76.64 25L73.31 25L73.31 16.76Q73.31 15.33 72.79 14.59Q72.27 13.85 71.08 13.85Q70.40 13.85 69.78 14.09Q69.15 14.34 68.76 14.82Q68.37 15.30 68.37 16.03\"></path></svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

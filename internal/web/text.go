@@ -180,6 +180,8 @@ func (v *View) arg(name string, val any) any {
 	switch n := val.(type) {
 	case int, int64, int32:
 		return v.Number(toInt(n))
+	case float64:
+		return v.Decimal(n, 6)
 	}
 	return val
 }

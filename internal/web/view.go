@@ -26,6 +26,7 @@ type View struct {
 	Now     when.Time
 	Demo    bool
 	Toast   string // sentence about what was just done
+	Undo    string // address that takes it back by a POST; empty when nothing does
 	Version string
 
 	shell func(*View) Shell
@@ -208,12 +209,18 @@ func Render(w http.ResponseWriter, r *http.Request, status int, c templ.Componen
 type toast struct {
 	Key  string         `json:"k"`
 	Args map[string]any `json:"a,omitempty"`
+	Undo string         `json:"u,omitempty"`
 }
 
 // SeeOther answers a form that was accepted: go there, and say what was done.
 func SeeOther(w http.ResponseWriter, r *http.Request, to, toastKey string, pairs ...any) error {
+	return SeeOtherUndo(w, r, to, "", toastKey, pairs...)
+}
+
+// SeeOtherUndo is SeeOther with a button in the toast that takes back what was done: a POST to undo.
+func SeeOtherUndo(w http.ResponseWriter, r *http.Request, to, undo, toastKey string, pairs ...any) error {
 	if toastKey != "" {
-		t := toast{Key: toastKey, Args: map[string]any{}}
+		t := toast{Key: toastKey, Args: map[string]any{}, Undo: undo}
 		for i := 0; i+1 < len(pairs); i += 2 {
 			t.Args[pairs[i].(string)] = pairs[i+1]
 		}
@@ -243,6 +250,7 @@ func takeToast(w http.ResponseWriter, r *http.Request, v *View) string {
 	if json.Unmarshal(b, &t) != nil || !Known(t.Key) {
 		return ""
 	}
+	v.Undo = LocalPath(t.Undo, "")
 	return v.TArgs(t.Key, t.Args)
 }
 

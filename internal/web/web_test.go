@@ -70,7 +70,7 @@ func TestEveryTextIsInBothLanguages(t *testing.T) {
 					if !slices.ContainsFunc(fr, func(k string) bool { return strings.HasPrefix(k, key) }) {
 						t.Errorf("%s:%d: no text begins with %s", p, n+1, key)
 					}
-				case !slices.Contains(fr, key):
+				case !slices.Contains(fr, key) && !slices.Contains(fr, "audit."+key): // a verb of the trail is said by its audit text
 					t.Errorf("%s:%d: %s has no text", p, n+1, key)
 				}
 			}
