@@ -22,8 +22,11 @@ type Actor struct {
 	Token       bool
 }
 
+// system is the ID of who acts when no person does.
+const system PersonID = "system"
+
 // System is the actor of what the program does by itself or on the operator's command line.
-func System(name string) Actor { return Actor{ID: "system", Name: name} }
+func System(name string) Actor { return Actor{ID: system, Name: name} }
 
 // Known reports whether somebody is signed in.
 func (a Actor) Known() bool { return a.ID != "" }
@@ -36,7 +39,7 @@ func (a Actor) Has(role Role, scopeID string) bool {
 }
 
 // Admin reports whether the actor administers accounts and imports of the server.
-func (a Actor) Admin() bool { return a.ID == "system" || a.Has(Admin, "") }
+func (a Actor) Admin() bool { return a.ID == system || a.Has(Admin, "") }
 
 // Scoped lists the scope IDs of the actor's grants of a role.
 func (a Actor) Scoped(role Role) []string {

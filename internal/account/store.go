@@ -40,6 +40,10 @@ func setPassword(tx db.Tx, id PersonID, hash string) error {
 	return found(tx.Exec(`update account_person set password = $1, version = version + 1 where id = $2`, hash, id))
 }
 
+func listPeople(tx db.Tx) ([]Person, error) {
+	return db.List[Person](tx, `select `+personColumns+` from account_person order by email`)
+}
+
 func listDemoPeople(tx db.Tx) ([]Person, error) {
 	return db.List[Person](tx, `select `+personColumns+` from account_person where demo = $1 and disabled_at = 0 order by id`, true)
 }

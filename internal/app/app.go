@@ -48,9 +48,12 @@ var errFindings = errors.New("findings")
 type commands struct {
 	Demo    demoCmd    `cmd:"" help:"Start a demonstration with made-up data, in French, and sign in with one click."`
 	Serve   serveCmd   `cmd:"" help:"Start the server: pages, API and jobs."`
+	Import  importCmd  `cmd:"" help:"Read official lists into the database."`
 	Backup  backupCmd  `cmd:"" help:"Write everything into one file while the server runs."`
 	Restore restoreCmd `cmd:"" help:"Put a backup back into an empty place."`
 	Verify  verifyCmd  `cmd:"" help:"Check the audit trail, the files and the database."`
+	User    userCmd    `cmd:"" help:"Add, list and disable people; set passwords; give grants."`
+	Token   tokenCmd   `cmd:"" help:"Make, list and revoke personal tokens for the API."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 
 	LogLevel  string `help:"What to log." enum:"debug,info,warn,error" default:"info" group:"Log"`

@@ -1,0 +1,107 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"bassin/internal/db"
+	"bassin/internal/fault"
+)
+
+// What the operator does on the command line of the server, as System: no page offers it.
+
+// People lists everybody who has an account, by mail address.
+func People(tx db.Tx) ([]Person, error) { return listPeople(tx) }
+
+// PersonByEmail finds a person by mail address.
+func PersonByEmail(tx db.Tx, email string) (Person, error) {
+	p, err := getPersonByEmail(tx, strings.ToLower(strings.TrimSpace(email)))
+	if fault.Is(err, fault.NotFound) {
+		return Person{}, fault.New(fault.NotFound, "account.person.unknown", "email", email)
+	}
+	return p, err
+}
+
+// GrantsOf lists the grants of a person that were not revoked.
+func GrantsOf(tx db.Tx, id PersonID) ([]Grant, error) { return listGrants(tx, id) }
+
+// TokensOf lists the tokens of a person that were not revoked.
+func TokensOf(tx db.Tx, id PersonID) ([]Token, error) { return listTokens(tx, id) }
+
+// SetPassword gives a person a new password without asking for the old one, and ends all sessions.
+func (s *Service) SetPassword(ctx context.Context, by Actor, id PersonID, password string) error {
+	if by.ID != system {
+		return fault.New(fault.Forbidden, "account.person.admin_only")
+	}
+	if err := checkPassword(password); err != nil {
+		return err
+	}
+	hash, err := s.hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	err = s.db.Do(ctx, func(tx db.Tx) error {
+		if err := setPassword(tx, id, hash); err != nil {
+			return err
+		}
+		if err := deleteSessionsOf(tx, id, ""); err != nil {
+			return err
+		}
+		return Record(tx, by, Event{Verb: "account.password", Kind: "person", ID: string(id)})
+	})
+	if err != nil {
+		return fmt.Errorf("set the password of %s: %w", id, err)
+	}
+	return nil
+}
+
+// Disable shuts a person out at once, or lets them in again: sessions end and tokens open
+// nothing as long as it lasts.
+func (s *Service) Disable(ctx context.Context, by Actor, id PersonID, off bool) error {
+	if !by.Admin() {
+		return fault.New(fault.Forbidden, "account.person.admin_only")
+	}
+	verb := "account.person.enable"
+	if off {
+		verb = "account.person.disable"
+	}
+	err := s.db.Do(ctx, func(tx db.Tx) error {
+		p, err := getPerson(tx, id)
+		if err != nil {
+			return err
+		}
+		p.DisabledAt = 0
+		if off {
+			p.DisabledAt = tx.Now()
+			if err := deleteSessionsOf(tx, id, ""); err != nil {
+				return err
+			}
+		}
+		if err := savePerson(tx, p); err != nil {
+			return err
+		}
+		return Record(tx, by, Event{Verb: verb, Kind: "person", ID: string(id), Data: map[string]string{"name": p.Name}})
+	})
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", verb, id, err)
+	}
+	return nil
+}
+
+// RevokeTokenOf ends a token of somebody else.
+func (s *Service) RevokeTokenOf(ctx context.Context, by Actor, person PersonID, id TokenID) error {
+	if by.ID != system {
+		return fault.New(fault.Forbidden, "account.token.own_only")
+	}
+	err := s.db.Do(ctx, func(tx db.Tx) error {
+		if err := revokeToken(tx, id, person); err != nil {
+			return err
+		}
+		return Record(tx, by, Event{Verb: "account.token.revoke", Kind: "person", ID: string(person)})
+	})
+	if err != nil {
+		return fmt.Errorf("revoke token %s: %w", id, err)
+	}
+	return nil
+}
