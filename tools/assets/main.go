@@ -3,7 +3,7 @@
 //
 //   - app.js: app.ts and htmx, bundled by esbuild;
 //   - app.css: the rules of the Tabler kit that our pages use, then bassin.css, and the fonts it names;
-//   - icons.svg: a sprite of the @tabler/icons listed in icons.txt and of our own money signs;
+//   - icons.svg: a sprite of the @tabler/icons listed in icons.txt and of our own signs;
 //   - the pictures of src/img;
 //   - regions.json: outlines for the maps, read by the server, not by the browser.
 //
@@ -300,7 +300,7 @@ var (
 	spaces   = regexp.MustCompile(`\s+`)
 )
 
-// sprite gathers the icons of icons.txt and the money signs into one file of symbols.
+// sprite gathers the icons of icons.txt and our own signs into one file of symbols.
 func (b *builder) sprite() error {
 	list, err := os.ReadFile(filepath.Join(b.src, "icons.txt"))
 	if err != nil {
@@ -324,11 +324,11 @@ func (b *builder) sprite() error {
 		body = strings.ReplaceAll(strings.ReplaceAll(strings.TrimSpace(body), "> <", "><"), " />", "/>")
 		fmt.Fprintf(&out, `<symbol id="%s" viewBox="0 0 24 24">%s</symbol>`, name, body)
 	}
-	money, err := os.ReadFile(filepath.Join(b.src, "money.svg"))
+	signs, err := os.ReadFile(filepath.Join(b.src, "signs.svg"))
 	if err != nil {
 		return err
 	}
-	out.Write(bytes.ReplaceAll(bytes.TrimSpace(comment.ReplaceAll(money, nil)), []byte("\n"), nil))
+	out.Write(bytes.ReplaceAll(bytes.TrimSpace(comment.ReplaceAll(signs, nil)), []byte("\n"), nil))
 	out.WriteString("</svg>")
 	b.add("icons.svg", out.Bytes())
 	return nil
