@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"bassin/internal/account"
+	"bassin/internal/programme"
 )
 
 type verifyCmd struct {
@@ -20,6 +21,7 @@ func (verifyCmd) Help() string { return "Example:\n\n  bassin verify --data /var
 type verdict struct {
 	OK        bool     `json:"ok"`
 	AuditRows int64    `json:"audit_rows"`
+	Lines     int64    `json:"financing_lines"`
 	Broken    []string `json:"broken"`
 }
 
@@ -39,11 +41,19 @@ func (c verifyCmd) Run(ctx context.Context, env *environment) error {
 	case err != nil:
 		return err
 	}
+	v.Lines, err = programme.Check(ctx, d)
+	var wrong *programme.Wrong
+	switch {
+	case errors.As(err, &wrong):
+		v.Broken = append(v.Broken, wrong.Error())
+	case err != nil:
+		return err
+	}
 	v.OK = len(v.Broken) == 0
 	if c.JSON {
 		err = printJSON(env.Stdout, v)
 	} else if v.OK {
-		_, err = fmt.Fprintf(env.Stdout, "ok, %d audit rows\n", v.AuditRows)
+		_, err = fmt.Fprintf(env.Stdout, "ok, %d audit rows, %d financing lines\n", v.AuditRows, v.Lines)
 	} else {
 		for _, b := range v.Broken {
 			_, err = fmt.Fprintln(env.Stdout, "broken:", b)

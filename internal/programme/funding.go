@@ -1,6 +1,9 @@
 package programme
 
 import (
+	"fmt"
+	"strings"
+
 	"bassin/internal/fault"
 	"bassin/internal/when"
 )
@@ -120,6 +123,28 @@ func (a Amounts) negative() Amounts {
 		-a.ClosedCents, -a.RefusedCents, -a.WithdrawnCents,
 		-a.HeldForeseenCents, -a.HeldAskedCents, -a.HeldDecidedCents, -a.HeldContractedCents,
 	}
+}
+
+// String writes what is not 0, in cents, for logs and for who verifies.
+func (a Amounts) String() string {
+	var parts []string
+	for _, x := range []struct {
+		name  string
+		cents int64
+	}{
+		{"foreseen", a.ForeseenCents}, {"asked", a.AskedCents}, {"decided", a.DecidedCents}, {"contracted", a.ContractedCents},
+		{"paid", a.PaidCents}, {"closed", a.ClosedCents}, {"refused", a.RefusedCents}, {"withdrawn", a.WithdrawnCents},
+		{"held foreseen", a.HeldForeseenCents}, {"held asked", a.HeldAskedCents}, {"held decided", a.HeldDecidedCents},
+		{"held contracted", a.HeldContractedCents},
+	} {
+		if x.cents != 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", x.name, x.cents))
+		}
+	}
+	if parts == nil {
+		return "nothing"
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Funnel gives the amount that counts at a stage of the funnel or stands apart under it.

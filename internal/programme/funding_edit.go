@@ -3,6 +3,7 @@ package programme
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"bassin/internal/account"
 	"bassin/internal/db"
@@ -26,6 +27,7 @@ func AddLineIn(tx db.Tx, by account.Actor, l Line) (Line, error) {
 	if _, err := allow(tx, by, l.ActionID, EditAction); err != nil {
 		return l, err
 	}
+	l.Scheme, l.Note = strings.TrimSpace(l.Scheme), strings.TrimSpace(l.Note)
 	if err := l.validate(); err != nil {
 		return l, err
 	}
@@ -65,10 +67,14 @@ func (s *Service) SaveLine(ctx context.Context, by account.Actor, l Line) (Line,
 		if _, err := allow(tx, by, old.ActionID, EditAction); err != nil {
 			return err
 		}
-		l.ActionID = old.ActionID
+		if old, err = getLine(tx, l.ID); err != nil {
+			return err
+		}
+		l.ActionID, l.CreatedAt = old.ActionID, old.CreatedAt
 		if l.Version == 0 {
 			l.Version = old.Version
 		}
+		l.Scheme, l.Note = strings.TrimSpace(l.Scheme), strings.TrimSpace(l.Note)
 		if err := l.validate(); err != nil {
 			return err
 		}
@@ -133,78 +139,4 @@ func afterLine(tx db.Tx, by account.Actor, l Line, verb string) error {
 		return err
 	}
 	return recordAction(tx, by, verb, a, lineData(l))
-}
-
-// RecordStep adds an entry to the journal of a line: a new step, or a correction of an earlier one.
-func (s *Service) RecordStep(ctx context.Context, by account.Actor, step Step) (Step, error) {
-	err := s.db.Do(ctx, func(tx db.Tx) (err error) {
-		step, err = RecordStepIn(tx, by, step)
-		return err
-	})
-	if err != nil {
-		return Step{}, fmt.Errorf("record %s on line %s: %w", step.Kind, step.LineID, err)
-	}
-	return step, nil
-}
-
-// RecordStepIn is RecordStep in the caller's transaction.
-func RecordStepIn(tx db.Tx, by account.Actor, step Step) (Step, error) {
-	l, err := getLine(tx, step.LineID)
-	if err != nil {
-		return step, err
-	}
-	access, err := accessTo(tx, by, l.ActionID)
-	if err != nil {
-		return step, err
-	}
-	if !MayRecord(viewerOf(by), access, l.FunderID, tx.Today()) {
-		return step, fault.New(fault.Forbidden, "programme.forbidden.record_step")
-	}
-	if err := lockAction(tx, l.ActionID); err != nil { // two payments at once may not pass the ceiling together
-		return step, err
-	}
-	if step.DocumentID != "" {
-		if d, err := getDocument(tx, DocumentID(step.DocumentID)); err != nil || d.ActionID != l.ActionID {
-			return step, missing(fault.New(fault.NotFound, "fault.not_found"), "document_id")
-		}
-	}
-	steps, err := listSteps(tx, l.ID)
-	if err != nil {
-		return step, err
-	}
-	step.ID, step.RecordedAt, step.RecordedBy, step.RecordedName = StepID(db.NewID()), tx.Now(), string(by.ID), by.Name
-	if n := len(steps); n > 0 && step.RecordedAt <= steps[n-1].RecordedAt {
-		step.RecordedAt = steps[n-1].RecordedAt + 1 // entries of a line are in one order, whatever two nodes' clocks say
-	}
-	if err := l.append(steps, step, tx.Today()); err != nil {
-		return step, err
-	}
-	if err := insertStep(tx, step, l.ActionID); err != nil {
-		return step, err
-	}
-	for _, d := range DeltasOf(steps, step) {
-		if err := insertDelta(tx, d, l.ActionID, l.ContractID); err != nil {
-			return step, err
-		}
-	}
-	if err := saveLineState(tx, l.ID, Fold(append(steps, step), AsOf{})); err != nil {
-		return step, err
-	}
-	if err := refresh(tx, l.ActionID); err != nil {
-		return step, err
-	}
-	a, err := getAction(tx, l.ActionID)
-	if err != nil {
-		return step, err
-	}
-	data := lineData(l.Line)
-	data["stage_key"], data["amount_cents"], data["effective_on"], data["act"] = step.Kind.Key(), step.AmountCents, step.EffectiveOn, step.Reference
-	verb := "programme.step.record"
-	switch {
-	case step.Cancelled:
-		verb = "programme.step.cancel"
-	case step.CorrectsID != "":
-		verb = "programme.step.correct"
-	}
-	return step, recordAction(tx, by, verb, a, data)
 }

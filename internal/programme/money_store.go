@@ -1,6 +1,9 @@
 package programme
 
 import (
+	"database/sql"
+	"strings"
+
 	"bassin/internal/db"
 	"bassin/internal/when"
 )
@@ -8,10 +11,20 @@ import (
 // storedLine is a financing line with what its steps amount to today.
 type storedLine struct {
 	Line
-	ContractID ContractID
-	Stage      Kind
-	StageOn    when.Date
+	ContractID   ContractID
+	Stage        Kind
+	StageOn      when.Date
+	AskedOn      when.Date // the first day of the stage; none: skipped or not reached
+	DecidedOn    when.Date
+	ContractedOn when.Date
+	PaidOn       when.Date
 	Amounts
+}
+
+// state gives what is stored of the line's state: without the amounts that each entry stated.
+func (l storedLine) state() LineState {
+	return LineState{Amounts: l.Amounts, Stage: l.Stage, StageOn: l.StageOn, Asked: Stated{On: l.AskedOn},
+		Decided: Stated{On: l.DecidedOn}, Contracted: Stated{On: l.ContractedOn}, Paid: Stated{On: l.PaidOn}}
 }
 
 const amountColumns = `foreseen_cents, asked_cents, decided_cents, contracted_cents, paid_cents, closed_cents, refused_cents, withdrawn_cents,
@@ -24,7 +37,14 @@ const amountSums = `coalesce(sum(foreseen_cents), 0) as foreseen_cents, coalesce
 	coalesce(sum(held_foreseen_cents), 0) as held_foreseen_cents, coalesce(sum(held_asked_cents), 0) as held_asked_cents,
 	coalesce(sum(held_decided_cents), 0) as held_decided_cents, coalesce(sum(held_contracted_cents), 0) as held_contracted_cents`
 
-const lineColumns = `id, action_id, contract_id, funder_id, funder_name, scheme, nature, year, rate_bp, note, created_at, updated_at, version, stage, stage_on, ` + amountColumns
+// lineSums and moneySums are amountSums of programme_line l and of deltas m.
+var (
+	lineSums  = strings.ReplaceAll(amountSums, "sum(", "sum(l.")
+	moneySums = strings.ReplaceAll(amountSums, "sum(", "sum(m.")
+)
+
+const lineColumns = `id, action_id, contract_id, funder_id, funder_name, scheme, nature, year, rate_bp, note, created_at, updated_at, version, stage, stage_on,
+	asked_on, decided_on, contracted_on, paid_on, ` + amountColumns
 
 func getLine(tx db.Tx, id LineID) (storedLine, error) {
 	return db.Get[storedLine](tx, `select `+lineColumns+` from programme_line where id = $1 and removed_at = 0`, id)
@@ -57,9 +77,10 @@ func saveLineState(tx db.Tx, id LineID, s LineState) error {
 	a := s.Amounts
 	_, err := tx.Exec(`update programme_line set stage = $1, stage_on = $2, foreseen_cents = $3, asked_cents = $4, decided_cents = $5, contracted_cents = $6,
 		paid_cents = $7, closed_cents = $8, refused_cents = $9, withdrawn_cents = $10, held_foreseen_cents = $11, held_asked_cents = $12,
-		held_decided_cents = $13, held_contracted_cents = $14, updated_at = $15, version = version + 1 where id = $16`,
+		held_decided_cents = $13, held_contracted_cents = $14, asked_on = $15, decided_on = $16, contracted_on = $17, paid_on = $18,
+		updated_at = $19, version = version + 1 where id = $20`,
 		s.Stage, s.StageOn, a.ForeseenCents, a.AskedCents, a.DecidedCents, a.ContractedCents, a.PaidCents, a.ClosedCents, a.RefusedCents, a.WithdrawnCents,
-		a.HeldForeseenCents, a.HeldAskedCents, a.HeldDecidedCents, a.HeldContractedCents, tx.Now(), id)
+		a.HeldForeseenCents, a.HeldAskedCents, a.HeldDecidedCents, a.HeldContractedCents, s.Asked.On, s.Decided.On, s.Contracted.On, s.Paid.On, tx.Now(), id)
 	return err
 }
 
@@ -97,6 +118,33 @@ func insertDelta(tx db.Tx, d Delta, action ActionID, contract ContractID) error 
 	return err
 }
 
+// listActionsToCheck gives the next hundred actions, removed ones too: their money stays.
+func listActionsToCheck(tx db.Tx, after ActionID) ([]ActionID, error) {
+	return db.List[ActionID](tx, `select id from programme_action where id > $1 order by id limit 100`, after)
+}
+
+func listLinesBetween(tx db.Tx, from, to ActionID) ([]storedLine, error) {
+	return db.List[storedLine](tx, `select `+lineColumns+` from programme_line where action_id between $1 and $2 order by action_id, id`, from, to)
+}
+
+func listStepsBetween(tx db.Tx, from, to ActionID) (map[LineID][]Step, error) {
+	list, err := db.List[Step](tx, `select `+stepColumns+` from programme_step where action_id between $1 and $2 order by recorded_at, id`, from, to)
+	steps := map[LineID][]Step{}
+	for _, s := range list {
+		steps[s.LineID] = append(steps[s.LineID], s)
+	}
+	return steps, err
+}
+
+func listDeltasBetween(tx db.Tx, from, to ActionID) (map[LineID][]Delta, error) {
+	list, err := db.List[Delta](tx, `select line_id, step_id, effective_on, recorded_at, `+amountColumns+` from programme_money where action_id between $1 and $2`, from, to)
+	deltas := map[LineID][]Delta{}
+	for _, x := range list {
+		deltas[x.LineID] = append(deltas[x.LineID], x)
+	}
+	return deltas, err
+}
+
 // actionMoney is what the lines of one action amount to.
 type actionMoney struct {
 	ActionID ActionID
@@ -117,6 +165,79 @@ func sumMoneyAsOf(tx db.Tx, id ContractID, at AsOf) ([]actionMoney, error) {
 	}
 	return db.List[actionMoney](tx, `select action_id, `+amountSums+` from programme_money
 		where contract_id = $1 and effective_on <= $2 and recorded_at <= $3 group by action_id`, id, at.On, at.KnownBy)
+}
+
+// groupColumns are what lines are grouped by; only these words reach the query. The year is text so
+// that every group has an ID of one type.
+var groupColumns = map[By]string{
+	ByFunder: "l.funder_id", ByScheme: "l.scheme", ByYear: "cast(l.year as text)", ByNature: "l.nature", byAction: "l.action_id",
+}
+
+// whichLines chooses the lines of the actions of a contract that a condition on programme_action a
+// lets through.
+func whichLines(w *db.Where, id ContractID) string {
+	return `l.contract_id = ` + w.Arg(id) + ` and l.removed_at = 0 and l.action_id in (select a.id from programme_action a where ` + w.String() + `)`
+}
+
+// sumGroupsNow gives what the lines of each group amount to as they stand.
+func sumGroupsNow(tx db.Tx, w *db.Where, id ContractID, by By) ([]MoneyGroup, error) {
+	return db.List[MoneyGroup](tx, `select `+groupColumns[by]+` as id, max(l.funder_name) as label, count(*) as lines, `+lineSums+`,
+		coalesce(sum(case when l.asked_on <> '' then l.asked_cents + l.refused_cents end), 0) as requested_cents,
+		coalesce(sum(case when l.asked_on <> '' then l.decided_cents end), 0) as granted_cents
+		from programme_line l where `+whichLines(w, id)+` group by 1`, w.Args()...)
+}
+
+// sumGroupsAsOf gives what the lines of each group amount to as of a day, and as known at an
+// instant when there is one. Lines without any step by then are in no group.
+//
+// Deltas lie together by contract and line: they are added up line by line as they are read, and
+// only then joined with the lines.
+func sumGroupsAsOf(tx db.Tx, w *db.Where, id ContractID, by By, at AsOf) ([]MoneyGroup, error) {
+	moved := `contract_id = ` + w.Arg(id) + ` and effective_on <= ` + w.Arg(at.On)
+	if at.KnownBy != 0 {
+		moved += ` and recorded_at <= ` + w.Arg(at.KnownBy)
+	}
+	asked := `l.asked_on <> '' and l.asked_on <= ` + w.Arg(at.On)
+	return db.List[MoneyGroup](tx, `select `+groupColumns[by]+` as id, max(l.funder_name) as label, count(*) as lines, `+moneySums+`,
+		coalesce(sum(case when `+asked+` then m.asked_cents + m.refused_cents end), 0) as requested_cents,
+		coalesce(sum(case when `+asked+` then m.decided_cents end), 0) as granted_cents
+		from (select line_id, `+amountSums+` from programme_money where `+moved+` group by line_id) m
+		join programme_line l on l.id = m.line_id where `+whichLines(w, id)+` group by 1`, w.Args()...)
+}
+
+// listDated gives the days of the lines of each group on which money was granted.
+func listDated(tx db.Tx, w *db.Where, id ContractID, by By) ([]dated, error) {
+	var list []dated
+	err := tx.Rows(func(rows *sql.Rows) error {
+		var x dated
+		if err := rows.Scan(&x.ID, &x.AskedOn, &x.DecidedOn, &x.ContractedOn, &x.PaidOn); err != nil {
+			return err
+		}
+		list = append(list, x)
+		return nil
+	}, `select `+groupColumns[by]+`, l.asked_on, l.decided_on, l.contracted_on, l.paid_on
+		from programme_line l where `+whichLines(w, id)+` and (l.decided_on <> '' or l.contracted_on <> '')`, w.Args()...)
+	return list, err
+}
+
+// listActionAxes gives the axes of each action of a contract.
+func listActionAxes(tx db.Tx, id ContractID) (map[string][]string, error) {
+	list, err := db.List[struct{ ActionID, AxisID string }](tx, `select x.action_id, x.axis_id from programme_action_axis x
+		join programme_axis p on p.id = x.axis_id where p.contract_id = $1 order by p.position`, id)
+	axes := map[string][]string{}
+	for _, x := range list {
+		axes[x.ActionID] = append(axes[x.ActionID], x.AxisID)
+	}
+	return axes, err
+}
+
+// sumCosts counts the actions that a condition lets through and adds up their cost.
+func sumCosts(tx db.Tx, w *db.Where) (count int, cents int64, err error) {
+	row, err := db.Get[struct {
+		Count int
+		Cents int64
+	}](tx, `select count(*) as count, coalesce(sum(a.cost_cents), 0) as cents from programme_action a where `+w.String(), w.Args()...)
+	return row.Count, row.Cents, err
 }
 
 const costColumns = `id, action_id, year, kind, planned_cents, actual_cents, note, updated_at, version`

@@ -46,7 +46,7 @@ func loadSheet(tx db.Tx, id ActionID) (Sheet, error) {
 		return s, err
 	}
 	for _, l := range lines {
-		s.Lines = append(s.Lines, Funded{Line: l.Line, State: LineState{Stage: l.Stage, StageOn: l.StageOn, Amounts: l.Amounts}})
+		s.Lines = append(s.Lines, Funded{Line: l.Line, State: l.state()})
 	}
 	if s.Milestones, err = listMilestones(tx, id); err != nil {
 		return s, err

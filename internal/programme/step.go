@@ -337,6 +337,17 @@ func (s Step) cancelling(why string) Step {
 		Reference: s.Reference, DocumentID: s.DocumentID, Note: why, CorrectsID: s.ID, Cancelled: true}
 }
 
+// verb is what the audit trail calls the entry.
+func (s Step) verb() string {
+	switch {
+	case s.Cancelled:
+		return "programme.step.cancel"
+	case s.CorrectsID != "":
+		return "programme.step.correct"
+	}
+	return "programme.step.record"
+}
+
 // corrects checks that the entry names an entry of its own line, of the same kind. A wrong kind is
 // cancelled and recorded anew: that is two facts, not one.
 func (s Step) corrects(steps []Step) error {
