@@ -89,7 +89,7 @@ func (s *site) serve(ctx context.Context, l listen, metrics prometheus.Gatherer,
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", l.Addr, err)
 	}
-	handler := s.mux.Handler()
+	handler := rememberTerritory(s.mux.Handler())
 	if l.Proxy {
 		handler = behindProxy(handler)
 	}

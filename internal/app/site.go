@@ -1,7 +1,6 @@
 package app
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -27,6 +26,10 @@ type site struct {
 	account   *account.Service
 	territory *territory.Service
 	programme *programme.Service
+	overview  *overview.Service
+
+	patterns map[string]bool // registered routes, for the navigation
+	counts   counts
 }
 
 // siteOptions are what the wiring needs beyond the database.
@@ -47,11 +50,11 @@ type feature interface {
 
 // newSite makes the features, fills their slots and registers their routes.
 func newSite(d *db.DB, o siteOptions) *site {
-	s := &site{db: d, log: o.Log, stopping: make(chan struct{})}
+	s := &site{db: d, log: o.Log, stopping: make(chan struct{}), patterns: map[string]bool{}}
 	secure := secureURL(o.URL)
 	s.account = account.New(account.Options{DB: d, Log: o.Log, Demo: o.Demo, Secure: secure, URL: strings.TrimSuffix(o.URL, "/")})
 	s.territory = territory.New(territory.Options{DB: d, Log: o.Log})
-	s.programme = programme.New(programme.Options{DB: d, Log: o.Log})
+	s.programme = programme.New(programme.Options{DB: d, Log: o.Log, Files: o.Files})
 	s.mux = web.NewMux(web.Options{
 		DB: d, Log: o.Log, Demo: o.Demo, Version: o.Version, Secure: secure, Metrics: o.Metrics,
 		Authenticate: s.account.Authenticate, Viewer: account.Viewer, Shell: s.shell, Prefer: s.account.Prefer,
@@ -62,12 +65,11 @@ func newSite(d *db.DB, o siteOptions) *site {
 		f.Pages(s.mux)
 		f.API(s.mux)
 	}
-	overview.New(d).Pages(s.mux)
+	s.overview = overview.New(d)
+	s.overview.Pages(s.mux)
 	s.mux.NotFound()
+	for _, r := range s.mux.Routes() {
+		s.patterns[r.Pattern] = true
+	}
 	return s
-}
-
-// shell builds navigation and territories of the person who looks.
-func (s *site) shell(ctx context.Context, v *web.View) web.Shell {
-	return web.Shell{}
 }

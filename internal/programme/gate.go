@@ -149,3 +149,18 @@ func visible(tx db.Tx, w *db.Where, by account.Actor) error {
 func MayEdit(tx db.Tx, by account.Actor, territoryID string) bool {
 	return MayEditContract(viewerOf(by), territoryID, tx.Today())
 }
+
+// TerritoryOfAction tells in which territory an action lies that the actor may see.
+func TerritoryOfAction(tx db.Tx, by account.Actor, id ActionID) (string, error) {
+	a, err := accessTo(tx, by, id)
+	if err != nil {
+		return "", err
+	}
+	return a.TerritoryID, nil
+}
+
+// TerritoryOfContract tells whose contract it is, when the actor may see it.
+func TerritoryOfContract(tx db.Tx, by account.Actor, id ContractID) (string, error) {
+	c, err := contractFor(tx, by, id)
+	return c.TerritoryID, err
+}
