@@ -61,7 +61,7 @@ func newSite(d *db.DB, o siteOptions) *site {
 	})
 	s.mux.Raw("GET /healthz", http.HandlerFunc(s.healthz))
 	s.mux.Raw("GET /readyz", http.HandlerFunc(s.readyz))
-	for _, f := range []feature{s.account, s.programme} {
+	for _, f := range []feature{s.account, s.territory, s.programme} {
 		f.Pages(s.mux)
 		f.API(s.mux)
 	}
