@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +40,14 @@ func TestDemo(t *testing.T) {
 	}
 	seen := map[string]bool{kindOf(here): true}
 	for todo := []string{here}; len(todo) > 0; todo = todo[1:] {
+		status, err := chromedp.Run(ctx, chromedp.Evaluate[int]("fetch("+strconv.Quote(todo[0])+").then(r => r.status)", chromedp.EvalAwaitPromise))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if status != 200 {
+			t.Errorf("a link leads to %s, which answers %d", todo[0], status)
+			continue
+		}
 		Page(ctx, t, base+todo[0], name(todo[0]))
 		links, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](`[...document.querySelectorAll('main a[href], nav a[href]')]
 			.filter(a => a.origin === location.origin && !a.hasAttribute('download')).map(a => a.pathname)`))
