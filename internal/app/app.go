@@ -48,6 +48,7 @@ var errFindings = errors.New("findings")
 type commands struct {
 	Demo    demoCmd    `cmd:"" help:"Start a demonstration with made-up data, in French, and sign in with one click."`
 	Serve   serveCmd   `cmd:"" help:"Start the server: pages, API and jobs."`
+	Worker  workerCmd  `cmd:"" help:"Run jobs only, beside servers that share the database."`
 	Import  importCmd  `cmd:"" help:"Read official lists into the database."`
 	Backup  backupCmd  `cmd:"" help:"Write everything into one file while the server runs."`
 	Restore restoreCmd `cmd:"" help:"Put a backup back into an empty place."`

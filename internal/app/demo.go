@@ -50,16 +50,18 @@ func (c demoCmd) Run(ctx context.Context, env *environment) (err error) {
 		return err
 	}
 	p := place{Data: c.Data, Database: c.Database, Sync: "normal"}
-	return p.serve(ctx, env, c.listen, true, func(addr string) {
-		kept := ""
-		if remove {
-			kept = ", effacées à l’arrêt"
-		}
-		_, _ = fmt.Fprintf(env.Stdout, `Bassin, démonstration.
+	return p.with(ctx, env, siteOptions{URL: c.url(), Demo: true}, func(s *site) error {
+		return s.serve(ctx, c.listen, func(addr string) {
+			kept := ""
+			if remove {
+				kept = ", effacées à l’arrêt"
+			}
+			_, _ = fmt.Fprintf(env.Stdout, `Bassin, démonstration.
 
   Ouvrez http://%s et choisissez un compte : un clic suffit.
   Données : %s%s. Pour arrêter : Ctrl-C.
 `, addr, c.Data, kept)
+		})
 	})
 }
 

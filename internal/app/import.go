@@ -31,7 +31,7 @@ Example:
 
 // Run imports and prints the report.
 func (c importTerritoriesCmd) Run(ctx context.Context, env *environment) error {
-	return c.with(ctx, env, "", func(d *db.DB, _ *account.Service, _ account.Person) error {
+	return c.accounts(ctx, env, "", func(d *db.DB, _ *account.Service, _ account.Person) error {
 		r, err := territory.New(territory.Options{DB: d, Log: env.log}).ImportFile(ctx, operator, c.File)
 		if err != nil {
 			return err

@@ -307,7 +307,10 @@ func nationPages() []struct{ name, person, url string } {
 
 func benchPages(b *testing.B, postgres bool) {
 	d := nation(b, postgres)
-	s := newSite(d, siteOptions{Version: "bench", Log: slog.New(slog.DiscardHandler)})
+	s, err := newSite(context.Background(), d, siteOptions{Version: "bench", Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		b.Fatal(err)
+	}
 	h := s.mux.Handler()
 	tokens := map[string]string{}
 	for _, p := range nationPages() {
@@ -361,7 +364,10 @@ func BenchmarkCreate32(b *testing.B) {
 			}); err != nil {
 				b.Fatal(err)
 			}
-			s := newSite(d, siteOptions{Version: "bench", Log: slog.New(slog.DiscardHandler)})
+			s, err := newSite(context.Background(), d, siteOptions{Version: "bench", Log: slog.New(slog.DiscardHandler)})
+			if err != nil {
+				b.Fatal(err)
+			}
 			server := httptest.NewServer(s.mux.Handler())
 			defer server.Close()
 			token := tokenOf(b, s, "lead")

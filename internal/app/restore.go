@@ -14,6 +14,7 @@ import (
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/file"
+	"bassin/internal/job"
 )
 
 type restoreCmd struct {
@@ -273,6 +274,9 @@ func (c restoreCmd) intoPostgres(ctx context.Context, env *environment, m manife
 	}
 	if have != m.Version {
 		return fmt.Errorf("the database has tables at version %d, the backup at %d: give an empty database", have, m.Version)
+	}
+	if _, err := job.New(ctx, to, job.Options{InsertOnly: true}); err != nil { // makes the queue's tables
+		return err
 	}
 	if err := to.Load(ctx, m.Tables, tablesIn(stage), true); err != nil {
 		return err

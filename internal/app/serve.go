@@ -34,6 +34,7 @@ type listen struct {
 type serveCmd struct {
 	place
 	listen
+	Jobs bool `help:"Run jobs too; with --no-jobs, worker processes run them." default:"true" negatable:"" group:"Server"`
 }
 
 // Help gives an example.
@@ -45,26 +46,63 @@ func (serveCmd) Help() string {
 
 // Run serves until the context ends.
 func (c serveCmd) Run(ctx context.Context, env *environment) error {
-	return c.place.serve(ctx, env, c.listen, false, func(addr string) {
-		env.log.Info("listening", "url", "http://"+addr, "version", env.Version)
+	return c.with(ctx, env, siteOptions{URL: c.url(), NoJobs: !c.Jobs}, func(s *site) error {
+		return s.serve(ctx, c.listen, func(addr string) {
+			env.log.Info("listening", "url", "http://"+addr, "version", env.Version)
+		})
 	})
 }
 
-// serve opens the data and serves it until the context ends.
-func (p place) serve(ctx context.Context, env *environment, l listen, demo bool, started func(addr string)) error {
+type workerCmd struct {
+	place
+	MetricsAddr string `help:"Address of the Prometheus metrics and of /healthz and /readyz; empty for none." placeholder:"HOST:PORT" group:"Server"`
+	PublicURL   string `name:"public-url" help:"Address by which people reach the servers, for links in mails." placeholder:"URL" group:"Server"`
+}
+
+// Help gives an example.
+func (workerCmd) Help() string {
+	return `Several may run beside several servers; each may die at any moment.
+
+Example:
+
+  BASSIN_DATABASE=postgres://bassin@db/bassin bassin worker --files s3+https://s3.example.fr/bassin`
+}
+
+// Run runs jobs until the context ends.
+func (c workerCmd) Run(ctx context.Context, env *environment) error {
+	return c.with(ctx, env, siteOptions{URL: c.PublicURL}, func(s *site) error {
+		stop, err := s.start(ctx, c.MetricsAddr)
+		if err != nil {
+			return err
+		}
+		env.log.Info("working", "version", env.Version)
+		select {
+		case err = <-s.failed:
+		case <-ctx.Done():
+		}
+		return errors.Join(err, stop())
+	})
+}
+
+// with opens the data, wires the site and hands it over.
+func (p place) with(ctx context.Context, env *environment, o siteOptions, do func(*site) error) error {
 	d, err := p.open(ctx, env)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = d.Close() }()
-	store, err := p.store(ctx, env)
-	if err != nil {
+	if o.Files, err = p.store(ctx, env); err != nil {
 		return err
 	}
 	metrics := newMetrics()
 	d.Observe(metrics)
-	s := newSite(d, siteOptions{Files: store, Version: env.Version, URL: l.url(), Demo: demo, Log: env.log, Metrics: metrics})
-	return s.serve(ctx, l, metrics, started)
+	o.Version, o.Log, o.Metrics = env.Version, env.log, metrics
+	s, err := newSite(ctx, d, o)
+	if err != nil {
+		return err
+	}
+	s.metrics = metrics
+	return do(s)
 }
 
 // url is the public address, else the one we listen on.
@@ -82,12 +120,54 @@ func newMetrics() *prometheus.Registry {
 	return r
 }
 
+// start runs jobs and the listener of metrics, and gives what ends both: it lets work finish.
+func (s *site) start(ctx context.Context, metricsAddr string) (stop func() error, err error) {
+	var metrics *http.Server
+	if metricsAddr != "" {
+		ln, err := net.Listen("tcp", metricsAddr)
+		if err != nil {
+			return nil, fmt.Errorf("listen on %s for metrics: %w", metricsAddr, err)
+		}
+		metrics = &http.Server{Handler: s.operations(), ReadHeaderTimeout: headersWithin}
+		go func() { s.failed <- metrics.Serve(ln) }()
+	}
+	if err := s.jobs.Start(context.WithoutCancel(ctx)); err != nil { // Stop ends it, not the signal
+		if metrics != nil {
+			_ = metrics.Close()
+		}
+		return nil, err
+	}
+	return func() error {
+		wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*stopWithin)
+		defer cancel()
+		err := s.jobs.Stop(wait)
+		if metrics != nil {
+			_ = metrics.Close() // last: what ends is still to be seen
+		}
+		return err
+	}, nil
+}
+
+// operations is what the operator's tools ask, apart from the pages.
+func (s *site) operations() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /healthz", s.healthz)
+	mux.HandleFunc("GET /readyz", s.readyz)
+	return mux
+}
+
 // serve listens, calls started with the address, and answers until the context ends; then it
-// lets requests finish.
-func (s *site) serve(ctx context.Context, l listen, metrics prometheus.Gatherer, started func(addr string)) error {
+// lets requests and jobs finish.
+func (s *site) serve(ctx context.Context, l listen, started func(addr string)) error {
 	ln, err := net.Listen("tcp", l.Addr)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", l.Addr, err)
+	}
+	stop, err := s.start(ctx, l.MetricsAddr)
+	if err != nil {
+		_ = ln.Close()
+		return err
 	}
 	handler := rememberTerritory(s.mux.Handler())
 	if l.Proxy {
@@ -101,23 +181,12 @@ func (s *site) serve(ctx context.Context, l listen, metrics prometheus.Gatherer,
 		ErrorLog:    slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 		BaseContext: func(net.Listener) context.Context { return streams },
 	}
-	failed := make(chan error, 2)
-	if l.MetricsAddr != "" {
-		mln, err := net.Listen("tcp", l.MetricsAddr)
-		if err != nil {
-			_ = ln.Close()
-			return fmt.Errorf("listen on %s for metrics: %w", l.MetricsAddr, err)
-		}
-		m := &http.Server{Handler: metricsHandler(metrics), ReadHeaderTimeout: headersWithin}
-		go func() { failed <- m.Serve(mln) }()
-		defer func() { _ = m.Close() }()
-	}
-	go func() { failed <- srv.Serve(ln) }()
+	go func() { s.failed <- srv.Serve(ln) }()
 	started(ln.Addr().String())
 	select {
-	case err := <-failed:
+	case err := <-s.failed:
 		_ = srv.Close()
-		return err
+		return errors.Join(err, stop())
 	case <-ctx.Done():
 	}
 	s.log.Info("stopping")
@@ -126,18 +195,14 @@ func (s *site) serve(ctx context.Context, l listen, metrics prometheus.Gatherer,
 	defer cancel()
 	// Short requests get a moment to finish by themselves before streams are cut.
 	time.AfterFunc(stopWithin/10, endStreams)
-	if err := srv.Shutdown(wait); err != nil && !errors.Is(err, http.ErrServerClosed) {
+	err = srv.Shutdown(wait)
+	if err != nil {
 		_ = srv.Close()
-		return fmt.Errorf("requests were still running after %s: %w", stopWithin, err)
+		err = fmt.Errorf("requests were still running after %s: %w", stopWithin, err)
 	}
+	err = errors.Join(err, stop())
 	s.log.Info("stopped")
-	return nil
-}
-
-func metricsHandler(g prometheus.Gatherer) http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(g, promhttp.HandlerOpts{}))
-	return mux
+	return err
 }
 
 // behindProxy takes the client's address from the last hop of X-Forwarded-For, the one that our

@@ -205,7 +205,7 @@ func (s *site) groups(v *web.View, x surroundings) []web.NavGroup {
 	}
 	group(v.T("app.nav.programme"),
 		item("/contracts/{id}", contract, "app.nav.contract", "file-certificate"), actions,
-		item("/contracts/{id}/money", contract, "app.nav.money", "coin-euro"))
+		item("/contracts/{id}/funding", contract, "app.nav.money", "coin-euro"))
 	group(v.T("app.nav.directory"),
 		item("/territories", "", "app.nav.territories", "map-2"),
 		item("/organisations", "", "app.nav.organisations", "building"))

@@ -31,7 +31,10 @@ func demoServer(t *testing.T) (*site, *httptest.Server) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := newSite(d, siteOptions{Files: store, Version: "test", URL: "http://bassin.test", Demo: true, Log: slog.New(slog.DiscardHandler)})
+	s, err := newSite(context.Background(), d, siteOptions{Files: store, Version: "test", URL: "http://bassin.test", Demo: true, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
 	srv := httptest.NewServer(rememberTerritory(s.mux.Handler()))
 	t.Cleanup(srv.Close)
 	return s, srv

@@ -1,13 +1,16 @@
 package app
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/file"
+	"bassin/internal/job"
 	"bassin/internal/overview"
 	"bassin/internal/programme"
 	"bassin/internal/territory"
@@ -21,8 +24,11 @@ type site struct {
 	db       *db.DB
 	log      *slog.Logger
 	mux      *web.Mux
+	metrics  prometheus.Gatherer
 	stopping chan struct{} // closed when the server leaves: /readyz then says so
+	failed   chan error    // of a listener
 
+	jobs      *job.Queue
 	account   *account.Service
 	territory *territory.Service
 	programme *programme.Service
@@ -38,6 +44,7 @@ type siteOptions struct {
 	Version string
 	URL     string // public address
 	Demo    bool
+	NoJobs  bool // enqueue only; others run the work
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
 }
@@ -48,9 +55,16 @@ type feature interface {
 	API(m *web.Mux)
 }
 
-// newSite makes the features, fills their slots and registers their routes.
-func newSite(d *db.DB, o siteOptions) *site {
-	s := &site{db: d, log: o.Log, stopping: make(chan struct{}), patterns: map[string]bool{}}
+// newSite makes the features, fills their slots and registers their routes and kinds of work.
+func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
+	s := &site{db: d, log: o.Log, stopping: make(chan struct{}), failed: make(chan error, 2), patterns: map[string]bool{}}
+	var err error
+	s.jobs, err = job.New(ctx, d, job.Options{Log: o.Log, InsertOnly: o.NoJobs, Metrics: o.Metrics, Names: s.names,
+		Who: func(ctx context.Context) (string, bool) { a := account.ActorIn(ctx); return string(a.ID), a.Admin() }})
+	if err != nil {
+		return nil, err
+	}
+	job.Every(s.jobs, "app.sweep", time.Hour, func(ctx context.Context, _ *job.Run) error { return d.Do(ctx, web.SweepOnce) })
 	secure := secureURL(o.URL)
 	s.account = account.New(account.Options{DB: d, Log: o.Log, Demo: o.Demo, Secure: secure, URL: strings.TrimSuffix(o.URL, "/")})
 	s.territory = territory.New(territory.Options{DB: d, Log: o.Log})
@@ -61,7 +75,7 @@ func newSite(d *db.DB, o siteOptions) *site {
 	})
 	s.mux.Raw("GET /healthz", http.HandlerFunc(s.healthz))
 	s.mux.Raw("GET /readyz", http.HandlerFunc(s.readyz))
-	for _, f := range []feature{s.account, s.territory, s.programme} {
+	for _, f := range []feature{s.account, s.territory, s.programme, s.jobs} {
 		f.Pages(s.mux)
 		f.API(s.mux)
 	}
@@ -71,5 +85,24 @@ func newSite(d *db.DB, o siteOptions) *site {
 	for _, r := range s.mux.Routes() {
 		s.patterns[r.Pattern] = true
 	}
-	return s
+	return s, nil
+}
+
+// names gives the names of people for the list of jobs.
+func (s *site) names(ctx context.Context, ids []string) map[string]string {
+	m := map[string]string{}
+	err := s.db.View(ctx, func(tx db.Tx) error {
+		for _, id := range ids {
+			p, err := account.Load(tx, account.PersonID(id))
+			if err := ignoreMissing(err); err != nil {
+				return err
+			}
+			m[id] = p.Name
+		}
+		return nil
+	})
+	if err != nil {
+		s.log.Warn("names of people", "error", err.Error())
+	}
+	return m
 }

@@ -45,8 +45,8 @@ func (p password) get(env *environment) (string, error) {
 	return env.get("BASSIN_PASSWORD"), nil
 }
 
-// with opens the database and the accounts, and finds a person when email is not empty.
-func (p place) with(ctx context.Context, env *environment, email string, do func(d *db.DB, s *account.Service, who account.Person) error) error {
+// accounts opens the database and the accounts, and finds a person when email is not empty.
+func (p place) accounts(ctx context.Context, env *environment, email string, do func(d *db.DB, s *account.Service, who account.Person) error) error {
 	d, err := p.open(ctx, env)
 	if err != nil {
 		return err
@@ -123,7 +123,7 @@ func (c userAddCmd) Run(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err
 	}
-	return c.with(ctx, env, "", func(d *db.DB, s *account.Service, _ account.Person) error {
+	return c.accounts(ctx, env, "", func(d *db.DB, s *account.Service, _ account.Person) error {
 		p, err := s.AddPerson(ctx, operator, account.Person{Email: c.Email, Name: c.Name, Title: c.Title, Language: c.Language}, secret)
 		if err != nil {
 			return err
@@ -191,7 +191,7 @@ func (userListCmd) Help() string { return "Example:\n\n  bassin user list --json
 
 // Run lists people.
 func (c userListCmd) Run(ctx context.Context, env *environment) error {
-	return c.with(ctx, env, "", func(d *db.DB, _ *account.Service, _ account.Person) error {
+	return c.accounts(ctx, env, "", func(d *db.DB, _ *account.Service, _ account.Person) error {
 		return printPerson(ctx, env, d, "", c.JSON)
 	})
 }
@@ -207,7 +207,7 @@ func (userDisableCmd) Help() string { return "Example:\n\n  bassin user disable 
 
 // Run disables or enables a person.
 func (c userDisableCmd) Run(ctx context.Context, env *environment) error {
-	return c.with(ctx, env, c.Email, func(d *db.DB, s *account.Service, who account.Person) error {
+	return c.accounts(ctx, env, c.Email, func(d *db.DB, s *account.Service, who account.Person) error {
 		if err := s.Disable(ctx, operator, who.ID, !c.Undo); err != nil {
 			return err
 		}
@@ -235,7 +235,7 @@ func (c userPasswordCmd) Run(ctx context.Context, env *environment) error {
 	if secret == "" {
 		return usageError("give the password with --password-stdin, --password-file or BASSIN_PASSWORD")
 	}
-	return c.with(ctx, env, c.Email, func(_ *db.DB, s *account.Service, who account.Person) error {
+	return c.accounts(ctx, env, c.Email, func(_ *db.DB, s *account.Service, who account.Person) error {
 		if err := s.SetPassword(ctx, operator, who.ID, secret); err != nil {
 			return err
 		}
@@ -275,7 +275,7 @@ func (c userGrantCmd) Run(ctx context.Context, env *environment) error {
 			return usageError(err.Error())
 		}
 	}
-	return c.with(ctx, env, c.Email, func(d *db.DB, s *account.Service, who account.Person) error {
+	return c.accounts(ctx, env, c.Email, func(d *db.DB, s *account.Service, who account.Person) error {
 		g.PersonID = who.ID
 		var err error
 		if c.Revoke {
@@ -343,7 +343,7 @@ func (c tokenAddCmd) Run(ctx context.Context, env *environment) error {
 			return usageError(err.Error())
 		}
 	}
-	return c.with(ctx, env, c.Email, func(_ *db.DB, s *account.Service, who account.Person) error {
+	return c.accounts(ctx, env, c.Email, func(_ *db.DB, s *account.Service, who account.Person) error {
 		t.PersonID = who.ID
 		made, secret, err := s.AddToken(ctx, operator, t)
 		if err != nil {
@@ -377,7 +377,7 @@ type tokenLine struct {
 
 // Run lists tokens.
 func (c tokenListCmd) Run(ctx context.Context, env *environment) error {
-	return c.with(ctx, env, c.Email, func(d *db.DB, _ *account.Service, who account.Person) error {
+	return c.accounts(ctx, env, c.Email, func(d *db.DB, _ *account.Service, who account.Person) error {
 		lines := []tokenLine{}
 		err := d.View(ctx, func(tx db.Tx) error {
 			tokens, err := account.TokensOf(tx, who.ID)
@@ -417,7 +417,7 @@ func (tokenRevokeCmd) Help() string {
 
 // Run ends a token.
 func (c tokenRevokeCmd) Run(ctx context.Context, env *environment) error {
-	return c.with(ctx, env, c.Email, func(_ *db.DB, s *account.Service, who account.Person) error {
+	return c.accounts(ctx, env, c.Email, func(_ *db.DB, s *account.Service, who account.Person) error {
 		if err := s.RevokeTokenOf(ctx, operator, who.ID, c.ID); err != nil {
 			return err
 		}
