@@ -217,3 +217,40 @@ func BenchmarkEnqueue(b *testing.B) {
 		})
 	}
 }
+
+// The database goes away under running work and comes back: the work is done in the end.
+func TestPostgreSQLRestarts(t *testing.T) {
+	t.Parallel()
+	server := dbtest.NewServer(t)
+	d, err := db.Open(t.Context(), db.Config{URL: server.URL("postgres"), Conns: 8})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.Close() })
+	q := newQueue(t, d, true, func(q *Queue) {
+		Handle(q, "test.long", func(ctx context.Context, run *Run, _ count) error {
+			for i := range 20 {
+				if err := run.Do(func(tx db.Tx) error { return nil }); err != nil {
+					return err
+				}
+				run.Progress(int64(i+1), 20)
+				time.Sleep(25 * time.Millisecond)
+			}
+			return nil
+		}, Opts{Safe: true, MaxAttempts: 10, Backoff: func(int) time.Duration { return 0 }})
+	})
+	running := enqueue(t, q, Request{Kind: "test.long", Args: count{}})
+	await(t, d, running, func(r Record) bool { return r.Done > 3 })
+	server.Stop()
+	time.Sleep(time.Second)
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	done := func(r Record) bool { return r.State.Ended() }
+	if r := await(t, d, running, done); r.State != Done || r.Attempts < 2 {
+		t.Errorf("the run that was interrupted: %+v", r)
+	}
+	if r := await(t, d, enqueue(t, q, Request{Kind: "test.long", Args: count{}}), done); r.State != Done {
+		t.Errorf("a run after the restart: %+v", r)
+	}
+}
