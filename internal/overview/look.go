@@ -110,11 +110,11 @@ func todoItems(v *web.View, list []Todo, n int) []web.TodoItem {
 }
 
 func (h home) funnel(v *web.View) web.Funnel {
-	s, b := h.Sum.Money, h.Before
+	s, c := h.Sum.Money, h.Change
 	return web.Funnel{
 		Caption: v.T("overview.money.caption", "announced_cents", h.Contract.AnnouncedCents), Whole: max(h.Contract.AnnouncedCents, s.ForeseenCents),
 		Rows: programme.FunnelParts(s), Gap: h.Sum.ToFindCents, Since: v.T("overview.money.since", "date", v.DateNear(h.Since)),
-		Changes: []int64{s.ForeseenCents - b.ForeseenCents, s.AskedCents - b.AskedCents, s.DecidedCents - b.DecidedCents, s.ContractedCents - b.ContractedCents, s.PaidCents - b.PaidCents, b.PlanCents() - s.PlanCents()},
+		Changes: []int64{c.ForeseenCents, c.AskedCents, c.DecidedCents, c.ContractedCents, c.PaidCents, -c.PlanCents()},
 	}
 }
 

@@ -72,7 +72,7 @@ type home struct {
 	Contract  programme.Contract // no ID: none that the reader may see
 	Rows      []programme.Row
 	Sum       summary
-	Before    programme.Amounts // three months ago
+	Change    programme.Amounts // in the last three months
 	Since     when.Date
 	Todos     []Todo
 	Follows   bool // the reader runs or follows the territory: what waits is shown
@@ -107,12 +107,12 @@ func (s *Service) loadHome(r *http.Request, id territory.ID) (home, error) {
 		}
 		h.Sum = summarise(h.Rows, today)
 		h.Since = today.AddDays(-90)
-		before, err := programme.MoneyByAction(tx, h.Contract.ID, programme.AsOf{On: h.Since})
+		changed, err := programme.MoneySince(tx, h.Contract.ID, h.Since)
 		if err != nil {
 			return err
 		}
 		for _, row := range h.Rows {
-			h.Before = h.Before.Plus(before[row.ID])
+			h.Change = h.Change.Plus(changed[row.ID])
 		}
 		if h.Follows {
 			lines, err := listWaiting(tx, h.Contract.ID)
@@ -169,8 +169,12 @@ func (s *Service) todoPage(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, http.StatusOK, todoView(web.ViewOf(r), h))
 }
 
-// TodoCount is how many things wait in a territory, for the navigation.
+// TodoCount is how many things wait in a territory that the actor runs or leads, for the
+// navigation; such people see every sheet of it.
 func (s *Service) TodoCount(tx db.Tx, by account.Actor, id territory.ID) (int, error) {
+	if !by.Has(account.ProjectLead, string(id)) && !by.Has(account.LeadPair, string(id)) {
+		return 0, nil
+	}
 	c, err := programme.TerritoryContract(tx, by, id)
 	if fault.Is(err, fault.NotFound) {
 		return 0, nil
@@ -178,15 +182,7 @@ func (s *Service) TodoCount(tx db.Tx, by account.Actor, id territory.ID) (int, e
 	if err != nil {
 		return 0, err
 	}
-	rows, _, err := programme.ListActions(tx, by, programme.Filter{ContractID: c.ID}, 0, 0)
-	if err != nil {
-		return 0, err
-	}
-	lines, err := listWaiting(tx, c.ID)
-	if err != nil {
-		return 0, err
-	}
-	return len(todos(rows, seen(lines, rows), tx.Today())), nil
+	return countTodos(tx, c.ID)
 }
 
 func (s *Service) showRegions(w http.ResponseWriter, r *http.Request, regions []string) error {

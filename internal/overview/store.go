@@ -5,14 +5,42 @@ import (
 	"bassin/internal/programme"
 )
 
-// listWaiting gives the lines of a contract on which a step may be awaited.
+// awaited is the condition on lines l and their actions a under which ofLine finds something to
+// do, on a day: the same rule in SQL, so that a nation's lines are not read to be dropped.
+func awaited(tx db.Tx, w *db.Where, id programme.ContractID) {
+	today := tx.Today()
+	w.And("l.contract_id = ? and l.removed_at = 0 and a.removed_at = 0 and a.status not in ('done', 'abandoned') and l.nature <> 'own_funds'", id)
+	w.And(`l.stage = 'asked' and l.stage_on < ? or l.stage = 'decided' and l.stage_on < ?
+		or l.stage in ('contracted', 'paid') and l.stage_on < ? and l.contracted_cents > l.paid_cents`,
+		today.AddDays(-answerWaits), today.AddDays(-contractWaits), today.AddDays(-paymentWaits))
+}
+
+// listWaiting gives the lines of a contract on which a step is awaited.
 func listWaiting(tx db.Tx, id programme.ContractID) ([]waiting, error) {
+	var w db.Where
+	awaited(tx, &w, id)
 	return db.List[waiting](tx, `select l.id as line_id, l.action_id, a.reference, l.funder_name, l.year, l.stage, l.stage_on,
 		l.asked_cents, l.decided_cents, l.contracted_cents, l.paid_cents
-		from programme_line l join programme_action a on a.id = l.action_id
-		where l.contract_id = $1 and l.removed_at = 0 and a.removed_at = 0 and a.status not in ('done', 'abandoned')
-		and l.nature <> 'own_funds' and l.stage in ('asked', 'decided', 'contracted', 'paid')
-		and (l.stage <> 'paid' or l.paid_cents < l.contracted_cents)`, id)
+		from programme_line l join programme_action a on a.id = l.action_id where `+w.String(), w.Args()...)
+}
+
+// countTodos counts what todos lists, without reading it; a test compares both.
+func countTodos(tx db.Tx, id programme.ContractID) (int, error) {
+	var w db.Where
+	awaited(tx, &w, id)
+	lines, err := db.Get[int](tx, `select count(*) from programme_line l join programme_action a on a.id = l.action_id where `+w.String(), w.Args()...)
+	if err != nil {
+		return 0, err
+	}
+	actions, err := db.Get[int](tx, `select coalesce(sum(
+		case when late_on < $1 then 1 else 0 end
+		+ case when open_blockers > 0 then 1 else 0 end
+		+ case when status in ('under_way', 'blocked', 'paused') then case when to_find_cents > 0 then 1 else 0 end
+			when ready_mask <> 31 then 1 else 0 end
+		+ case when news_on <> '' and news_on <= $2 then 1 else 0 end), 0)
+		from programme_action where contract_id = $3 and removed_at = 0 and status not in ('done', 'abandoned')`,
+		tx.Today(), tx.Today().AddDays(-programme.SilentDays), id)
+	return lines + actions, err
 }
 
 // territoryTotals is a territory of a region with its money and its trouble.

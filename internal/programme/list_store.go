@@ -5,6 +5,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/when"
 )
 
 const rowColumns = `a.id, a.contract_id, a.territory_id, a.reference, a.title, a.status, a.outlook, a.priority, a.commitment, a.confidentiality,
@@ -149,4 +150,16 @@ func MoneyByAction(tx db.Tx, id ContractID, at AsOf) (map[ActionID]Amounts, erro
 		m[x.ActionID] = x.Amounts
 	}
 	return m, nil
+}
+
+// MoneySince gives what changed in the money of each action of a contract after a day: far fewer
+// rows than the money as of that day.
+func MoneySince(tx db.Tx, id ContractID, day when.Date) (map[ActionID]Amounts, error) {
+	list, err := db.List[actionMoney](tx, `select action_id, `+amountSums+` from programme_money
+		where contract_id = $1 and effective_on > $2 group by action_id`, id, day)
+	m := make(map[ActionID]Amounts, len(list))
+	for _, x := range list {
+		m[x.ActionID] = x.Amounts
+	}
+	return m, err
 }
