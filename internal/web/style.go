@@ -27,7 +27,7 @@ func styleView(r *http.Request) *View {
 	v := *ViewOf(r)
 	v.Viewer.ID, v.Viewer.Name = "style", "Chef de projet"
 	v.built = &Shell{
-		Territory: "Bassin d’Alès", TerritoryURL: "#", Todo: 6, Organisation: "Alès Agglomération",
+		Territory: "Bassin d’Alès", TerritoryURL: "#", Todo: 6, TodoURL: "#", Organisation: "Alès Agglomération",
 		Territories: []Choice{{Label: "Bassin d’Alès", URL: "#", Current: true}, {Label: "Figeac Decazeville Rodez", URL: "#"}, {Label: "Toulouse Aerospace", URL: "#"}},
 		Groups: []NavGroup{
 			{Items: []NavItem{{Label: "Accueil", URL: "#", Icon: "home", Current: true}, {Label: "À faire", URL: "#", Icon: "checkbox", Count: 6, Hot: true}}},

@@ -39,7 +39,8 @@ type Shell struct {
 	TerritoryURL string   //
 	Territories  []Choice // those one may switch to
 	Groups       []NavGroup
-	Todo         int // how many things wait for the person
+	Todo         int    // how many things wait for the person
+	TodoURL      string // where they are listed; no bell when empty
 	Initials     string
 	Organisation string
 }
