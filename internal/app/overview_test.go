@@ -46,7 +46,10 @@ func TestTheCountInTheNavigationIsTheList(t *testing.T) {
 		var total int
 		for days := 0; days < 700; days += 140 {
 			at := time.Date(2026, 5, 21+days, 12, 0, 0, 0, time.UTC)
-			s := newSite(d.Clocked(func() time.Time { return at }), siteOptions{Version: "test", Log: discard})
+			s, err := newSite(ctx, d.Clocked(func() time.Time { return at }), siteOptions{Version: "test", Log: discard, NoJobs: true})
+			if err != nil {
+				t.Fatal(err)
+			}
 			var lead account.Actor
 			var n int
 			if err := s.db.View(ctx, func(tx db.Tx) (err error) {
