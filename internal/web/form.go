@@ -46,12 +46,21 @@ func ReadLongForm(w http.ResponseWriter, r *http.Request) (*Form, error) {
 	return readForm(w, r, maxLongForm)
 }
 
+// maxFileForm bounds a form with files; each file has its own limit where it is kept.
+const maxFileForm = 64 << 20
+
+// ReadFileForm reads a form that may hold files: r.FormFile gives them. What is over a megabyte
+// waits on the disk, and is removed with the request.
+func ReadFileForm(w http.ResponseWriter, r *http.Request) (*Form, error) {
+	return readForm(w, r, maxFileForm)
+}
+
 func readForm(w http.ResponseWriter, r *http.Request, most int64) (*Form, error) {
 	r.Body = http.MaxBytesReader(w, r.Body, most)
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	var err error
 	if kind == "multipart/form-data" {
-		err = r.ParseMultipartForm(most)
+		err = r.ParseMultipartForm(min(most, maxForm)) // the rest of a file waits on the disk
 	} else {
 		err = r.ParseForm()
 	}

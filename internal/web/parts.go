@@ -323,6 +323,9 @@ type AsOf struct {
 	Picks []Tab  // the dates that matter: today, the last committee
 	Param string // query parameter; "as_of" when empty
 	Past  string // what to say while a past date is shown; empty when today is
+
+	KnownLabel string // offers to leave out what was recorded after the date (known=1); no choice when empty
+	Known      bool
 }
 
 func (a AsOf) param() string {
