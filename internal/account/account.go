@@ -11,6 +11,7 @@
 package account
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 
@@ -24,8 +25,23 @@ type Options struct {
 	Demo    bool   // one-click sign-in with demonstration accounts
 	Secure  bool   // cookies over TLS only
 	Proxied bool   // behind one proxy that writes X-Forwarded-For: rates count its last address
+	SMTP    SMTP   // no host: mails are kept and shown at /mails
 	URL     string // public address of the server, for links in mails: "https://bassin.example.fr"
+
+	// Slots that higher packages fill; each may be nil.
+
+	// Enqueue asks for SendMail(id) soon, in the transaction that wrote the mail.
+	Enqueue func(tx db.Tx, mailID string) error
+	// Lookup asks the public register of organisations.
+	Lookup func(ctx context.Context, text string) ([]RegisterHit, error)
+	// Scopes lists what roles of a kind of scope can be given over: regions, territories.
+	Scopes func(tx db.Tx, kind ScopeKind) ([]Scope, error)
+	// ScopeName names what a grant is given over.
+	ScopeName func(tx db.Tx, kind ScopeKind, id string) (string, error)
 }
+
+// Scope is something that roles are given over.
+type Scope struct{ ID, Name string }
 
 // Service is the feature.
 type Service struct {

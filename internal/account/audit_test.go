@@ -185,7 +185,7 @@ func TestHistoryIsSentences(t *testing.T) {
 		t.Errorf("numbers: %v", got)
 	}
 	var b strings.Builder
-	list := []Entry{{Seq: 2, At: 1_700_000_000_000_000, Verb: "account.person.add", Data: `{"name":"<b>Ana</b>"}`, ActorName: "Bob"}, {Seq: 1, At: 1, Verb: "account.sign_in", ActorID: "system", ActorName: "cli"}}
+	list := []Entry{{Seq: 2, At: 1_700_000_000_000_000, Verb: "account.person.add", Data: `{"name":"<b>Ana</b>"}`, ActorID: "p1", ActorName: "Bob"}, {Seq: 1, At: 1, Verb: "account.sign_in", ActorID: "system", ActorName: "cli"}}
 	if err := HistoryList(en, list).Render(context.Background(), &b); err != nil {
 		t.Fatal(err)
 	}

@@ -68,6 +68,9 @@ type Grant struct {
 	Scope     string `db:"-"` // name of what it is given over, when shown
 }
 
+// scope is where the grant belongs, as the audit trail names it.
+func (g Grant) scope() string { return string(g.ScopeKind) + ":" + g.ScopeID }
+
 // Holds reports whether the grant gives anything on the day.
 func (g Grant) Holds(today when.Date) bool {
 	return g.RevokedAt == 0 && (g.UntilOn == when.None || g.UntilOn >= today)

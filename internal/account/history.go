@@ -22,7 +22,10 @@ func HistoryText(v *web.View, e Entry) string {
 // historyLine makes an entry of the audit trail one of web's log.
 func historyLine(v *web.View, e Entry) web.Entry {
 	who := e.ActorName
-	if e.ActorID == "system" {
+	switch e.ActorID {
+	case "":
+		who = v.T("account.history.stranger")
+	case system:
 		who = v.T("account.history.system", "name", e.ActorName)
 	}
 	return web.Entry{On: e.At.Date(db.Paris), Icon: verbIcon(e.Verb), Text: web.Text(HistoryText(v, e)), Detail: v.Clock(e.At) + ", " + who}

@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"bassin/internal/db"
 	"bassin/internal/fault"
@@ -12,11 +11,11 @@ import (
 // What the operator does on the command line of the server, as System: no page offers it.
 
 // People lists everybody who has an account, by mail address.
-func People(tx db.Tx) ([]Person, error) { return listPeople(tx) }
+func People(tx db.Tx) ([]Person, error) { return listEverybody(tx) }
 
 // PersonByEmail finds a person by mail address.
 func PersonByEmail(tx db.Tx, email string) (Person, error) {
-	p, err := getPersonByEmail(tx, strings.ToLower(strings.TrimSpace(email)))
+	p, err := getPersonByEmail(tx, foldEmail(email))
 	if fault.Is(err, fault.NotFound) {
 		return Person{}, fault.New(fault.NotFound, "account.person.unknown", "email", email)
 	}
@@ -52,39 +51,6 @@ func (s *Service) SetPassword(ctx context.Context, by Actor, id PersonID, passwo
 	})
 	if err != nil {
 		return fmt.Errorf("set the password of %s: %w", id, err)
-	}
-	return nil
-}
-
-// Disable shuts a person out at once, or lets them in again: sessions end and tokens open
-// nothing as long as it lasts.
-func (s *Service) Disable(ctx context.Context, by Actor, id PersonID, off bool) error {
-	if !by.Admin() {
-		return fault.New(fault.Forbidden, "account.person.admin_only")
-	}
-	verb := "account.person.enable"
-	if off {
-		verb = "account.person.disable"
-	}
-	err := s.db.Do(ctx, func(tx db.Tx) error {
-		p, err := getPerson(tx, id)
-		if err != nil {
-			return err
-		}
-		p.DisabledAt = 0
-		if off {
-			p.DisabledAt = tx.Now()
-			if err := deleteSessionsOf(tx, id, ""); err != nil {
-				return err
-			}
-		}
-		if err := savePerson(tx, p); err != nil {
-			return err
-		}
-		return Record(tx, by, Event{Verb: verb, Kind: "person", ID: string(id), Data: map[string]string{"name": p.Name}})
-	})
-	if err != nil {
-		return fmt.Errorf("%s %s: %w", verb, id, err)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -75,6 +76,26 @@ func (o Organisation) Label() string {
 	return o.Name
 }
 
+// OrganisationFilter chooses and orders organisations of a list.
+type OrganisationFilter struct {
+	Text       string // words of the name, or a SIREN or SIRET, or how they begin
+	Kind       OrganisationKind
+	Sort       string // "name" (also when empty), "kind", "commune"
+	Descending bool
+}
+
+// MayAddOrganisation decides who adds organisations: whoever prepares sheets needs partners and
+// funders, so a project lead may.
+func (a Actor) MayAddOrganisation() bool { return a.Admin() || a.Has(ProjectLead, "") }
+
+// MayEditOrganisation decides who changes an organisation: the admin and its managers.
+func (a Actor) MayEditOrganisation(id OrganisationID) bool { return a.Admin() || a.Manages(id) }
+
+// MaySeeMembers decides who sees the people of an organisation: its own, and the admin.
+func (a Actor) MaySeeMembers(id OrganisationID) bool {
+	return a.Admin() || slices.Contains(a.Organisations(), id)
+}
+
 // maxName bounds names, in characters.
 const maxName = 200
 
@@ -94,6 +115,16 @@ func (o *Organisation) tidy() error {
 	}
 	if len([]rune(o.Address)) > 500 {
 		wrong.Add("address", "fault.too_long", "count", 500)
+	}
+	o.Commune, o.NAF, o.Headcount = strings.Join(strings.Fields(o.Commune), " "), strings.ToUpper(strings.TrimSpace(o.NAF)), strings.TrimSpace(o.Headcount)
+	if len([]rune(o.Commune)) > maxName {
+		wrong.Add("commune", "fault.too_long", "count", maxName)
+	}
+	if o.NAF != "" && !nafForm.MatchString(o.NAF) {
+		wrong.Add("naf", "account.organisation.naf_form")
+	}
+	if o.Headcount != "" && !slices.Contains(headcounts, o.Headcount) {
+		wrong.Add("headcount", "fault.choice")
 	}
 	if !slices.Contains(OrganisationKinds(), o.Kind) {
 		wrong.Add("kind", "fault.choice")
@@ -119,6 +150,32 @@ func (o *Organisation) tidy() error {
 		}
 	}
 	return wrong.Err()
+}
+
+// nafForm is an activity code of the national nomenclature: "25.62B"; the one of 2025 has the
+// same form.
+var nafForm = regexp.MustCompile(`^[0-9]{2}\.[0-9]{1,2}[A-Z]?$`)
+
+// headcounts are the bands of the national register; "NN" is "none or unknown".
+var headcounts = []string{"NN", "00", "01", "02", "03", "11", "12", "21", "22", "31", "32", "41", "42", "51", "52", "53"}
+
+// differs lists the text keys of the fields in which two states of an organisation differ.
+func (o Organisation) differs(p Organisation) []string {
+	var keys []string
+	for _, f := range []struct {
+		name string
+		same bool
+	}{
+		{"kind", o.Kind == p.Kind}, {"name", o.Name == p.Name}, {"short_name", o.ShortName == p.ShortName}, {"siren", o.SIREN == p.SIREN},
+		{"siret", o.SIRET == p.SIRET}, {"naf", o.NAF == p.NAF}, {"headcount", o.Headcount == p.Headcount}, {"address", o.Address == p.Address},
+		{"commune", o.Commune == p.Commune}, {"territory", o.TerritoryID == p.TerritoryID && o.RegionID == p.RegionID},
+		{"place", o.Latitude == p.Latitude && o.Longitude == p.Longitude},
+	} {
+		if !f.same {
+			keys = append(keys, "account.organisation."+f.name)
+		}
+	}
+	return keys
 }
 
 // Fold makes the form under which names are ordered and searched: lower case, no accents, one

@@ -8,10 +8,9 @@ import (
 	"bassin/internal/fault"
 )
 
-// AddOrganisation creates an organisation. Whoever prepares sheets needs partners and funders, so
-// a project lead may add one; changing another's is for the admin and its managers.
+// AddOrganisation creates an organisation.
 func (s *Service) AddOrganisation(ctx context.Context, by Actor, o Organisation) (Organisation, error) {
-	if !by.Admin() && !by.Has(ProjectLead, "") {
+	if !by.MayAddOrganisation() {
 		return Organisation{}, fault.New(fault.Forbidden, "account.organisation.not_yours")
 	}
 	err := s.db.Do(ctx, func(tx db.Tx) (err error) {
@@ -30,12 +29,7 @@ func AddOrganisationIn(tx db.Tx, by Actor, o Organisation) (Organisation, error)
 		return Organisation{}, err
 	}
 	if o.SIREN != "" {
-		other, err := getOrganisationBySIREN(tx, o.SIREN)
-		if err == nil {
-			return Organisation{}, &fault.Fault{Kind: fault.Invalid, Key: "fault.fields", Args: fault.Args{"count": 1},
-				Fields: []fault.Field{{Name: "siren", Key: "account.organisation.siren_taken", Args: fault.Args{"name": other.Name}}}}
-		}
-		if !fault.Is(err, fault.NotFound) {
+		if err := freeSIREN(tx, o.SIREN); err != nil {
 			return Organisation{}, err
 		}
 	}
@@ -46,9 +40,23 @@ func AddOrganisationIn(tx db.Tx, by Actor, o Organisation) (Organisation, error)
 	return o, Record(tx, by, Event{Verb: "account.organisation.add", Kind: "organisation", ID: string(o.ID), Data: map[string]string{"name": o.Name}})
 }
 
+// freeSIREN refuses a SIREN that another organisation has, and says which one.
+func freeSIREN(tx db.Tx, n SIREN) error {
+	other, err := getOrganisationBySIREN(tx, n)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return nil
+	case err != nil:
+		return err
+	}
+	var wrong fault.Fields
+	wrong.Add("siren", "account.organisation.siren_taken", "name", other.Name)
+	return wrong.Err()
+}
+
 // SaveOrganisation changes an organisation that was read at o.Version.
 func (s *Service) SaveOrganisation(ctx context.Context, by Actor, o Organisation) (Organisation, error) {
-	if !by.Admin() && !by.Manages(o.ID) {
+	if !by.MayEditOrganisation(o.ID) {
 		return Organisation{}, fault.New(fault.Forbidden, "account.organisation.not_yours")
 	}
 	err := s.db.Do(ctx, func(tx db.Tx) error {
@@ -73,13 +81,20 @@ func SaveOrganisationIn(tx db.Tx, by Actor, o Organisation) error {
 	if err := o.tidy(); err != nil {
 		return err
 	}
-	if err := saveOrganisation(tx, o); err != nil {
-		if f := fault.As(err); f != nil && f.Key == "db.unique" {
-			return &fault.Fault{Kind: fault.Invalid, Key: "fault.fields", Args: fault.Args{"count": 1}, Fields: []fault.Field{{Name: "siren", Key: "db.unique"}}}
-		}
+	old, err := getOrganisation(tx, o.ID)
+	if err != nil {
 		return err
 	}
-	return Record(tx, by, Event{Verb: "account.organisation.save", Kind: "organisation", ID: string(o.ID), Data: map[string]string{"name": o.Name}})
+	if o.SIREN != "" && o.SIREN != old.SIREN {
+		if err := freeSIREN(tx, o.SIREN); err != nil {
+			return err
+		}
+	}
+	if err := saveOrganisation(tx, o); err != nil {
+		return err
+	}
+	return Record(tx, by, Event{Verb: "account.organisation.save", Kind: "organisation", ID: string(o.ID),
+		Data: map[string]any{"name": o.Name, "fields_keys": old.differs(o)}})
 }
 
 // GetOrganisation reads one organisation.

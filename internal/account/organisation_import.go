@@ -6,6 +6,8 @@ import "bassin/internal/db"
 const (
 	SourceTyped = "typed" // by hand: no list changes it
 	SourceList  = "list"  // an official list, which may change it
+
+	SourceRegister = "register" // the public register, taken over by somebody
 )
 
 // ImportOrganisationsIn adds the organisations without an ID and saves the others, which were read

@@ -49,15 +49,16 @@ func profileFields(v *web.View) []web.Field {
 
 func (s *Service) showAccount(w http.ResponseWriter, r *http.Request, status int, p Person, f *web.Form, changed *change) error {
 	v := web.ViewOf(r)
-	var history []Entry
+	view := accountView{Person: p, Actor: ActorOf(r), Form: f, Fields: profileFields(v), Changed: changed}
 	err := s.db.View(r.Context(), func(tx db.Tx) (err error) {
-		history, err = History(tx, "person", string(p.ID), 0, 20)
+		view.Actor.Grants = s.nameScopes(tx, view.Actor.Grants)
+		view.History, err = personHistory(tx, p.ID, 20)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, status, accountTemplate(v, accountView{Person: p, Actor: ActorOf(r), Form: f, Fields: profileFields(v), Changed: changed, History: history}))
+	return web.Render(w, r, status, accountTemplate(v, view))
 }
 
 type accountView struct {

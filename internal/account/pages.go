@@ -12,6 +12,12 @@ func (s *Service) Pages(m *web.Mux) {
 	m.Open("POST /sign-in", s.signIn)
 	m.Open("POST /sign-in/demo", s.signInDemo)
 	m.Open("POST /sign-out", s.signOut)
+	m.Open("GET /reset", s.askResetPage)
+	m.Open("POST /reset", s.sendResetPage)
+	m.Open("GET /reset/{token}", s.resetTicketPage)
+	m.Open("POST /reset/{token}", s.resetPasswordPage)
+	m.Open("GET /invitation/{token}", s.invitationPage)
+	m.Open("POST /invitation/{token}", s.acceptInvitationPage)
 
 	m.Page("GET /account", s.accountPage)
 	m.Page("POST /account", s.saveAccount)
@@ -22,6 +28,33 @@ func (s *Service) Pages(m *web.Mux) {
 	m.Page("GET /account/tokens", s.tokensPage)
 	m.Page("POST /account/tokens", s.createTokenPage)
 	m.Page("POST /account/tokens/{id}/revoke", s.revokeTokenPage)
+
+	m.Page("GET /organisations", s.organisationsPage)
+	m.Page("GET /organisations.csv", s.organisationsCSV)
+	m.Page("GET /organisations/new", s.newOrganisationPage)
+	m.Page("POST /organisations", s.createOrganisationPage)
+	m.Page("GET /organisations/{id}", s.organisationPage)
+	m.Page("GET /organisations/{id}/edit", s.editOrganisationPage)
+	m.Page("POST /organisations/{id}", s.saveOrganisationPage)
+	m.Page("POST /organisations/{id}/members", s.inviteMemberPage)
+	m.Page("POST /organisations/{id}/members/{person}/remove", s.removeMemberPage)
+
+	m.PageIf(admin, "GET /people", s.peoplePage)
+	m.PageIf(admin, "GET /people/new", s.newPersonPage)
+	m.PageIf(admin, "POST /people", s.createPersonPage)
+	m.PageIf(admin, "GET /people/{id}", s.personPage)
+	m.PageIf(admin, "GET /people/{id}/edit", s.editPersonPage)
+	m.PageIf(admin, "POST /people/{id}", s.savePersonPage)
+	m.PageIf(admin, "POST /people/{id}/grants", s.givePage)
+	m.PageIf(admin, "POST /people/{id}/grants/{grant}/revoke", s.revokePage)
+	m.PageIf(admin, "POST /people/{id}/memberships", s.joinPage)
+	m.PageIf(admin, "POST /people/{id}/memberships/{organisation}/end", s.leavePage)
+	m.PageIf(admin, "POST /people/{id}/disable", s.disablePage)
+	m.PageIf(admin, "POST /people/{id}/enable", s.enablePage)
+	m.PageIf(admin, "POST /people/{id}/invite", s.inviteAgainPage)
+
+	m.Page("GET /mails", s.mailsPage)
+	m.Page("POST /mails/{id}/retry", s.retryMailPage)
 }
 
 // API registers the feature's operations.

@@ -111,6 +111,7 @@ func (s *Service) match(ctx context.Context, password, hash string) (bool, error
 const (
 	personBurst  = 10
 	addressBurst = 30
+	slowly       = 2 * time.Second
 )
 
 // limiter counts tries by key in memory; the oldest keys are forgotten when there are many.

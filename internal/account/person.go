@@ -28,10 +28,16 @@ type Person struct {
 	Version    int64
 }
 
+// Invited reports whether the person has not come yet: no password, no provider.
+func (p Person) Invited() bool { return p.Password == "" && p.Subject == "" }
+
+// foldEmail is the form under which addresses are kept and compared.
+func foldEmail(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+
 // tidy cleans the fields and gathers what is wrong.
 func (p *Person) tidy() error {
 	var wrong fault.Fields
-	p.Email = strings.ToLower(strings.TrimSpace(p.Email))
+	p.Email = foldEmail(p.Email)
 	p.Name, p.Title = strings.Join(strings.Fields(p.Name), " "), strings.Join(strings.Fields(p.Title), " ")
 	if a, err := mail.ParseAddress(p.Email); err != nil || a.Address != p.Email || len(p.Email) > 254 || strings.ContainsAny(p.Email, "\r\n") {
 		wrong.Add("email", "account.person.email")
@@ -71,6 +77,18 @@ type Membership struct {
 	EndsOn         when.Date
 	CreatedAt      when.Time
 	Organisation   string // its name, when listed
+}
+
+// check gathers what is wrong with a membership to save.
+func (m Membership) check(today when.Date) error {
+	var wrong fault.Fields
+	if m.Role != Member && m.Role != Manager {
+		wrong.Add("role", "fault.choice")
+	}
+	if m.EndsOn != when.None && m.EndsOn < today {
+		wrong.Add("ends_on", "account.grant.past")
+	}
+	return wrong.Err()
 }
 
 func (m Membership) holds(today when.Date) bool { return m.EndsOn == when.None || m.EndsOn >= today }

@@ -40,7 +40,7 @@ func setPassword(tx db.Tx, id PersonID, hash string) error {
 	return found(tx.Exec(`update account_person set password = $1, version = version + 1 where id = $2`, hash, id))
 }
 
-func listPeople(tx db.Tx) ([]Person, error) {
+func listEverybody(tx db.Tx) ([]Person, error) {
 	return db.List[Person](tx, `select `+personColumns+` from account_person order by email`)
 }
 

@@ -208,7 +208,11 @@ func (userDisableCmd) Help() string { return "Example:\n\n  bassin user disable 
 // Run disables or enables a person.
 func (c userDisableCmd) Run(ctx context.Context, env *environment) error {
 	return c.accounts(ctx, env, c.Email, func(d *db.DB, s *account.Service, who account.Person) error {
-		if err := s.Disable(ctx, operator, who.ID, !c.Undo); err != nil {
+		act := s.Disable
+		if c.Undo {
+			act = s.Enable
+		}
+		if err := act(ctx, operator, who.ID); err != nil {
 			return err
 		}
 		return printPerson(ctx, env, d, who.ID, false)

@@ -49,7 +49,7 @@ func (m *Mux) fail(w http.ResponseWriter, r *http.Request, err error) {
 	status := Status(err)
 	f := fault.As(err)
 	if status >= 500 {
-		m.opts.Log.Error("request failed", "request", w.Header().Get("X-Request-Id"), "path", r.URL.Path, "error", err.Error())
+		m.opts.Log.Error("request failed", "request", w.Header().Get("X-Request-Id"), "path", safePath(r, r.Pattern), "error", err.Error())
 	}
 	if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "5")

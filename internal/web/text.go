@@ -174,6 +174,8 @@ func (v *View) arg(name string, val any) any {
 		return v.Size(toInt(val))
 	case strings.HasSuffix(name, "_key"):
 		return v.T(fmt.Sprint(val))
+	case strings.HasSuffix(name, "_keys"):
+		return v.words(val)
 	case strings.HasSuffix(name, "year"):
 		return val
 	}
@@ -184,6 +186,22 @@ func (v *View) arg(name string, val any) any {
 		return v.Decimal(n, 6)
 	}
 	return val
+}
+
+// words writes the texts of a list of keys one after the other.
+func (v *View) words(val any) string {
+	var out []string
+	switch list := val.(type) {
+	case []string:
+		for _, key := range list {
+			out = append(out, v.T(key))
+		}
+	case []any: // from JSON
+		for _, key := range list {
+			out = append(out, v.T(fmt.Sprint(key)))
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 // toInt reads any whole number; values of a toast come back from JSON as float64.

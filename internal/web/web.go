@@ -99,6 +99,20 @@ func (m *Mux) Page(pattern string, h Handler) {
 	}))
 }
 
+// PageIf is Page behind a gate: the handler runs when the gate gives no error.
+func (m *Mux) PageIf(gate func(*http.Request) error, pattern string, h Handler) {
+	m.note(pattern, h, false)
+	m.mux.Handle(pattern, m.handle(func(w http.ResponseWriter, r *http.Request) error {
+		if ViewOf(r).Viewer.ID == "" {
+			return errSignIn
+		}
+		if err := gate(r); err != nil {
+			return err
+		}
+		return h(w, r)
+	}))
+}
+
 // Open registers a page for everybody, signed in or not.
 func (m *Mux) Open(pattern string, h Handler) {
 	m.note(pattern, h, true)
@@ -226,7 +240,7 @@ func (m *Mux) observe(next http.Handler) http.Handler {
 			if p := recover(); p != nil && p != http.ErrAbortHandler {
 				buf := make([]byte, 8<<10)
 				buf = buf[:runtime.Stack(buf, false)]
-				m.opts.Log.Error("panic", "request", id, "path", r.URL.Path, "panic", fmt.Sprint(p), "stack", string(buf))
+				m.opts.Log.Error("panic", "request", id, "path", safePath(r, route), "panic", fmt.Sprint(p), "stack", string(buf))
 				if !rec.wrote {
 					http.Error(rec, "500", http.StatusInternalServerError)
 				}
@@ -237,13 +251,23 @@ func (m *Mux) observe(next http.Handler) http.Handler {
 			if strings.HasPrefix(r.URL.Path, "/assets/") {
 				level = slog.LevelDebug
 			}
-			m.opts.Log.Log(r.Context(), level, "request", "id", id, "method", r.Method, "path", r.URL.Path, "route", route, "status", rec.status, "took_ms", took.Milliseconds())
+			m.opts.Log.Log(r.Context(), level, "request", "id", id, "method", r.Method, "path", safePath(r, route), "route", route, "status", rec.status, "took_ms", took.Milliseconds())
 		}()
 		next.ServeHTTP(rec, r)
 	})
 }
 
 type routeKey struct{}
+
+// safePath is the path for the log. Where the route holds a secret ({token}: invitations, resets)
+// it is the route's own.
+func safePath(r *http.Request, pattern string) string {
+	if strings.Contains(pattern, "{token}") {
+		_, path, _ := strings.Cut(pattern, " ")
+		return path
+	}
+	return r.URL.Path
+}
 
 // recorder notes the status of an answer.
 type recorder struct {

@@ -1,0 +1,49 @@
+package web
+
+import (
+	"encoding/csv"
+	"net/http"
+	"strings"
+)
+
+// CSV answers with a table for spreadsheets, row by row: UTF-8 with its mark, the separator that
+// the reader's language opens in columns. Each is called once and gives the rows.
+func CSV(w http.ResponseWriter, r *http.Request, name string, head []string, each func(row func(cells ...string) error) error) error {
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	if _, err := w.Write([]byte("\ufeff")); err != nil {
+		return nil // the reader left
+	}
+	out := csv.NewWriter(w)
+	if ViewOf(r).Lang == "fr" {
+		out.Comma = ';'
+	}
+	out.UseCRLF = true
+	row := func(cells ...string) error {
+		safe := make([]string, len(cells))
+		for i, c := range cells {
+			safe[i] = cell(c)
+		}
+		return out.Write(safe)
+	}
+	err := row(head...)
+	if err == nil {
+		err = each(row)
+	}
+	out.Flush()
+	if err != nil && r.Context().Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// cell keeps a spreadsheet from taking what somebody typed for a formula. Numbers stay numbers.
+func cell(s string) string {
+	if s == "" || !strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return s
+	}
+	if strings.Trim(s, "+-0123456789., ") == "" {
+		return s
+	}
+	return "'" + s
+}
