@@ -47,7 +47,7 @@ type Completion struct {
 // It fills only what is empty. When the service stops answering, what was learnt is kept and the
 // error is Unavailable; asked again, it goes on from there.
 func (s *Service) Complete(ctx context.Context, by account.Actor, id ID, progress func(done, total int)) (Completion, error) {
-	if id == "" && !mayImport(by) || id != "" && !id.mayEdit(by) {
+	if !mayComplete(by, id) {
 		return Completion{}, fault.New(fault.Forbidden, "territory.edit.not_yours")
 	}
 	c, err := s.complete(ctx, by, id, progress)
@@ -118,7 +118,7 @@ func (s *Service) complete(ctx context.Context, by account.Actor, id ID, progres
 
 // placeTerritories gives territories without a place the middle of their groupings' seats, and
 // notes the regions in which these lie.
-func placeTerritories(tx db.Tx, by account.Actor, id ID) (placed int, err error) {
+func placeTerritories(tx db.Tx, by account.Actor, id ID) (int, error) {
 	f := Filter{}
 	if id != "" {
 		f.IDs = []ID{id}
@@ -132,6 +132,7 @@ func placeTerritories(tx db.Tx, by account.Actor, id ID) (placed int, err error)
 		return 0, err
 	}
 	var spans []Span
+	var placed []Territory
 	for _, t := range list {
 		var lat, lon, n float64
 		for _, o := range members[t.ID] {
@@ -146,15 +147,23 @@ func placeTerritories(tx db.Tx, by account.Actor, id ID) (placed int, err error)
 		if n == 0 || t.Located() {
 			continue
 		}
-		placed++
-		if err := locateTerritory(tx, t.ID, round6(lat/n), round6(lon/n)); err != nil {
+		t.Latitude, t.Longitude = round6(lat/n), round6(lon/n)
+		placed = append(placed, t)
+		if err := locateTerritory(tx, t); err != nil {
 			return 0, err
 		}
 	}
-	if err := insertSpans(tx, spans); err != nil || placed == 0 {
-		return placed, err
+	if err := insertSpans(tx, spans); err != nil {
+		return 0, err
 	}
-	return placed, account.Record(tx, by, account.Event{Verb: "territory.place", Kind: "territory", ID: string(id), Scope: scope(id), Data: map[string]int{"count": placed}})
+	for _, t := range placed {
+		err := account.Record(tx, by, account.Event{Verb: "territory.place", Kind: "territory", ID: string(t.ID), Scope: scope(t.ID),
+			Data: map[string]float64{"latitude": t.Latitude, "longitude": t.Longitude}})
+		if err != nil {
+			return 0, err
+		}
+	}
+	return len(placed), nil
 }
 
 // scope is where an event about a territory belongs; one about all belongs nowhere.

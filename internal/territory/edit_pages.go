@@ -18,6 +18,7 @@ type editView struct {
 	title     string
 	lead      RegionID
 	mayRename bool
+	others    bool // there are other regions to reach into
 	form      *web.Form
 	fields    []web.Field
 
@@ -89,11 +90,12 @@ func (s *Service) readForEdit(r *http.Request) (t Territory, regions []RegionID,
 func newEditView(v *web.View, r *http.Request, t Territory, f *web.Form) editView {
 	var others []web.Choice
 	for _, x := range Regions() {
-		if x.ID != t.Region {
+		if x.ID != t.Region && x.ID.metropolitan() && t.Region.metropolitan() { // no territory crosses the sea
 			others = append(others, web.Choice{Value: string(x.ID), Label: x.Name})
 		}
 	}
 	p := editView{id: t.ID, title: t.Name, lead: t.Region, mayRename: account.ActorOf(r).Admin(), form: f}
+	p.others = len(others) > 0
 	p.fields = []web.Field{
 		{Name: "name", Label: v.T("territory.edit.name"), Hint: v.T("territory.edit.name_hint")},
 		{Name: "summary", Label: v.T("territory.edit.summary"), Hint: v.T("territory.edit.summary_hint"), Optional: true, Rows: 5},

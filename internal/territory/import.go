@@ -50,7 +50,7 @@ func (s *Service) Import(ctx context.Context, by account.Actor, name string, dat
 	sum := sha256.Sum256(data)
 	var report Report
 	err = s.db.Do(ctx, func(tx db.Tx) (err error) {
-		report, err = importIn(tx, by, cleanName(name), hex.EncodeToString(sum[:]), listing)
+		report, err = importIn(tx, by, ImportID(db.NewID()), cleanName(name), hex.EncodeToString(sum[:]), listing)
 		return err
 	})
 	if err != nil {
@@ -79,10 +79,10 @@ type importing struct {
 	newNames map[account.SIREN]string
 }
 
-func importIn(tx db.Tx, by account.Actor, name, hash string, listing Listing) (Report, error) {
+func importIn(tx db.Tx, by account.Actor, id ImportID, name, hash string, listing Listing) (Report, error) {
 	listing = oneName(listing)
 	report := Report{
-		ID: ImportID(db.NewID()), FileName: name, FileHash: hash, Form: listing.Form, Encoding: listing.Encoding, Lines: listing.Lines,
+		ID: id, FileName: name, FileHash: hash, Form: listing.Form, Encoding: listing.Encoding, Lines: listing.Lines,
 		At: tx.Now(), By: by.Name,
 		Rejected: listing.Rejected, RejectedCount: listing.RejectedCount, Remarks: listing.Remarks, RemarkCount: listing.RemarkCount,
 	}

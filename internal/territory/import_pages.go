@@ -11,6 +11,7 @@ import (
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/fault"
+	"bassin/internal/job"
 	"bassin/internal/web"
 )
 
@@ -30,7 +31,7 @@ type importView struct {
 
 func fileField(v *web.View) web.Field {
 	return web.Field{Name: "file", Label: v.T("territory.import.file"), Accept: ".csv,.txt,text/csv",
-		Hint: v.T("territory.import.file_hint", "max_bytes", int64(MaxListingBytes))}
+		Hint: v.T("territory.import.file_hint", "max", MaxListingBytes>>20)}
 }
 
 func (s *Service) importPage(w http.ResponseWriter, r *http.Request) error {
@@ -58,7 +59,12 @@ func (s *Service) importTerritoriesPage(w http.ResponseWriter, r *http.Request) 
 		return fault.New(fault.Forbidden, "territory.import.not_yours")
 	}
 	name, data, err := uploaded(w, r)
-	if err == nil {
+	if err == nil && s.queue != nil && s.files != nil {
+		var run job.RunID
+		if run, err = s.importLater(r.Context(), account.ActorOf(r), name, data); err == nil {
+			return web.SeeOther(w, r, job.URL(run), "")
+		}
+	} else if err == nil {
 		var report Report
 		if report, err = s.Import(r.Context(), account.ActorOf(r), name, data); err == nil {
 			t := report.Total()

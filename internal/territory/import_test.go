@@ -327,7 +327,7 @@ func importAndHang(t *testing.T, dir string) {
 		t.Fatal(err)
 	}
 	err = d.Do(context.Background(), func(tx db.Tx) error {
-		if _, err := importIn(tx, admin, "x.csv", "", l); err != nil {
+		if _, err := importIn(tx, admin, "x", "x.csv", "", l); err != nil {
 			return err
 		}
 		fmt.Println("written")

@@ -17,8 +17,13 @@ type dbCache struct {
 	log *slog.Logger
 }
 
-// NewCache makes a cache for a Lookup in the database.
-func NewCache(d *db.DB, log *slog.Logger) Cache { return dbCache{d, log} }
+// NewCache makes a cache for a Lookup in the database; log may be nil.
+func NewCache(d *db.DB, log *slog.Logger) Cache {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	return dbCache{d, log}
+}
 
 // Get gives an answer whose time is not over.
 func (c dbCache) Get(ctx context.Context, key string) (value []byte, ok bool) {

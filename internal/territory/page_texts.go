@@ -65,6 +65,20 @@ func (p regionView) unlocated() (n int) {
 	return n
 }
 
+// beside is what the second line of a row adds: the other regions of a territory.
+func (t row) beside(v *web.View, here RegionID) string {
+	var others []RegionID
+	for _, r := range t.Regions {
+		if here == "" && r != t.Region || here != "" && r != here {
+			others = append(others, r)
+		}
+	}
+	if len(others) == 0 {
+		return ""
+	}
+	return v.T("territory.list.also", "regions", regionNames(others))
+}
+
 // groupingsText names a few and counts more.
 func groupingsText(v *web.View, list []Grouping) string {
 	const few = 2

@@ -22,6 +22,7 @@ func (s *Service) Pages(m *web.Mux) {
 	m.Page("GET /territories/{id}/edit", s.editTerritoryPage)
 	m.Page("POST /territories/{id}", s.saveTerritoryPage)
 	m.Page("POST /territories/{id}/complete", s.completePage)
+	m.Page("POST /territories/complete", s.completeAllPage)
 	m.Page("GET /regions/{id}", s.regionPage)
 	s.importPages(m)
 }
@@ -74,6 +75,8 @@ type territoriesView struct {
 	regions []web.Choice
 	pager   web.Pager
 	admin   bool
+
+	mayComplete bool // ask the register for all
 }
 
 // unlocated counts the territories that the map cannot show.
@@ -99,6 +102,7 @@ func (s *Service) territoriesPage(w http.ResponseWriter, r *http.Request) error 
 	v := web.ViewOf(r)
 	f := filterOf(v)
 	p := territoriesView{region: f.Region, admin: mayImport(account.ActorOf(r))}
+	p.mayComplete = p.admin && s.lookup != nil && s.queue != nil
 	err := s.db.View(r.Context(), func(tx db.Tx) (err error) {
 		counts, err := RegionCounts(tx)
 		if err != nil {

@@ -5,6 +5,8 @@ import (
 	"log/slog"
 
 	"bassin/internal/db"
+	"bassin/internal/file"
+	"bassin/internal/job"
 	"bassin/internal/web"
 
 	"github.com/a-h/templ"
@@ -15,6 +17,7 @@ type Options struct {
 	DB     *db.DB
 	Log    *slog.Logger // nil: none
 	Lookup *Lookup      // nil: no company search on this server
+	Files  file.Store   // where lists wait for their import; nil: pages import at once
 }
 
 // Service is the feature.
@@ -22,6 +25,8 @@ type Service struct {
 	db     *db.DB
 	log    *slog.Logger
 	lookup *Lookup
+	files  file.Store
+	queue  *job.Queue // nil until Jobs
 
 	// Panels are sections that higher features show on a territory's page, in order: contract,
 	// actions, money. app sets them before the server starts.
@@ -37,5 +42,5 @@ func New(o Options) *Service {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{db: o.DB, log: o.Log, lookup: o.Lookup}
+	return &Service{db: o.DB, log: o.Log, lookup: o.Lookup, files: o.Files}
 }

@@ -101,9 +101,9 @@ func saveTerritory(tx db.Tx, t Territory) error {
 }
 
 // locateTerritory sets the place of a territory that has none.
-func locateTerritory(tx db.Tx, id ID, lat, lon float64) error {
+func locateTerritory(tx db.Tx, t Territory) error {
 	_, err := tx.Exec(`update territory_territory set latitude = $1, longitude = $2, updated_at = $3, version = version + 1
-		where id = $4 and latitude = 0 and longitude = 0`, lat, lon, tx.Now(), id)
+		where id = $4 and latitude = 0 and longitude = 0`, t.Latitude, t.Longitude, tx.Now(), t.ID)
 	return err
 }
 

@@ -90,6 +90,14 @@ func (id ID) mayEdit(by account.Actor) bool {
 // mayImport: the official lists make territories for everybody, which is the admin's.
 func mayImport(by account.Actor) bool { return by.Admin() }
 
+// mayComplete: who changes a territory completes it from the register; all of them, the admin.
+func mayComplete(by account.Actor, id ID) bool {
+	if id == "" {
+		return mayImport(by)
+	}
+	return id.mayEdit(by)
+}
+
 // tidy cleans what was typed and gathers what is wrong.
 func (t *Territory) tidy() error {
 	var wrong fault.Fields
