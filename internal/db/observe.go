@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -63,4 +64,22 @@ func Newest() (int64, error) {
 		newest = max(newest, n)
 	}
 	return newest, nil
+}
+
+// Integrity lets SQLite check every page and index of its file and gives what it found wrong;
+// nothing on PostgreSQL, which checks what it reads.
+func (d *DB) Integrity(ctx context.Context) ([]string, error) {
+	if d.pool != nil {
+		return nil, nil
+	}
+	var found []string
+	err := d.View(ctx, func(tx Tx) (err error) {
+		if found, err = List[string](tx, `select integrity_check from pragma_integrity_check`); err != nil {
+			return err
+		}
+		broken, err := List[string](tx, `select distinct 'a row of ' || "table" || ' names one of ' || parent || ' that is not there' from pragma_foreign_key_check`)
+		found = append(found, broken...)
+		return err
+	})
+	return slices.DeleteFunc(found, func(s string) bool { return s == "ok" }), err
 }

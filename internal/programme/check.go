@@ -98,3 +98,7 @@ func (l storedLine) differs(steps []Step, deltas []Delta) string {
 func deltaOrder(a, b Delta) int {
 	return cmp.Or(cmp.Compare(a.StepID, b.StepID), cmp.Compare(a.EffectiveOn, b.EffectiveOn))
 }
+
+// DocumentHashes lists the files that documents name, those of removed ones too: they come back
+// with undo.
+func DocumentHashes(tx db.Tx) ([]string, error) { return listDocumentHashes(tx) }

@@ -153,7 +153,7 @@ func restoreDocument(tx db.Tx, id DocumentID) error {
 	return db.Changed(tx.Exec(`update programme_document set removed_at = 0 where id = $1 and removed_at <> 0`, id))
 }
 
-// eachDocumentHash calls fn for every stored file that a row points to.
+// listDocumentHashes gives every stored file that a row points to.
 func listDocumentHashes(tx db.Tx) ([]string, error) {
 	return db.List[string](tx, `select distinct hash from programme_document order by hash`)
 }
