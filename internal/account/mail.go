@@ -19,9 +19,9 @@ import (
 // SMTP says how mails leave. Without a host they are kept, and shown at /mails.
 type SMTP struct {
 	Host     string
-	Port     int    // 0: 587, or 465 with TLS "implicit"
-	User     string // empty: no authentication
-	Password string
+	Port     int           // 0: 587, or 465 with TLS "implicit"
+	User     string        // empty: no authentication
+	Password string        // sent over TLS only
 	TLS      string        // "" or "starttls": required; "implicit"; "none": for a server on the same machine
 	From     string        // "Bassin <bassin@exemple.fr>"
 	Timeout  time.Duration // 0 = 15 s

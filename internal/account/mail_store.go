@@ -1,6 +1,10 @@
 package account
 
-import "bassin/internal/db"
+import (
+	"time"
+
+	"bassin/internal/db"
+)
 
 const mailColumns = `id, recipient, subject, body, created_at, sent_at, error`
 
@@ -29,5 +33,11 @@ func sentMail(tx db.Tx, id string) error {
 
 func failMail(tx db.Tx, id, why string) error {
 	_, err := tx.Exec(`update account_mail set error = $1 where id = $2`, why, id)
+	return err
+}
+
+// sweepMails forgets mails of three months ago, whether they left or not: their links are over.
+func sweepMails(tx db.Tx) error {
+	_, err := tx.Exec(`delete from account_mail where created_at < $1`, tx.Now().Add(-90*24*time.Hour))
 	return err
 }

@@ -40,6 +40,17 @@ func adminSite(t *testing.T, d *db.DB, change ...func(*Options)) (*site, *browse
 	return s, s.as(admin), admin
 }
 
+// adminSite2 is another server on the data of adminSite.
+func adminSite2(t *testing.T, d *db.DB, change ...func(*Options)) (*site, *browser, Person) {
+	t.Helper()
+	s := newSite(t, d, change...)
+	admin, err := read(d, func(tx db.Tx) (Person, error) { return getPersonByEmail(tx, "admin@example.fr") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, s.as(admin), admin
+}
+
 func TestPeopleList(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s, b, _ := adminSite(t, d)

@@ -166,3 +166,8 @@ func deleteSessionsOf(tx db.Tx, person PersonID, but string) error {
 	_, err := tx.Exec(`delete from account_session where person_id = $1 and id <> $2`, person, but)
 	return err
 }
+
+func sweepSessions(tx db.Tx) error {
+	_, err := tx.Exec(`delete from account_session where expires_at < $1`, tx.Now())
+	return err
+}

@@ -1,6 +1,8 @@
 package account
 
 import (
+	"time"
+
 	"bassin/internal/db"
 )
 
@@ -34,6 +36,6 @@ func voidTickets(tx db.Tx, person PersonID, kind string) error {
 
 // sweepTickets forgets tickets that ended a month ago.
 func sweepTickets(tx db.Tx) error {
-	_, err := tx.Exec(`delete from account_ticket where expires_at < $1`, tx.Now().Add(-30*24*60*60*1e9))
+	_, err := tx.Exec(`delete from account_ticket where expires_at < $1`, tx.Now().Add(-30*24*time.Hour))
 	return err
 }
