@@ -91,11 +91,15 @@ func (b *bulk) add(args ...any) {
 	b.args = append(b.args, args...)
 }
 
+// bulkArgs bounds the arguments of a statement: SQLite looks names such as $7 up one by one, so
+// that a statement of thousands takes milliseconds to parse.
+const bulkArgs = 240
+
 // flush writes the rows, as many a statement as both databases take. Tables are flushed in the
 // order of their references.
 func (b *bulk) flush() {
 	for rest := b.args; len(rest) > 0 && b.err == nil; {
-		n := min(len(rest), 2000/b.width*b.width)
+		n := min(len(rest), bulkArgs/b.width*b.width)
 		b.write(rest[:n])
 		rest = rest[n:]
 	}
