@@ -11,6 +11,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/territory"
 )
 
 type demoCmd struct {
@@ -50,7 +51,7 @@ func (c demoCmd) Run(ctx context.Context, env *environment) (err error) {
 		return err
 	}
 	p := place{Data: c.Data, Database: c.Database, Sync: "normal"}
-	return p.with(ctx, env, siteOptions{URL: c.url(), Demo: true}, func(s *site) error {
+	return p.with(ctx, env, siteOptions{URL: c.url(), Demo: true, Proxied: c.Proxy, Lookup: territory.DefaultLookupURL}, func(s *site) error {
 		return s.serve(ctx, c.listen, func(addr string) {
 			kept := ""
 			if remove {

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"bassin/internal/account"
+
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -31,9 +33,35 @@ type listen struct {
 	MetricsAddr string `help:"Address of the Prometheus metrics, apart from the pages; empty for none." placeholder:"HOST:PORT" group:"Server"`
 }
 
+// outside are the services of others that the program uses when it may.
+type outside struct {
+	SMTPHost         string `name:"smtp-host" help:"Server that takes our mails; without it they are kept and shown to administrators." placeholder:"HOST" group:"Mail"`
+	SMTPPort         int    `name:"smtp-port" help:"Its port; 0: 587, or 465 with implicit TLS." default:"0" group:"Mail"`
+	SMTPUser         string `name:"smtp-user" help:"Name to sign in there with; the password in BASSIN_SMTP_PASSWORD or a file." group:"Mail"`
+	SMTPPasswordFile string `name:"smtp-password-file" help:"File that holds the password." placeholder:"FILE" type:"filecontent" group:"Mail"`
+	SMTPTLS          string `name:"smtp-tls" help:"starttls (required), implicit, or none for a server on the same machine." enum:"starttls,implicit,none" default:"starttls" group:"Mail"`
+	SMTPFrom         string `name:"smtp-from" help:"Sender." placeholder:"'Bassin <bassin@example.fr>'" group:"Mail"`
+	CompanySearch    string `name:"company-search" help:"Public company search service (${default}); off: none." default:"${lookup}" placeholder:"URL" group:"Services"`
+}
+
+// options puts the settings together; what is wrong with them is a wrong usage.
+func (o outside) options(env *environment, s siteOptions) (siteOptions, error) {
+	password := strings.TrimRight(o.SMTPPasswordFile, "\r\n")
+	if password == "" {
+		password = env.get("BASSIN_SMTP_PASSWORD")
+	}
+	s.SMTP = account.SMTP{Host: o.SMTPHost, Port: o.SMTPPort, User: o.SMTPUser, Password: password, TLS: o.SMTPTLS, From: o.SMTPFrom}
+	s.Lookup = o.CompanySearch
+	if err := s.SMTP.Check(); err != nil {
+		return s, usageError(err.Error())
+	}
+	return s, nil
+}
+
 type serveCmd struct {
 	place
 	listen
+	outside
 	Jobs bool `help:"Run jobs too; with --no-jobs, worker processes run them." default:"true" negatable:"" group:"Server"`
 }
 
@@ -46,7 +74,11 @@ func (serveCmd) Help() string {
 
 // Run serves until the context ends.
 func (c serveCmd) Run(ctx context.Context, env *environment) error {
-	return c.with(ctx, env, siteOptions{URL: c.url(), NoJobs: !c.Jobs}, func(s *site) error {
+	o, err := c.options(env, siteOptions{URL: c.url(), NoJobs: !c.Jobs, Proxied: c.Proxy})
+	if err != nil {
+		return err
+	}
+	return c.with(ctx, env, o, func(s *site) error {
 		return s.serve(ctx, c.listen, func(addr string) {
 			env.log.Info("listening", "url", "http://"+addr, "version", env.Version)
 		})
@@ -55,6 +87,7 @@ func (c serveCmd) Run(ctx context.Context, env *environment) error {
 
 type workerCmd struct {
 	place
+	outside
 	MetricsAddr string `help:"Address of the Prometheus metrics and of /healthz and /readyz; empty for none." placeholder:"HOST:PORT" group:"Server"`
 	PublicURL   string `name:"public-url" help:"Address by which people reach the servers, for links in mails." placeholder:"URL" group:"Server"`
 }
@@ -70,7 +103,11 @@ Example:
 
 // Run runs jobs until the context ends.
 func (c workerCmd) Run(ctx context.Context, env *environment) error {
-	return c.with(ctx, env, siteOptions{URL: c.PublicURL}, func(s *site) error {
+	o, err := c.options(env, siteOptions{URL: c.PublicURL})
+	if err != nil {
+		return err
+	}
+	return c.with(ctx, env, o, func(s *site) error {
 		stop, err := s.start(ctx, c.MetricsAddr)
 		if err != nil {
 			return err
@@ -169,15 +206,11 @@ func (s *site) serve(ctx context.Context, l listen, started func(addr string)) e
 		_ = ln.Close()
 		return err
 	}
-	handler := rememberTerritory(s.mux.Handler())
-	if l.Proxy {
-		handler = behindProxy(handler)
-	}
 	// Event streams end when the server stops: their requests' context ends with this one.
 	streams, endStreams := context.WithCancel(context.WithoutCancel(ctx))
 	defer endStreams()
 	srv := &http.Server{
-		Handler: handler, ReadHeaderTimeout: headersWithin, IdleTimeout: idleFor, MaxHeaderBytes: 64 << 10,
+		Handler: rememberTerritory(s.mux.Handler()), ReadHeaderTimeout: headersWithin, IdleTimeout: idleFor, MaxHeaderBytes: 64 << 10,
 		ErrorLog:    slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 		BaseContext: func(net.Listener) context.Context { return streams },
 	}
@@ -203,18 +236,4 @@ func (s *site) serve(ctx context.Context, l listen, started func(addr string)) e
 	err = errors.Join(err, stop())
 	s.log.Info("stopped")
 	return err
-}
-
-// behindProxy takes the client's address from the last hop of X-Forwarded-For, the one that our
-// own proxy wrote; what stands before it, anybody can write.
-func behindProxy(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if list := r.Header.Values("X-Forwarded-For"); len(list) > 0 {
-			hops := strings.Split(list[len(list)-1], ",")
-			if ip := net.ParseIP(strings.TrimSpace(hops[len(hops)-1])); ip != nil {
-				r.RemoteAddr = net.JoinHostPort(ip.String(), "0")
-			}
-		}
-		next.ServeHTTP(w, r)
-	})
 }

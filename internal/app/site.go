@@ -45,6 +45,9 @@ type siteOptions struct {
 	URL     string // public address
 	Demo    bool
 	NoJobs  bool // enqueue only; others run the work
+	Proxied bool // behind one proxy
+	SMTP    account.SMTP
+	Lookup  string // address of the company search service; "" or "off": none
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
 }
@@ -66,8 +69,13 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	}
 	job.Every(s.jobs, "app.sweep", time.Hour, func(ctx context.Context, _ *job.Run) error { return d.Do(ctx, web.SweepOnce) })
 	secure := secureURL(o.URL)
-	s.account = account.New(account.Options{DB: d, Log: o.Log, Demo: o.Demo, Secure: secure, URL: strings.TrimSuffix(o.URL, "/")})
-	s.territory = territory.New(territory.Options{DB: d, Log: o.Log})
+	lookup, err := newLookup(d, o)
+	if err != nil {
+		return nil, err
+	}
+	s.account = account.New(account.Options{DB: d, Log: o.Log, Demo: o.Demo, Secure: secure, Proxied: o.Proxied, URL: strings.TrimSuffix(o.URL, "/"),
+		SMTP: o.SMTP, Lookup: register(lookup), Scopes: scopes, ScopeName: scopeName})
+	s.territory = territory.New(territory.Options{DB: d, Log: o.Log, Lookup: lookup, Files: o.Files})
 	s.programme = programme.New(programme.Options{DB: d, Log: o.Log, Files: o.Files})
 	s.mux = web.NewMux(web.Options{
 		DB: d, Log: o.Log, Demo: o.Demo, Version: o.Version, Secure: secure, Metrics: o.Metrics,
@@ -78,6 +86,11 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	for _, f := range []feature{s.account, s.territory, s.programme, s.jobs} {
 		f.Pages(s.mux)
 		f.API(s.mux)
+	}
+	for _, f := range []any{s.account, s.territory, s.programme} {
+		if f, works := f.(interface{ Jobs(q *job.Queue) }); works {
+			f.Jobs(s.jobs)
+		}
 	}
 	s.overview = overview.New(d)
 	s.overview.Pages(s.mux)

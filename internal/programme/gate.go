@@ -164,3 +164,9 @@ func TerritoryOfContract(tx db.Tx, by account.Actor, id ContractID) (string, err
 	c, err := contractFor(tx, by, id)
 	return c.TerritoryID, err
 }
+
+// ReferenceOf gives the reference of an action, for the list of grants; it tells nothing else.
+func ReferenceOf(tx db.Tx, id ActionID) (string, error) {
+	a, err := getAction(tx, id)
+	return a.Reference, err
+}
