@@ -37,7 +37,7 @@ func (c importTerritoriesCmd) Run(ctx context.Context, env *environment) error {
 			return err
 		}
 		if c.JSON {
-			err = printJSON(env.Stdout, r)
+			err = printJSON(env.Stdout, r.JSON(web.NewView("en")))
 		} else {
 			printReport(env, r)
 		}
