@@ -12,28 +12,6 @@ import (
 	"bassin/internal/fault"
 )
 
-// Hit is a company that the register found, in plain types for the forms of lower features.
-type Hit struct {
-	SIREN, SIRET, Name, Address, PostCode, Commune, NAF, Headcount string
-	Latitude, Longitude                                            float64 // 0, 0: unknown
-	Open                                                           bool
-}
-
-// Search finds companies by name or number for a form. Unavailable (territory.lookup_…) when the
-// service is not there: the form then says so and takes what is typed.
-func (s *Service) Search(ctx context.Context, query string) ([]Hit, error) {
-	found, err := s.lookup.Find(ctx, Search{Text: query, PerPage: 10})
-	if err != nil {
-		return nil, err
-	}
-	hits := make([]Hit, len(found.Companies))
-	for i, c := range found.Companies {
-		h := c.Head
-		hits[i] = Hit{string(c.SIREN), string(h.SIRET), c.Name, h.Address, h.PostCode, h.Commune, h.NAF, string(c.Headcount), h.Latitude, h.Longitude, c.Open}
-	}
-	return hits, nil
-}
-
 // Completion tells what asking the register for the groupings brought.
 type Completion struct {
 	Asked   int // groupings whose place was not known

@@ -95,17 +95,8 @@ func TestCompleteWithoutService(t *testing.T) {
 	off := newSite(t, d, Options{})
 	off.want(off.get("/territories/ti-7501"), 200, `!form[action="/territories/ti-7501/complete"]`)
 	off.says(off.get("/territories/ti-7501"), "La recherche d’entreprises n’est pas activée")
-	if _, err := off.Search(context.Background(), "alès"); !fault.Is(err, fault.Unavailable) {
-		t.Errorf("search: got %v", err)
-	}
-}
-
-func TestSearchForForms(t *testing.T) {
-	d := dbtest.Open(t)
-	s := New(Options{DB: d, Lookup: register(t, d, &service{})})
-	hits, err := s.Search(context.Background(), "agglomeration")
-	if err != nil || len(hits) != 1 || hits[0].SIREN != "200066918" || hits[0].Name != "CA ALES AGGLOMERATION" || hits[0].Latitude != 44.128 || !hits[0].Open || hits[0].NAF != "84.11Z" {
-		t.Errorf("got %+v, %v", hits, err)
+	if _, err := off.Complete(context.Background(), admin, "", nil); !fault.Is(err, fault.Unavailable) {
+		t.Errorf("got %v", err)
 	}
 }
 
