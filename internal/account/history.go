@@ -1,10 +1,13 @@
 package account
 
 import (
+	"encoding/json"
+	"strconv"
 	"strings"
 
 	"bassin/internal/db"
 	"bassin/internal/web"
+	"bassin/internal/when"
 )
 
 // HistoryText says in a sentence what an entry of the audit trail tells: the text audit.VERB with
@@ -28,7 +31,56 @@ func historyLine(v *web.View, e Entry) web.Entry {
 	case system:
 		who = v.T("account.history.system", "name", e.ActorName)
 	}
-	return web.Entry{On: e.At.Date(db.Paris), Icon: verbIcon(e.Verb), Text: web.Text(HistoryText(v, e)), Detail: v.Clock(e.At) + ", " + who}
+	return web.Entry{On: e.At.Date(db.Paris), Icon: verbIcon(e.Verb), Text: historySentence(HistoryText(v, e), changesOf(v, e)), Detail: v.Clock(e.At) + ", " + who}
+}
+
+// historyChange is one field that an entry tells of, in the reader's words.
+type historyChange struct{ Label, From, To string }
+
+// changesOf reads the entry's "changes": field by field, from and to. A field's label is the text
+// FEATURE.field.NAME; fields without one are the program's own and are left out.
+func changesOf(v *web.View, e Entry) []historyChange {
+	var data struct {
+		Changes []struct{ Field, From, To string }
+	}
+	if json.Unmarshal([]byte(e.Data), &data) != nil {
+		return nil
+	}
+	feature, _, _ := strings.Cut(e.Verb, ".")
+	var out []historyChange
+	for _, c := range data.Changes {
+		if key := feature + ".field." + c.Field; web.Known(key) {
+			out = append(out, historyChange{v.T(key), changeValue(v, feature, c.Field, c.From), changeValue(v, feature, c.Field, c.To)})
+		}
+	}
+	return out
+}
+
+// changeValue writes a stored value as people read it: dates, amounts and numbers in their
+// language, the words of a choice (FEATURE.FIELD.VALUE) by their text.
+func changeValue(v *web.View, feature, field, value string) string {
+	if d := when.Date(value); d.Valid() {
+		return v.Date(d)
+	}
+	if key := feature + "." + field + "." + value; value != "" && web.Known(key) {
+		return v.T(key)
+	}
+	n, err := strconv.ParseInt(value, 10, 64)
+	switch {
+	case err == nil && strings.HasSuffix(field, "_cents"):
+		return v.Money(n)
+	case err == nil && field != "year" && field != "number" && field != "phase":
+		return v.Number(n)
+	}
+	switch value {
+	case "", "null", "[]":
+		return v.T("account.history.nothing")
+	case "true":
+		return v.T("account.history.yes")
+	case "false":
+		return v.T("account.history.no")
+	}
+	return value
 }
 
 func historyLines(v *web.View, list []Entry) []web.Entry {
@@ -42,7 +94,7 @@ func historyLines(v *web.View, list []Entry) []web.Entry {
 // verbIcon gives the sign of an operation by its last word.
 func verbIcon(verb string) string {
 	switch verb[strings.LastIndex(verb, ".")+1:] {
-	case "add", "create", "give", "enable", "invite", "attach", "join":
+	case "add", "create", "give", "enable", "invite", "attach", "join", "restore":
 		return "plus"
 	case "save", "edit", "change", "rename", "move":
 		return "pencil"
@@ -56,6 +108,10 @@ func verbIcon(verb string) string {
 		return "key"
 	case "disable", "block":
 		return "ban"
+	case "reach":
+		return "flag"
+	case "resolve":
+		return "check"
 	case "record", "note":
 		return "note"
 	case "import":

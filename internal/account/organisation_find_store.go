@@ -1,9 +1,26 @@
 package account
 
-import "bassin/internal/db"
+import (
+	"strings"
+
+	"bassin/internal/db"
+)
 
 // OrganisationNamed finds an organisation by its name, whatever its accents and capitals; the
 // oldest when several bear it.
 func OrganisationNamed(tx db.Tx, name string) (Organisation, error) {
 	return db.Get[Organisation](tx, `select `+organisationColumns+` from account_organisation where name_key = $1 order by id limit 1`, Fold(name))
+}
+
+// FindOrganisations finds organisations by a part of their name, short name or SIREN, whatever
+// accents and capitals, by name.
+func FindOrganisations(tx db.Tx, text string, limit int) ([]Organisation, error) {
+	key := Fold(text)
+	if key == "" {
+		return nil, nil
+	}
+	like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(key) + "%"
+	return db.List[Organisation](tx, `select `+organisationColumns+` from account_organisation
+		where name_key like $1 escape '\' or lower(short_name) like $1 escape '\' or siren = $2
+		order by name_key, id limit $3`, like, strings.ReplaceAll(key, " ", ""), limit)
 }

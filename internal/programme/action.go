@@ -1,7 +1,9 @@
 package programme
 
 import (
+	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"bassin/internal/fault"
@@ -253,6 +255,19 @@ var reference = regexp.MustCompile(`^[A-Z][A-Z0-9]{1,11}-[0-9]{2,4}$`)
 
 // CleanReference reads a reference as people type it: "ales-03 " is ALES-03.
 func CleanReference(s string) string { return strings.ToUpper(strings.TrimSpace(s)) }
+
+// NextReference proposes the next number of a contract: one more than the highest taken.
+func NextReference(code string, taken []string) string {
+	highest := 0
+	for _, r := range taken {
+		if number, ours := strings.CutPrefix(r, code+"-"); ours {
+			if n, err := strconv.Atoi(number); err == nil {
+				highest = max(highest, n)
+			}
+		}
+	}
+	return fmt.Sprintf("%s-%02d", code, highest+1)
+}
 
 // validate gathers every wrong field. That the reference is unique in its contract is the store's
 // to say.

@@ -3,6 +3,8 @@ package programme
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"bassin/internal/account"
 	"bassin/internal/db"
@@ -112,7 +114,40 @@ func nameParties(tx db.Tx, p *People) error {
 			return err
 		}
 	}
+	if err := nameAccounts(tx, p, &wrong); err != nil {
+		return err
+	}
 	return wrong.Err()
+}
+
+// nameAccounts says which of the accounts that pilots and sponsor are named by does not exist.
+func nameAccounts(tx db.Tx, p *People, wrong *fault.Fields) error {
+	var ids []account.PersonID
+	for _, x := range p.Pilots {
+		if x.PersonID != "" {
+			ids = append(ids, account.PersonID(x.PersonID))
+		}
+	}
+	if p.SponsorPersonID != "" {
+		ids = append(ids, account.PersonID(p.SponsorPersonID))
+	}
+	people, err := account.PeopleByID(tx, ids)
+	if err != nil {
+		return err
+	}
+	known := map[string]account.PersonBrief{}
+	for _, x := range people {
+		known[string(x.ID)] = x
+	}
+	for _, x := range p.Pilots {
+		if _, ok := known[x.PersonID]; x.PersonID != "" && !ok && !wrong.Has("pilots") {
+			wrong.Add("pilots", "programme.wrong.choice")
+		}
+	}
+	if _, ok := known[p.SponsorPersonID]; p.SponsorPersonID != "" && !ok {
+		wrong.Add("sponsor_person_id", "programme.wrong.choice")
+	}
+	return nil
 }
 
 func recordAction(tx db.Tx, by account.Actor, verb string, a Action, data map[string]any) error {
@@ -156,7 +191,11 @@ func (s *Service) SaveSection(ctx context.Context, by account.Actor, section Sec
 		if err := refresh(tx, a.ID); err != nil {
 			return err
 		}
-		return recordAction(tx, by, "programme.action.save", now, map[string]any{"section_key": section.Key(), "changes": changes(before, now)})
+		list, err := worded(tx, before, now, changes(before, now))
+		if err != nil {
+			return err
+		}
+		return recordAction(tx, by, "programme.action.save", now, map[string]any{"section_key": section.Key(), "changes": list})
 	})
 	if err != nil {
 		return Action{}, fmt.Errorf("save %s of action %s: %w", section, a.ID, err)
@@ -205,6 +244,9 @@ func guard(tx db.Tx, by account.Actor, access ActionAccess, before, now Action) 
 func storeSection(tx db.Tx, section Section, a *Action) error {
 	switch section {
 	case SectionDescription:
+		if err := checkGroupings(tx, a.GroupingIDs); err != nil {
+			return err
+		}
 		if err := savePerimeter(tx, a.ID, a.GroupingIDs); err != nil {
 			return err
 		}
@@ -220,8 +262,19 @@ func storeSection(tx db.Tx, section Section, a *Action) error {
 		if err != nil {
 			return err
 		}
+		objectives, err := listObjectives(tx, a.ContractID)
+		if err != nil {
+			return err
+		}
+		var wrong fault.Fields
 		if !axesOf(axes, a.AxisIDs) {
-			return &fault.Fault{Kind: fault.Invalid, Key: "fault.fields", Args: fault.Args{"count": 1}, Fields: []fault.Field{{Name: "axis_ids", Key: "programme.wrong.choice"}}}
+			wrong.Add("axis_ids", "programme.wrong.choice")
+		}
+		if a.ObjectiveID != "" && !slices.ContainsFunc(objectives, func(o Objective) bool { return o.ID == a.ObjectiveID }) {
+			wrong.Add("objective_id", "programme.wrong.choice")
+		}
+		if err := wrong.Err(); err != nil {
+			return err
 		}
 		if err := saveAxesOf(tx, a.ID, a.AxisIDs); err != nil {
 			return err
@@ -235,6 +288,80 @@ func storeSection(tx db.Tx, section Section, a *Action) error {
 		}
 	}
 	return taken(saveAction(tx, *a), "reference", "programme.action.reference_taken")
+}
+
+// worded says by their names what a change tells by IDs: the trail is read by people, and for long.
+func worded(tx db.Tx, before, now Action, list []Changed) ([]Changed, error) {
+	for i, c := range list {
+		switch c.Field {
+		case "axis_ids":
+			axes, err := listAxes(tx, now.ContractID)
+			if err != nil {
+				return nil, err
+			}
+			list[i].From, list[i].To = axisLabels(axes, before.AxisIDs), axisLabels(axes, now.AxisIDs)
+		case "objective_id":
+			objectives, err := listObjectives(tx, now.ContractID)
+			if err != nil {
+				return nil, err
+			}
+			list[i].From = strings.Join(objectivePath(objectives, before.ObjectiveID), " › ")
+			list[i].To = strings.Join(objectivePath(objectives, now.ObjectiveID), " › ")
+		case "grouping_ids":
+			var err error
+			if list[i].From, err = groupingNames(tx, before.GroupingIDs); err != nil {
+				return nil, err
+			}
+			if list[i].To, err = groupingNames(tx, now.GroupingIDs); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return list, nil
+}
+
+func axisLabels(axes []Axis, ids []AxisID) string {
+	var names []string
+	for _, a := range axes {
+		if in(a.ID, ids) {
+			names = append(names, a.LabelFR)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+func groupingNames(tx db.Tx, ids []string) (string, error) {
+	orgIDs := make([]account.OrganisationID, len(ids))
+	for i, id := range ids {
+		orgIDs[i] = account.OrganisationID(id)
+	}
+	orgs, err := account.OrganisationsByID(tx, orgIDs)
+	names := make([]string, len(orgs))
+	for i, o := range orgs {
+		names[i] = o.Label()
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", "), err
+}
+
+// checkGroupings refuses a perimeter that names what is not a grouping.
+func checkGroupings(tx db.Tx, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	orgIDs := make([]account.OrganisationID, len(ids))
+	for i, id := range ids {
+		orgIDs[i] = account.OrganisationID(id)
+	}
+	orgs, err := account.OrganisationsByID(tx, orgIDs)
+	if err != nil {
+		return err
+	}
+	var wrong fault.Fields
+	if len(orgs) != len(ids) || slices.ContainsFunc(orgs, func(o account.Organisation) bool { return o.Kind != account.Grouping }) {
+		wrong.Add("grouping_ids", "programme.wrong.choice")
+	}
+	return wrong.Err()
 }
 
 func axesOf(axes []Axis, ids []AxisID) bool {

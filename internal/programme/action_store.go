@@ -73,6 +73,11 @@ func insertAction(tx db.Tx, a Action) error {
 	return err
 }
 
+// listReferences gives the references that are taken in a contract, removed sheets' too.
+func listReferences(tx db.Tx, id ContractID) ([]string, error) {
+	return db.List[string](tx, `select reference from programme_action where contract_id = $1`, id)
+}
+
 // lockAction makes others who change the sheet wait until this transaction ends. On PostgreSQL two
 // sections saved at once would otherwise each write the other's old fields back; SQLite has one
 // writer.

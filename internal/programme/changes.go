@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"reflect"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -22,7 +23,7 @@ func changes(before, after any) []Changed {
 	return list
 }
 
-var silent = []string{"ID", "Version", "UpdatedAt", "CreatedAt"}
+var silent = []string{"ID", "Version", "UpdatedAt", "CreatedAt", "SponsorPersonID"}
 
 func compareFields(a, b reflect.Value, list *[]Changed) {
 	t := a.Type()
@@ -40,6 +41,9 @@ func compareFields(a, b reflect.Value, list *[]Changed) {
 
 func brief(v any) string {
 	s, ok := v.(string)
+	if names, list := namesIn(v); list {
+		s, ok = strings.Join(names, " ; "), true
+	}
 	if !ok {
 		b, err := json.Marshal(v)
 		if err != nil {
@@ -55,6 +59,36 @@ func brief(v any) string {
 		return string([]rune(s)[:most]) + "…"
 	}
 	return s
+}
+
+// namesIn lists the people or organisations of a list of the sheet, as the history tells them.
+func namesIn(v any) ([]string, bool) {
+	var out []string
+	switch list := v.(type) {
+	case []Owner:
+		for _, x := range list {
+			out = append(out, x.OrganisationName)
+		}
+	case []Partner:
+		for _, x := range list {
+			out = append(out, named(x.OrganisationName, x.Role))
+		}
+	case []Pilot:
+		for _, x := range list {
+			out = append(out, named(x.Name, x.Title))
+		}
+	default:
+		return nil, false
+	}
+	return out, true
+}
+
+// named is a name with what one is.
+func named(name, title string) string {
+	if title == "" {
+		return name
+	}
+	return name + ", " + title
 }
 
 // snake gives the field's name as in tables and JSON.

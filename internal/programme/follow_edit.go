@@ -2,6 +2,7 @@ package programme
 
 import (
 	"context"
+	"fmt"
 
 	"bassin/internal/account"
 	"bassin/internal/db"
@@ -191,6 +192,17 @@ func (s *Service) RemoveIndicator(ctx context.Context, by account.Actor, action 
 	})
 }
 
+// RestoreIndicator undoes RemoveIndicator.
+func (s *Service) RestoreIndicator(ctx context.Context, by account.Actor, action ActionID, id IndicatorID) error {
+	return s.follow(ctx, by, action, EditAction, "programme.indicator.restore", func(tx db.Tx, _ Action) (map[string]any, error) {
+		if err := restoreIndicator(tx, id); err != nil {
+			return nil, err
+		}
+		i, err := indicatorOf(tx, action, id)
+		return map[string]any{"name": i.Name}, err
+	})
+}
+
 func indicatorOf(tx db.Tx, action ActionID, id IndicatorID) (Indicator, error) {
 	i, err := getIndicator(tx, id)
 	if err == nil && i.ActionID != action {
@@ -209,6 +221,11 @@ func (s *Service) RecordValue(ctx context.Context, by account.Actor, v Value) (V
 		}
 		if err := v.validate(tx.Today()); err != nil {
 			return nil, err
+		}
+		if v.DocumentID != "" {
+			if d, err := getDocument(tx, DocumentID(v.DocumentID)); err != nil || d.ActionID != v.ActionID {
+				return nil, missing(fault.New(fault.NotFound, "fault.not_found"), "document_id")
+			}
 		}
 		v.ID, v.RecordedBy = ValueID(db.NewID()), string(by.ID)
 		return map[string]any{"name": i.Name, "value": v.Value, "unit": i.Unit, "measured_on": v.On}, insertValue(tx, v)
@@ -241,23 +258,59 @@ func (s *Service) LinkActions(ctx context.Context, by account.Actor, id, other A
 // UnlinkActions takes a link away.
 func (s *Service) UnlinkActions(ctx context.Context, by account.Actor, id, other ActionID) error {
 	return s.follow(ctx, by, id, EditAction, "programme.link.remove", func(tx db.Tx, _ Action) (map[string]any, error) {
-		return nil, deleteLink(tx, id, other)
+		if _, err := accessTo(tx, by, other); err != nil {
+			return nil, err
+		}
+		b, err := getAction(tx, other)
+		if err != nil {
+			return nil, err
+		}
+		return map[string]any{"other": b.Reference}, deleteLink(tx, id, other)
 	})
 }
 
 // AddDocument notes a file that was stored, with an action.
 func (s *Service) AddDocument(ctx context.Context, by account.Actor, d Document) (Document, error) {
-	err := s.follow(ctx, by, d.ActionID, EditAction, "programme.document.add", func(tx db.Tx, _ Action) (map[string]any, error) {
-		var wrong fault.Fields
-		text(&wrong, "name", d.Name, 1, 255)
-		text(&wrong, "title", d.Title, 0, 200)
-		if err := wrong.Err(); err != nil {
-			return nil, err
+	list, err := s.AddDocuments(ctx, by, d.ActionID, []Document{d})
+	if err != nil {
+		return Document{}, err
+	}
+	return list[0], nil
+}
+
+// AddDocuments notes several files that were stored, all or none, each with its line in the trail.
+func (s *Service) AddDocuments(ctx context.Context, by account.Actor, id ActionID, list []Document) ([]Document, error) {
+	out := make([]Document, len(list))
+	err := s.db.Do(ctx, func(tx db.Tx) error {
+		if _, err := allow(tx, by, id, EditAction); err != nil {
+			return err
 		}
-		d.ID, d.AddedBy, d.AddedName, d.AddedAt = DocumentID(db.NewID()), string(by.ID), by.Name, tx.Now()
-		return map[string]any{"name": d.Name, "hash": d.Hash}, insertDocument(tx, d)
+		a, err := getAction(tx, id)
+		if err != nil {
+			return err
+		}
+		for i, d := range list {
+			var wrong fault.Fields
+			text(&wrong, "name", d.Name, 1, 255)
+			text(&wrong, "title", d.Title, 0, 200)
+			if err := wrong.Err(); err != nil {
+				return err
+			}
+			d.ID, d.ActionID, d.AddedBy, d.AddedName, d.AddedAt = DocumentID(db.NewID()), id, string(by.ID), by.Name, tx.Now()
+			if err := insertDocument(tx, d); err != nil {
+				return err
+			}
+			if err := recordAction(tx, by, "programme.document.add", a, map[string]any{"name": d.Name, "hash": d.Hash}); err != nil {
+				return err
+			}
+			out[i] = d
+		}
+		return refresh(tx, id)
 	})
-	return d, err
+	if err != nil {
+		return nil, fmt.Errorf("add documents to action %s: %w", id, err)
+	}
+	return out, nil
 }
 
 // RemoveDocument takes a document off the lists; the file stays. RestoreDocument undoes it.

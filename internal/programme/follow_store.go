@@ -94,6 +94,10 @@ func removeIndicator(tx db.Tx, id IndicatorID) error {
 	return db.Changed(tx.Exec(`update programme_indicator set removed_at = $1, version = version + 1 where id = $2 and removed_at = 0`, tx.Now(), id))
 }
 
+func restoreIndicator(tx db.Tx, id IndicatorID) error {
+	return db.Changed(tx.Exec(`update programme_indicator set removed_at = 0, version = version + 1 where id = $1 and removed_at <> 0`, id))
+}
+
 const valueColumns = `id, indicator_id, action_id, measured_on, value, source, document_id, note, recorded_at, recorded_by`
 
 func listValues(tx db.Tx, id ActionID) ([]Value, error) {

@@ -7,6 +7,10 @@ func (s *Service) Pages(m *web.Mux) {
 	s.contractPages(m)
 	s.listPages(m)
 	s.actionPages(m)
+	s.sectionPages(m)
+	s.milestonePages(m)
+	s.indicatorPages(m)
+	s.documentPages(m)
 	s.followPages(m)
 	s.fundingPages(m)
 }

@@ -1,0 +1,88 @@
+package programme
+
+import (
+	"math"
+	"net/http"
+	"strconv"
+
+	"bassin/internal/account"
+	"bassin/internal/db"
+	"bassin/internal/fault"
+	"bassin/internal/web"
+	"bassin/internal/when"
+)
+
+// fact is a field of something as people read it.
+type fact struct{ Label, Text string }
+
+// clash is what two people made of the same thing: what the other saved, and what one typed.
+type clash struct {
+	Who  string
+	At   when.Time
+	Rows []clashRow
+}
+
+type clashRow struct {
+	Label, Theirs, Mine string
+}
+
+// Differs reports whether the two versions of the field are not the same.
+func (r clashRow) Differs() bool { return r.Theirs != r.Mine }
+
+// newClash sets the two versions beside each other by label: what is only in one is empty in the
+// other.
+func newClash(who string, at when.Time, theirs, mine []fact) *clash {
+	c := &clash{Who: who, At: at}
+	at0 := map[string]int{}
+	for _, x := range theirs {
+		at0[x.Label] = len(c.Rows)
+		c.Rows = append(c.Rows, clashRow{Label: x.Label, Theirs: x.Text})
+	}
+	for _, x := range mine {
+		i, both := at0[x.Label]
+		if !both {
+			i = len(c.Rows)
+			c.Rows = append(c.Rows, clashRow{Label: x.Label})
+		}
+		c.Rows[i].Mine = x.Text
+	}
+	return c
+}
+
+// clashOf is newClash for something whose last change is in the sheet's history: the entry written
+// in the transaction that changed it says who.
+func (s *Service) clashOf(r *http.Request, id ActionID, changed when.Time, theirs, mine []fact) (*clash, error) {
+	who := ""
+	err := s.db.View(r.Context(), func(tx db.Tx) error {
+		entries, err := account.History(tx, "action", string(id), 0, 50)
+		for _, e := range entries {
+			if e.At == changed {
+				who = e.ActorName
+			}
+		}
+		return err
+	})
+	return newClash(who, changed, theirs, mine), err
+}
+
+// stale reports whether somebody else saved first.
+func stale(err error) bool {
+	f := fault.As(err)
+	return f != nil && f.Kind == fault.Conflict && f.Key == "fault.stale"
+}
+
+// seen is the version that the form was filled from. A form without one was tampered with: it is
+// answered as one that somebody else overtook, never as "whatever stands".
+func seen(f *web.Form) int64 {
+	if n := f.Int("version", 1, math.MaxInt64); n > 0 {
+		return n
+	}
+	return -1
+}
+
+func number(n int64) string { return strconv.FormatInt(n, 10) }
+
+// formHead is the header of a form about a sheet.
+func (x sheetView) formHead(v *web.View, title, what string) web.Head {
+	return web.Head{Title: title, Browser: x.Action.Reference + " " + title, Crumbs: x.crumbs(web.Crumb{Label: title}), Facts: x.formFacts(what)}
+}

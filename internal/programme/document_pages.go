@@ -1,0 +1,188 @@
+package programme
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+
+	"bassin/internal/account"
+	"bassin/internal/db"
+	"bassin/internal/fault"
+	"bassin/internal/file"
+	"bassin/internal/web"
+)
+
+func (s *Service) documentPages(m *web.Mux) {
+	m.Open("GET /actions/{id}/documents", s.documentsPage)
+	m.Page("POST /actions/{id}/documents", s.addDocumentsPage)
+	m.Open("GET /actions/{id}/documents/{document}", s.documentPage)
+	m.Page("POST /actions/{id}/documents/{document}/remove", s.removeDocumentPage)
+	m.Page("POST /actions/{id}/documents/{document}/restore", s.restoreDocumentPage)
+}
+
+// Label is what a document is called.
+func (d Document) Label() string {
+	if d.Title != "" {
+		return d.Title
+	}
+	return d.Name
+}
+
+// What one upload may hold.
+const (
+	maxFiles     = 10
+	maxFileBytes = file.DefaultMaxBytes
+	maxUpload    = 4 * maxFileBytes
+)
+
+func (s *Service) documentsPage(w http.ResponseWriter, r *http.Request) error {
+	return s.showDocuments(w, r, http.StatusOK, nil)
+}
+
+// readDocuments reads a sheet and its documents for a party.
+func (s *Service) readDocuments(r *http.Request) (x sheetView, docs []Document, err error) {
+	err = s.db.View(r.Context(), func(tx db.Tx) (err error) {
+		if x, err = readSheet(tx, account.ActorOf(r), ActionID(r.PathValue("id"))); err != nil {
+			return err
+		}
+		if !x.Inside() {
+			return fault.New(fault.NotFound, "fault.not_found")
+		}
+		docs, err = listDocuments(tx, x.Action.ID)
+		return err
+	})
+	return x, docs, err
+}
+
+func (s *Service) showDocuments(w http.ResponseWriter, r *http.Request, status int, f forms) error {
+	x, docs, err := s.readDocuments(r)
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, status, documentsTemplate(web.ViewOf(r), x, docs, f, s.files != nil))
+}
+
+func (s *Service) addDocumentsPage(w http.ResponseWriter, r *http.Request) error {
+	x, err := s.viewSheet(r) // who may not add does not get to send 200 MB first
+	if err == nil {
+		err = x.mayEdit()
+	}
+	if err != nil {
+		return err
+	}
+	if s.files == nil {
+		return fault.New(fault.Unavailable, "programme.document.no_store")
+	}
+	v := web.ViewOf(r)
+	f := web.NewForm(r.URL.Query().Get(web.OnceParam))
+	list, err := s.receive(w, r, f)
+	if err == nil {
+		err = f.Err()
+	}
+	if err == nil {
+		list, err = s.AddDocuments(r.Context(), account.ActorOf(r), x.Action.ID, list)
+		err = prefixed(err, "document")
+	}
+	if err == nil {
+		return web.SeeOther(w, r, x.URL(tabDocuments), "programme.done.documents_added", "count", len(list))
+	}
+	if !f.Fail(v, err) {
+		return err
+	}
+	return s.showDocuments(w, r, web.Status(err), forms{"document": f})
+}
+
+// receive stores the files of an upload and gives them as documents. A file that is refused is
+// noted as wrong, with its name and why; then none of the upload is added.
+func (s *Service) receive(w http.ResponseWriter, r *http.Request, f *web.Form) ([]Document, error) {
+	v := web.ViewOf(r)
+	r.Body = http.MaxBytesReader(w, r.Body, maxUpload)
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Invalid, "fault.form")
+	}
+	var list []Document
+	for {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, broken(err)
+		}
+		if part.FormName() == "document.title" {
+			b, err := io.ReadAll(io.LimitReader(part, 10_000))
+			if err != nil {
+				return nil, broken(err)
+			}
+			f.Values.Set("document.title", strings.ToValidUTF8(strings.ReplaceAll(string(b), "\x00", ""), "\ufffd"))
+			continue
+		}
+		if part.FormName() != "document.files" || part.FileName() == "" {
+			continue
+		}
+		if len(list) == maxFiles {
+			f.Wrong("document.files", "programme.document.too_many", "max", maxFiles)
+			break
+		}
+		name := file.CleanName(part.FileName())
+		blob, err := s.files.Put(r.Context(), part, file.Limits{Name: name, MaxBytes: maxFileBytes})
+		switch x := fault.As(err); {
+		case x != nil && (x.Kind == fault.Invalid || x.Kind == fault.TooLarge):
+			f.Wrong("document.files", "programme.document.refused", "name", name, "why", v.Fault(x))
+		case err != nil:
+			return nil, err
+		}
+		list = append(list, Document{Name: name, Hash: string(blob.Hash), Size: blob.Size, Type: blob.Type})
+	}
+	if len(list) == 0 {
+		f.Wrong("document.files", "programme.document.none_chosen")
+	}
+	for i := range list { // one title is for one file; several keep their names
+		if len(list) == 1 {
+			list[i].Title = f.Text("document.title")
+		}
+	}
+	return list, nil
+}
+
+// broken tells an upload over its limit from one that broke off.
+func broken(err error) error {
+	var over *http.MaxBytesError
+	if errors.As(err, &over) {
+		return fault.Wrap(err, fault.TooLarge, "file.too_large", "max_bytes", over.Limit)
+	}
+	return fault.Wrap(err, fault.Invalid, "file.truncated")
+}
+
+func (s *Service) documentPage(w http.ResponseWriter, r *http.Request) error {
+	x, docs, err := s.readDocuments(r)
+	if err != nil {
+		return err
+	}
+	d, ok := documentOf(docs, r.PathValue("document"))
+	if !ok || d.ActionID != x.Action.ID {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	if s.files == nil {
+		return fault.New(fault.Unavailable, "programme.document.no_store")
+	}
+	return file.Serve(w, r, s.files, file.Blob{Hash: file.Hash(d.Hash), Size: d.Size, Type: d.Type}, d.Name, file.Attachment)
+}
+
+func (s *Service) removeDocumentPage(w http.ResponseWriter, r *http.Request) error {
+	id, document := ActionID(r.PathValue("id")), DocumentID(r.PathValue("document"))
+	if err := s.RemoveDocument(r.Context(), account.ActorOf(r), id, document); err != nil {
+		return err
+	}
+	return web.SeeOtherUndo(w, r, actionURL(id, tabDocuments), actionURL(id, "documents", string(document), "restore"), "programme.done.document_removed")
+}
+
+func (s *Service) restoreDocumentPage(w http.ResponseWriter, r *http.Request) error {
+	id, document := ActionID(r.PathValue("id")), DocumentID(r.PathValue("document"))
+	if err := s.RestoreDocument(r.Context(), account.ActorOf(r), id, document); err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, actionURL(id, tabDocuments), "programme.done.document_restored")
+}
