@@ -119,7 +119,7 @@ type label struct {
 // last to the first, so that the line from a name down to its mark crosses no other name.
 func (x sheetView) labels(at func(when.Date) float64) ([]label, int) {
 	var list []label
-	var begins []float64 // where the names of each lane begin
+	var begins []float64                              // where the names of each lane begin
 	for _, m := range slices.Backward(x.Milestones) { // the store's order is by day
 		on := m.DueOn
 		if m.Reached() {
