@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"bassin/internal/when"
 
@@ -68,14 +69,22 @@ func (d *DB) tryPostgres(ctx context.Context, fn func(Tx) error) (retry bool, er
 		return true, translate(err)
 	}
 	if err := fn(Tx{ctx: ctx, q: conn, now: when.At(d.now()), pgTx: ptx}); err != nil {
-		_ = ptx.Rollback(context.WithoutCancel(ctx))
+		rollback(ctx, conn, ptx)
 		return again(err) || gone(err), err
 	}
 	if err := ptx.Commit(ctx); err != nil {
-		_ = ptx.Rollback(context.WithoutCancel(ctx))
+		rollback(ctx, conn, ptx)
 		return again(err), translate(err) // a lost answer to a commit is not tried again: it may be done
 	}
 	return false, nil
+}
+
+// rollback undoes the transaction, by way of database/sql: when a cancelled statement broke the
+// connection, that has given it back to be destroyed, and it is not ours to touch any more.
+func rollback(ctx context.Context, conn *sql.Conn, ptx pgx.Tx) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	_ = conn.Raw(func(any) error { return ptx.Rollback(ctx) })
 }
 
 func begin(ctx context.Context, conn *sql.Conn) (ptx pgx.Tx, err error) {

@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -129,7 +130,10 @@ func (q *Queue) callOverdue(ctx context.Context) error {
 			}
 			return err
 		})
-		if err != nil && err != errVoid {
+		if errors.Is(err, errVoid) { // it moved meanwhile
+			continue
+		}
+		if err != nil {
 			return err
 		}
 		q.log.Warn("job had lost its place in the queue", "run", rec.ID, "kind", rec.Kind)
