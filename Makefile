@@ -13,7 +13,7 @@ LINTER := $(GO) tool -modfile=tools/lint/go.mod golangci-lint
 GOCODE := $(wildcard cmd internal test tools)
 
 .DEFAULT_GOAL := help
-.PHONY: help assets generate build demo test lint bench browser fuzz map clean
+.PHONY: help assets generate build demo test lint bench browser pictures fuzz map clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ bench: build ## figures at national size
 
 browser: build ## pages in chromium: screenshots and accessibility, into out/browser
 	$(GO) test -count=1 -tags browser -v ./test/browser/
+
+pictures: build ## the pictures of the documents, docs/pictures
+	$(GO) test -count=1 -tags browser -v -run TestPictures ./test/browser/ -update
 
 FUZZTIME ?= 20s
 fuzz: ## every fuzz test for FUZZTIME=20s

@@ -1,0 +1,71 @@
+//go:build browser
+
+package browser
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+var update = flag.Bool("update", false, "write the pictures of the documents into docs/pictures")
+
+// TestPictures looks at the pages that the documents show, and with -update keeps the pictures.
+func TestPictures(t *testing.T) {
+	base := demo(t)
+	ctx := Open(t)
+	show := func(name, path string) {
+		t.Helper()
+		Page(ctx, t, base+path, "picture-"+name)
+		if !*update {
+			return
+		}
+		for _, look := range Looks {
+			b, err := os.ReadFile(filepath.Join(root(t), "out/browser", "picture-"+name+"-"+look.String()+".png"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			to := filepath.Join(root(t), "docs/pictures", name+"-"+look.String()+".png")
+			if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(to, b, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	show("sign-in", "/sign-in")
+	if err := visit(ctx, base+"/sign-in", Looks[0]); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.querySelector('form[action="/sign-in/demo"] button').click(), true`)); err != nil {
+		t.Fatal(err)
+	}
+	if !soon(ctx, `location.pathname !== '/sign-in' && document.readyState === 'complete'`) {
+		t.Fatal("did not get in")
+	}
+	show("home", "/")
+	link := func(from, selector string) string {
+		t.Helper()
+		if err := visit(ctx, base+from, Looks[0]); err != nil {
+			t.Fatal(err)
+		}
+		path, err := chromedp.Run(ctx, chromedp.Evaluate[string](`(document.querySelector('`+selector+`') || {pathname: ''}).pathname`))
+		if err != nil || path == "" {
+			t.Fatalf("no %s on %s: %v", selector, from, err)
+		}
+		return path
+	}
+	contract := strings.TrimSuffix(link("/", `main a[href^="/contracts/"][href$="/print"]`), "/print")
+	action := link("/search?q=Think", `main a[href^="/actions/"]`)
+	show("contract", contract)
+	show("actions", contract+"/actions")
+	show("action", action)
+	show("action-funding", action+"/funding")
+	show("action-calendar", action+"/calendar")
+	show("territory", "/territories/ti-7602")
+}
