@@ -1,5 +1,7 @@
 package territory
 
+import "strings"
+
 // Known is what the base holds, for Compare.
 type Known struct {
 	Territories []Territory
@@ -41,7 +43,7 @@ func Compare(l Listing, known Known) Diff {
 	d.Territories = compare(l.Territories, known.Territories,
 		func(t Territory) ID { return t.ID },
 		func(have, listed Territory) Territory {
-			have.Name, have.Region = listed.Name, listed.Region
+			have.Name, have.Region = newName(have.Name, listed.Name), listed.Region
 			return have
 		})
 	switch l.Form {
@@ -50,9 +52,7 @@ func Compare(l Listing, known Known) Diff {
 		d.Groupings = compare(l.Groupings, known.Groupings,
 			func(g Grouping) key { return key{string(g.Territory), string(g.SIREN)} },
 			func(have, listed Grouping) Grouping {
-				if listed.Name != "" {
-					have.Name = listed.Name
-				}
+				have.Name = newName(have.Name, listed.Name)
 				return have
 			})
 	case ByCommune:
@@ -60,12 +60,23 @@ func Compare(l Listing, known Known) Diff {
 		d.Communes = compare(l.Communes, known.Communes,
 			func(c Commune) key { return key{string(c.Territory), c.Code} },
 			func(have, listed Commune) Commune {
-				have.Name = listed.Name
+				have.Name = newName(have.Name, listed.Name)
 				return have
 			})
 	}
 	return d
 }
+
+// newName is the name after a list: an empty one says nothing, and lists write the apostrophe of
+// typewriters where we write the real one, which is no other name.
+func newName(have, listed string) string {
+	if listed == "" || typewriter.Replace(have) == typewriter.Replace(listed) {
+		return have
+	}
+	return listed
+}
+
+var typewriter = strings.NewReplacer("’", "'", "‘", "'")
 
 // compare matches by key; merged gives what a known thing becomes by what is listed.
 func compare[T, K comparable](listed, known []T, key func(T) K, merged func(have, listed T) T) Changes[T] {

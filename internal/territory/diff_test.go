@@ -9,7 +9,7 @@ func TestCompare(t *testing.T) {
 	ales := Territory{ID: "ti-7602", Name: "Bassin d’Alès", Region: "76"}
 	port := Territory{ID: "ti-0401", Name: "Le Port", Region: "04"}
 	pau := Territory{ID: "ti-7501", Name: "Pau – Tarbes", Region: "75"}
-	renamed := Territory{ID: "ti-7602", Name: "Bassin d'Alès", Region: "76"}
+	renamed := Territory{ID: "ti-7602", Name: "Alès", Region: "76"}
 	agglo := Grouping{Territory: "ti-7602", SIREN: "200066918", Name: "CA Alès Agglomération"}
 	unnamed := Grouping{Territory: "ti-7602", SIREN: "200066918", Name: ""}
 	moved := Grouping{Territory: "ti-0401", SIREN: "249740101", Name: "CA TCO"}

@@ -246,7 +246,7 @@ func (in *importing) add(g Grouping) {
 // it was kept. An organisation in two territories is renamed once.
 func (in *importing) rename(o account.Organisation, g Grouping) (kept bool) {
 	switch {
-	case g.Name == "" || g.Name == o.Name:
+	case newName(o.Name, g.Name) == o.Name:
 		return false
 	case o.Source != account.SourceList:
 		in.item(Kept, GroupingThing, g.Territory, string(g.SIREN), o.Name, g.Name)
