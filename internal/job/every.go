@@ -20,6 +20,9 @@ type periodic struct {
 func Every(q *Queue, name string, interval time.Duration, fn func(ctx context.Context, run *Run) error) {
 	Handle(q, name, func(ctx context.Context, run *Run, _ struct{}) error { return fn(ctx, run) },
 		Opts{Safe: true, MaxAttempts: 3, Timeout: time.Hour})
+	k := q.kinds[name]
+	k.fn = fn
+	q.kinds[name] = k
 	q.every = append(q.every, periodic{name, interval})
 }
 

@@ -79,6 +79,7 @@ type pace struct {
 // kind is a registered kind of work.
 type kind struct {
 	name  string
+	fn    any // as it was registered, for docs/map.txt
 	opts  Opts
 	check func(args any) error
 	run   func(ctx context.Context, run *Run, args []byte) error
@@ -153,7 +154,7 @@ func Handle[T any](q *Queue, name string, fn func(ctx context.Context, run *Run,
 		o.Backoff = backoff
 	}
 	q.kinds[name] = kind{
-		name: name, opts: o,
+		name: name, opts: o, fn: fn,
 		check: func(args any) error {
 			if _, ok := args.(T); !ok {
 				return fmt.Errorf("kind %s takes %T, not %T", name, *new(T), args)
@@ -168,6 +169,15 @@ func Handle[T any](q *Queue, name string, fn func(ctx context.Context, run *Run,
 			return fn(ctx, run, args)
 		},
 	}
+}
+
+// Kinds lists the kinds of work by name, each with its function as it was registered.
+func (q *Queue) Kinds() map[string]any {
+	m := map[string]any{}
+	for name, k := range q.kinds {
+		m[name] = k.fn
+	}
+	return m
 }
 
 // Worker is this process's id among the workers, empty when it runs nothing.

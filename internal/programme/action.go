@@ -544,3 +544,44 @@ func twice[T comparable](list []T) bool {
 	}
 	return false
 }
+
+// defaults fills what a new sheet may leave out.
+func (a *Action) defaults() {
+	a.Reference = CleanReference(a.Reference)
+	if a.Commitment == "" {
+		a.Commitment = Intention
+	}
+	if a.Priority == "" {
+		a.Priority = Normal
+	}
+	if a.Confidentiality == "" {
+		a.Confidentiality = ForContract
+	}
+	if a.Status == "" {
+		a.Status = ToDiscuss
+	}
+}
+
+// take replaces one section.
+func (a *Action) take(section Section, from Action) error {
+	switch section {
+	case SectionIdentity:
+		a.Identity = from.Identity
+		a.Reference = CleanReference(a.Reference)
+	case SectionDescription:
+		a.Content = from.Content
+	case SectionPeople:
+		a.People = from.People
+	case SectionCalendar:
+		a.Calendar = from.Calendar
+	case SectionIndicators:
+		a.Jobs = from.Jobs
+	case SectionFollowUp:
+		status := a.Status // changed by MoveAction, which has rules of its own
+		a.FollowUp = from.FollowUp
+		a.Status = status
+	default:
+		return fault.New(fault.Invalid, "programme.action.no_such_section")
+	}
+	return nil
+}

@@ -55,23 +55,6 @@ func CreateActionIn(tx db.Tx, by account.Actor, a Action) (Action, error) {
 	return a, recordAction(tx, by, "programme.action.create", a, nil)
 }
 
-// defaults fills what a new sheet may leave out.
-func (a *Action) defaults() {
-	a.Reference = CleanReference(a.Reference)
-	if a.Commitment == "" {
-		a.Commitment = Intention
-	}
-	if a.Priority == "" {
-		a.Priority = Normal
-	}
-	if a.Confidentiality == "" {
-		a.Confidentiality = ForContract
-	}
-	if a.Status == "" {
-		a.Status = ToDiscuss
-	}
-}
-
 func saveLists(tx db.Tx, a Action) error {
 	if len(a.AxisIDs) > 0 {
 		if err := saveAxesOf(tx, a.ID, a.AxisIDs); err != nil {
@@ -201,30 +184,6 @@ func (s *Service) SaveSection(ctx context.Context, by account.Actor, section Sec
 		return Action{}, fmt.Errorf("save %s of action %s: %w", section, a.ID, err)
 	}
 	return now, nil
-}
-
-// take replaces one section.
-func (a *Action) take(section Section, from Action) error {
-	switch section {
-	case SectionIdentity:
-		a.Identity = from.Identity
-		a.Reference = CleanReference(a.Reference)
-	case SectionDescription:
-		a.Content = from.Content
-	case SectionPeople:
-		a.People = from.People
-	case SectionCalendar:
-		a.Calendar = from.Calendar
-	case SectionIndicators:
-		a.Jobs = from.Jobs
-	case SectionFollowUp:
-		status := a.Status // changed by MoveAction, which has rules of its own
-		a.FollowUp = from.FollowUp
-		a.Status = status
-	default:
-		return fault.New(fault.Invalid, "programme.action.no_such_section")
-	}
-	return nil
 }
 
 // guard refuses what an editor may not change: reference and confidentiality are the project
