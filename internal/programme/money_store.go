@@ -55,6 +55,12 @@ func listLines(tx db.Tx, id ActionID) ([]storedLine, error) {
 		order by nature = 'own_funds', funder_name, scheme, nature, year, id`, id)
 }
 
+// listFunders gives the organisations that fund actions of a contract, those of most lines first.
+func listFunders(tx db.Tx, id ContractID) ([]string, error) {
+	return db.List[string](tx, `select funder_id from programme_line where contract_id = $1 and removed_at = 0
+		group by funder_id order by count(*) desc, funder_id limit 20`, id)
+}
+
 func insertLine(tx db.Tx, l storedLine) error {
 	_, err := tx.Exec(`insert into programme_line (id, action_id, contract_id, funder_id, funder_name, scheme, nature, year, rate_bp, note, created_at, updated_at)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)`,

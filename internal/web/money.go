@@ -99,6 +99,9 @@ var (
 // MoneySign draws the step's sign, read out as its word.
 func MoneySign(v *View, s Step) templ.Component { return icon("m", s.sign(), v.StepName(s)) }
 
+// MoneyMark is MoneySign beside its word: it is not read out.
+func MoneyMark(s Step) templ.Component { return icon("m", s.sign(), "") }
+
 // MoneyBar draws amounts one after the other: each euro once, fullest first. The words and amounts are read out;
 // put MoneyLegend or a table beside it for the others.
 func MoneyBar(v *View, size BarSize, parts ...MoneyPart) templ.Component {

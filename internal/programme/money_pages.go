@@ -1,0 +1,216 @@
+package programme
+
+import (
+	"cmp"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"bassin/internal/account"
+	"bassin/internal/db"
+	"bassin/internal/web"
+
+	"github.com/a-h/templ"
+)
+
+// moneyView is the money of a contract as of a moment, grouped.
+type moneyView struct {
+	MoneySummary
+	Moment moment
+}
+
+// byOf reads the grouping of the address; by funder when it names none that is known.
+func byOf(v *web.View) By {
+	if by := By(v.Query.Get("by")); in(by, Bys()) {
+		return by
+	}
+	return ByFunder
+}
+
+func (s *Service) viewMoney(r *http.Request) (moneyView, error) {
+	v := web.ViewOf(r)
+	x := moneyView{Moment: momentOf(v)}
+	err := s.db.View(r.Context(), func(tx db.Tx) (err error) {
+		x.MoneySummary, err = ContractMoney(tx, account.ActorOf(r), ContractID(r.PathValue("id")), x.Moment.asOf(), byOf(v))
+		return err
+	})
+	return x, err
+}
+
+func (s *Service) contractMoneyPage(w http.ResponseWriter, r *http.Request) error {
+	x, err := s.viewMoney(r)
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, moneyTemplate(web.ViewOf(r), x))
+}
+
+// contractMoneyCSV exports the table of the page, amounts in euros.
+func (s *Service) contractMoneyCSV(w http.ResponseWriter, r *http.Request) error {
+	x, err := s.viewMoney(r)
+	if err != nil {
+		return err
+	}
+	v := web.ViewOf(r)
+	head := []string{v.T("programme.money.column." + string(x.By)), v.T("programme.money.lines")}
+	for _, k := range Kinds() {
+		head = append(head, v.T(k.Key()))
+	}
+	head = append(head, v.T("programme.plan.in_plan_row"), v.T("programme.money.requested"), v.T("programme.money.granted"), v.T("programme.money.share"),
+		v.T("programme.plan.answer"), v.T("programme.plan.payment"))
+	name := x.Contract.Code + "-" + string(x.By) + "-" + string(cmp.Or(x.Moment.On, v.Today())) + ".csv"
+	return web.CSV(w, r, name, head, func(row func(cells ...string) error) error {
+		for _, g := range append(x.Groups, x.total(v)) {
+			cells := []string{x.label(v, g), strconv.FormatInt(g.Lines, 10)}
+			for _, k := range Kinds() {
+				cells = append(cells, sheetEuros(v, g.Funnel(k)))
+			}
+			cells = append(cells, sheetEuros(v, g.PlanCents()), sheetEuros(v, g.RequestedCents), sheetEuros(v, g.GrantedCents), sheetShare(v, g), sheetDays(g.Answer), sheetDays(g.Payment))
+			if err := row(cells...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// total is the last row, named.
+func (x moneyView) total(v *web.View) MoneyGroup {
+	g := x.Total
+	g.ID, g.Label = totalID, v.T("programme.plan.total")
+	return g
+}
+
+const totalID = "total"
+
+// sheetNumber writes a number as spreadsheets of the reader's language read it.
+func sheetNumber(v *web.View, x float64, decimals int) string {
+	s := strconv.FormatFloat(x, 'f', decimals, 64)
+	if v.Lang == "fr" {
+		s = strings.Replace(s, ".", ",", 1)
+	}
+	return s
+}
+
+func sheetEuros(v *web.View, cents int64) string { return sheetNumber(v, float64(cents)/100, 2) }
+
+func sheetShare(v *web.View, g MoneyGroup) string {
+	if s, ok := g.GrantedShare(); ok {
+		return sheetNumber(v, s, 4)
+	}
+	return ""
+}
+
+func sheetDays(d Delay) string {
+	if d.Count == 0 {
+		return ""
+	}
+	return strconv.Itoa(d.Days)
+}
+
+// label names a group in the reader's language.
+func (x moneyView) label(v *web.View, g MoneyGroup) string {
+	switch {
+	case g.ID == totalID:
+		return g.Label
+	case x.By == ByFunder:
+		return g.Label
+	case x.By == ByNature:
+		return v.T(Nature(g.ID).Key())
+	case x.By == ByScheme:
+		return cmp.Or(g.ID, v.T("programme.money.no_scheme"))
+	case x.By == ByAxis:
+		for _, a := range x.Axes {
+			if string(a.ID) == g.ID {
+				return a.Label(v.Lang)
+			}
+		}
+		return v.T("programme.money.no_axis")
+	}
+	return g.ID
+}
+
+// url leads from a group to the actions that it is made of, where the list can be filtered so.
+func (x moneyView) url(g MoneyGroup) string {
+	list := "/contracts/" + string(x.Contract.ID) + "/actions?"
+	switch {
+	case x.By == ByFunder:
+		return list + "funder=" + g.ID
+	case x.By == ByAxis:
+		for _, a := range x.Axes {
+			if string(a.ID) == g.ID {
+				return list + "axis=" + a.Code
+			}
+		}
+	}
+	return ""
+}
+
+func (x moneyView) head(v *web.View) web.Head {
+	title := v.T("programme.money.title")
+	return web.Head{
+		Title: title, Browser: title + v.T("programme.plan.comma") + x.Contract.Title,
+		Crumbs: []web.Crumb{{Label: x.Contract.Title, URL: "/contracts/" + string(x.Contract.ID)}, {Label: title}},
+		Facts:  []templ.Component{web.Text(x.Contract.Title), web.Text(v.T("programme.money.over", "count", x.Actions))},
+		Actions: []templ.Component{web.Button(web.Act{Label: v.T("programme.money.export"), Icon: "download", Download: true,
+			URL: x.csvURL()})},
+	}
+}
+
+func (x moneyView) csvURL() string {
+	u := "/contracts/" + string(x.Contract.ID) + "/funding.csv?by=" + string(x.By)
+	if x.Moment.past() {
+		u += "&on=" + string(x.Moment.On)
+	}
+	if x.Moment.Known {
+		u += "&known=1"
+	}
+	return u
+}
+
+// views are the groupings, as a switch in the address.
+func (x moneyView) views(v *web.View) []web.Tab {
+	var list []web.Tab
+	for _, by := range Bys() {
+		list = append(list, web.Tab{Label: v.T(by.Key()), URL: v.With("by", string(by)), Current: by == x.By})
+	}
+	return list
+}
+
+// funnel is the money by stage; its whole is what was announced at the signing, or what is foreseen
+// where that is more.
+func (x moneyView) funnel(v *web.View) web.Funnel {
+	return web.Funnel{Caption: v.T("programme.money.funnel"), Whole: max(x.Contract.AnnouncedCents, x.Total.ForeseenCents, 1), Rows: FunnelParts(x.Total.Amounts)}
+}
+
+// share says the share granted of what was asked.
+func (g MoneyGroup) share(v *web.View) string {
+	if s, ok := g.GrantedShare(); ok {
+		return v.Percent(s)
+	}
+	return "–"
+}
+
+func (d Delay) days(v *web.View) string {
+	if d.Count == 0 {
+		return "–"
+	}
+	return v.T("programme.plan.days", "count", d.Days)
+}
+
+// bar is the money of a group by stage, each euro once.
+func (x moneyView) bar(g MoneyGroup) []web.MoneyPart {
+	return HeldParts(g.Amounts, 0)
+}
+
+// note says how to read the table.
+func (x moneyView) note(v *web.View) string {
+	note := v.T("programme.money.note")
+	if x.By == ByAxis {
+		note += " " + v.T("programme.money.note_axis")
+	}
+	if x.Moment.Known {
+		note += " " + v.T("programme.money.note_known")
+	}
+	return note
+}
