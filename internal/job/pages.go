@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bassin/internal/db"
+	"bassin/internal/fault"
 	"bassin/internal/web"
 	"bassin/internal/when"
 
@@ -179,7 +180,10 @@ func (q *Queue) eventsPage(w http.ResponseWriter, r *http.Request) error {
 			return nil
 		case <-look.C:
 		}
-		if rec, err = q.ofRequest(r); err != nil {
+		switch now, err := q.ofRequest(r); {
+		case err == nil:
+			rec = now
+		case fault.Is(err, fault.NotFound): // access ended
 			return nil
 		}
 	}

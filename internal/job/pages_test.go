@@ -187,7 +187,7 @@ func TestProgressIsStreamed(t *testing.T) {
 					return
 				}
 			}
-			t.Fatalf("the stream ended before %q: %v", want, lines.Err())
+			t.Fatalf("the stream ended before %q: %v; the run: %+v", want, lines.Err(), read(t, d, id))
 		}
 		next("31 sur 48")
 		time.Sleep(2500 * time.Millisecond) // longer than the server's limit for an answer

@@ -210,9 +210,7 @@ func (w *worker) Work(ctx context.Context, j *river.Job[call]) error {
 	err := w.work(ctx, j.ID, j.Args)
 	switch {
 	case errors.Is(err, errSoon):
-		// At random: all workers look once a second, and with a fixed pause the one that cannot
-		// take the call would always be the first to see it again.
-		return river.JobSnooze(200*time.Millisecond + rand.N(3*time.Second))
+		return river.JobSnooze(moment())
 	case errors.Is(err, errLater):
 		return river.JobSnooze(30 * time.Second)
 	}
@@ -222,8 +220,12 @@ func (w *worker) Work(ctx context.Context, j *river.Job[call]) error {
 // soon offers a call again shortly after the database failed us.
 type soon struct{}
 
-// NextRetry is 3 seconds from now.
-func (soon) NextRetry(*rivertype.JobRow) time.Time { return time.Now().Add(3 * time.Second) }
+// NextRetry is in a moment.
+func (soon) NextRetry(*rivertype.JobRow) time.Time { return time.Now().Add(moment()) }
+
+// moment is a pause before a call is offered again. At random: all workers look once a second,
+// and with a fixed pause the one that cannot take the call is mostly the first to see it again.
+func moment() time.Duration { return 200*time.Millisecond + rand.N(2*time.Second) }
 
 // warnings keeps River's running commentary out of the log.
 type warnings struct{ slog.Handler }

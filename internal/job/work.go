@@ -162,8 +162,8 @@ func (q *Queue) claim(ctx context.Context, id int64, c call) (Record, error) {
 		if err != nil {
 			return err
 		}
-		if n == 0 {
-			return errors.New("this worker is not enrolled")
+		if n == 0 { // this worker was given up for dead, and enrols anew; or the run moved just now
+			return errSoon
 		}
 		rec, err = getRun(tx, c.Run)
 		return err
