@@ -94,6 +94,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	}
 	s.overview = overview.New(d)
 	s.overview.Pages(s.mux)
+	s.territory.Panels = append(s.territory.Panels, s.overview.Panel)
 	s.mux.NotFound()
 	for _, r := range s.mux.Routes() {
 		s.patterns[r.Pattern] = true

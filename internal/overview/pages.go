@@ -79,50 +79,49 @@ type home struct {
 	MayEdit   bool
 }
 
-func (s *Service) loadHome(r *http.Request, id territory.ID) (home, error) {
+func (s *Service) loadHome(r *http.Request, id territory.ID) (h home, err error) {
 	by := account.ActorOf(r)
-	var h home
-	err := s.db.View(r.Context(), func(tx db.Tx) (err error) {
-		h = home{}
-		today := tx.Today()
-		if h.Territory, err = territory.Get(tx, id); err != nil {
+	err = s.db.View(r.Context(), func(tx db.Tx) (err error) {
+		if h, err = s.readHome(tx, by, id); err != nil || h.Contract.ID == "" || !h.Follows {
 			return err
 		}
-		if reg, ok := territory.RegionByID(h.Territory.Region); ok {
-			h.Region = reg.Name
-		}
-		h.MayEdit = programme.MayEdit(tx, by, string(id))
-		h.Follows = h.MayEdit || follows(by, h.Territory)
-		if h.Contract, err = programme.TerritoryContract(tx, by, id); err != nil {
-			if fault.Is(err, fault.NotFound) {
-				return nil
-			}
-			return err
-		}
-		if h.Rows, _, err = programme.ListActions(tx, by, programme.Filter{ContractID: h.Contract.ID}, 0, 0); err != nil {
-			return err
-		}
-		if err := programme.WithMoney(tx, h.Contract.ID, h.Rows, programme.AsOf{}); err != nil {
-			return err
-		}
-		h.Sum = summarise(h.Rows, today)
-		h.Since = today.AddDays(-90)
-		changed, err := programme.MoneySince(tx, h.Contract.ID, h.Since)
-		if err != nil {
-			return err
-		}
-		for _, row := range h.Rows {
-			h.Change = h.Change.Plus(changed[row.ID])
-		}
-		if h.Follows {
-			lines, err := listWaiting(tx, h.Contract.ID)
-			if err != nil {
-				return err
-			}
-			h.Todos = todos(h.Rows, seen(lines, h.Rows), today)
-		}
-		return nil
+		lines, err := listWaiting(tx, h.Contract.ID)
+		h.Todos = todos(h.Rows, seen(lines, h.Rows), tx.Today())
+		return err
 	})
+	return h, err
+}
+
+// readHome reads a territory with what its reader may see of contract, actions and money.
+func (s *Service) readHome(tx db.Tx, by account.Actor, id territory.ID) (home, error) {
+	var h home
+	var err error
+	if h.Territory, err = territory.Get(tx, id); err != nil {
+		return h, err
+	}
+	if reg, ok := territory.RegionByID(h.Territory.Region); ok {
+		h.Region = reg.Name
+	}
+	h.MayEdit = programme.MayEdit(tx, by, string(id))
+	h.Follows = h.MayEdit || follows(by, h.Territory)
+	if h.Contract, err = programme.TerritoryContract(tx, by, id); err != nil {
+		if fault.Is(err, fault.NotFound) {
+			return h, nil
+		}
+		return h, err
+	}
+	if h.Rows, _, err = programme.ListActions(tx, by, programme.Filter{ContractID: h.Contract.ID}, 0, 0); err != nil {
+		return h, err
+	}
+	if err := programme.WithMoney(tx, h.Contract.ID, h.Rows, programme.AsOf{}); err != nil {
+		return h, err
+	}
+	h.Sum = summarise(h.Rows, tx.Today())
+	h.Since = tx.Today().AddDays(-90)
+	changed, err := programme.MoneySince(tx, h.Contract.ID, h.Since)
+	for _, row := range h.Rows {
+		h.Change = h.Change.Plus(changed[row.ID])
+	}
 	return h, err
 }
 
