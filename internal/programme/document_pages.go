@@ -103,6 +103,7 @@ func (s *Service) receive(w http.ResponseWriter, r *http.Request, f *web.Form) (
 		return nil, fault.Wrap(err, fault.Invalid, "fault.form")
 	}
 	var list []Document
+	var refused []string
 	for {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
@@ -130,11 +131,14 @@ func (s *Service) receive(w http.ResponseWriter, r *http.Request, f *web.Form) (
 		blob, err := s.files.Put(r.Context(), part, file.Limits{Name: name, MaxBytes: maxFileBytes})
 		switch x := fault.As(err); {
 		case x != nil && (x.Kind == fault.Invalid || x.Kind == fault.TooLarge):
-			f.Wrong("document.files", "programme.document.refused", "name", name, "why", v.Fault(x))
+			refused = append(refused, name+v.T("web.form.colon")+" "+v.Fault(x))
 		case err != nil:
 			return nil, err
 		}
 		list = append(list, Document{Name: name, Hash: string(blob.Hash), Size: blob.Size, Type: blob.Type})
+	}
+	if len(refused) > 0 {
+		f.Wrong("document.files", "programme.document.refused", "files", strings.Join(refused, " "))
 	}
 	if len(list) == 0 {
 		f.Wrong("document.files", "programme.document.none_chosen")

@@ -72,6 +72,7 @@ func both(f *web.Form, rule error) error {
 type small struct {
 	name  string // of the form
 	page  func(w http.ResponseWriter, r *http.Request, status int, f forms) error
+	may   Permission   // asked for; EditAction when empty
 	rule  error        // what the rules say of what was read
 	do    func() error // the operation
 	to    string       // where one goes when it is done
@@ -83,7 +84,18 @@ type small struct {
 // submit answers a small form: done, one goes on; refused, its page comes back with what was typed.
 func (s *Service) submit(w http.ResponseWriter, r *http.Request, f *web.Form, x small) error {
 	err := both(f, prefixed(x.rule, x.name))
-	if err == nil {
+	if err != nil { // who may not do this is told so, not what is wrong with it
+		sheet, serr := s.viewSheet(r)
+		if serr != nil {
+			return serr
+		}
+		if x.may == "" {
+			x.may = EditAction
+		}
+		if !sheet.May(x.may) {
+			return fault.New(fault.Forbidden, "programme.forbidden."+string(x.may))
+		}
+	} else {
 		err = prefixed(x.do(), x.name)
 	}
 	if err == nil {
@@ -137,7 +149,7 @@ func (s *Service) addNotePage(w http.ResponseWriter, r *http.Request) error {
 	if n.On == "" {
 		n.On = today
 	}
-	return s.submit(w, r, f, small{name: "note", page: s.showSheet, rule: n.validate(today), to: actionURL(n.ActionID) + "#notes",
+	return s.submit(w, r, f, small{name: "note", may: AddNote, page: s.showSheet, rule: n.validate(today), to: actionURL(n.ActionID) + "#notes",
 		toast: "programme.done.note_added",
 		do: func() error {
 			_, err := s.AddNote(r.Context(), account.ActorOf(r), n)

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -156,8 +157,10 @@ func (v *View) TArgs(key string, args map[string]any) string {
 
 func plural(v any) any {
 	switch n := v.(type) {
-	case int, int64, int32, float64:
+	case int, int64, int32:
 		return n
+	case float64: // of a toast, read back from JSON; the plural rules take no floats
+		return strconv.FormatFloat(n, 'f', -1, 64)
 	}
 	return 2
 }
