@@ -382,29 +382,31 @@ func (s *Service) RestoreAction(ctx context.Context, by account.Actor, id Action
 }
 
 func (s *Service) setRemoved(ctx context.Context, by account.Actor, id ActionID, removed bool) error {
-	err := s.db.Do(ctx, func(tx db.Tx) error {
-		if _, err := allow(tx, by, id, RemoveAction); err != nil {
-			return err
-		}
-		a, err := getAction(tx, id)
-		if err != nil {
-			return err
-		}
-		verb := "programme.action.restore"
-		a.RemovedAt = 0
-		if removed {
-			a.RemovedAt = tx.Now()
-			verb = "programme.action.remove"
-		}
-		if err := saveAction(tx, a); err != nil {
-			return err
-		}
-		return recordAction(tx, by, verb, a, nil)
-	})
+	err := s.db.Do(ctx, func(tx db.Tx) error { return setRemovedIn(tx, by, id, removed) })
 	if err != nil {
 		return fmt.Errorf("remove action %s: %w", id, err)
 	}
 	return nil
+}
+
+func setRemovedIn(tx db.Tx, by account.Actor, id ActionID, removed bool) error {
+	if _, err := allow(tx, by, id, RemoveAction); err != nil {
+		return err
+	}
+	a, err := getAction(tx, id)
+	if err != nil {
+		return err
+	}
+	verb := "programme.action.restore"
+	a.RemovedAt = 0
+	if removed {
+		a.RemovedAt = tx.Now()
+		verb = "programme.action.remove"
+	}
+	if err := saveAction(tx, a); err != nil {
+		return err
+	}
+	return recordAction(tx, by, verb, a, nil)
 }
 
 // SaveCosts replaces the cost lines of an action whose costs section was read at a version.

@@ -333,3 +333,18 @@ func (a Axis) validate() error {
 	text(&wrong, "label_en", a.LabelEN, 0, 100)
 	return wrong.Err()
 }
+
+// fits tells whether the objective can stand below its parent: one of the same contract that does
+// not itself stand below it.
+func (o Objective) fits(all []Objective) bool {
+	parent := map[ObjectiveID]ObjectiveID{}
+	for _, x := range all {
+		parent[x.ID] = x.ParentID
+	}
+	for at, steps := o.ParentID, 0; at != ""; at, steps = parent[at], steps+1 {
+		if _, known := parent[at]; !known || at == o.ID || steps > len(all) {
+			return false
+		}
+	}
+	return true
+}

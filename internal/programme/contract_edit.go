@@ -228,7 +228,7 @@ func (s *Service) RemoveAxis(ctx context.Context, by account.Actor, contract Con
 		if err != nil {
 			return err
 		}
-		if err := deleteAxis(tx, id); err != nil {
+		if err := deleteAxis(tx, contract, id); err != nil {
 			if fault.As(err) != nil && fault.As(err).Key == "db.reference" {
 				return fault.New(fault.Conflict, "programme.contract.axis_used")
 			}
@@ -247,6 +247,13 @@ func (s *Service) AddObjective(ctx context.Context, by account.Actor, o Objectiv
 		}
 		var wrong fault.Fields
 		text(&wrong, "label", o.Label, 3, 300)
+		all, err := listObjectives(tx, o.ContractID)
+		if err != nil {
+			return err
+		}
+		if !o.fits(all) {
+			wrong.Add("parent_id", "programme.wrong.choice")
+		}
 		if err := wrong.Err(); err != nil {
 			return err
 		}
@@ -257,6 +264,57 @@ func (s *Service) AddObjective(ctx context.Context, by account.Actor, o Objectiv
 		return recordContract(tx, by, "programme.contract.objective_add", c, map[string]any{"label": o.Label})
 	})
 	return o, err
+}
+
+// SaveObjective renames an objective or moves it below another one.
+func (s *Service) SaveObjective(ctx context.Context, by account.Actor, o Objective) error {
+	return s.db.Do(ctx, func(tx db.Tx) error {
+		c, err := editContract(tx, by, o.ContractID)
+		if err != nil {
+			return err
+		}
+		var wrong fault.Fields
+		text(&wrong, "label", o.Label, 3, 300)
+		all, err := listObjectives(tx, o.ContractID)
+		if err != nil {
+			return err
+		}
+		if !o.fits(all) {
+			wrong.Add("parent_id", "programme.wrong.choice")
+		}
+		if err := wrong.Err(); err != nil {
+			return err
+		}
+		if err := saveObjective(tx, o); err != nil {
+			return err
+		}
+		return recordContract(tx, by, "programme.contract.objective_save", c, map[string]any{"label": o.Label})
+	})
+}
+
+// RemoveObjective takes an objective away. What stood below it takes its place; actions that stood
+// on it stand on none.
+func (s *Service) RemoveObjective(ctx context.Context, by account.Actor, contract ContractID, id ObjectiveID) error {
+	return s.db.Do(ctx, func(tx db.Tx) error {
+		c, err := editContract(tx, by, contract)
+		if err != nil {
+			return err
+		}
+		all, err := listObjectives(tx, contract)
+		if err != nil {
+			return err
+		}
+		for _, o := range all {
+			if o.ID != id {
+				continue
+			}
+			if err := deleteObjective(tx, o); err != nil {
+				return err
+			}
+			return recordContract(tx, by, "programme.contract.objective_remove", c, map[string]any{"label": o.Label})
+		}
+		return fault.New(fault.NotFound, "fault.not_found")
+	})
 }
 
 // missing makes a wrong field of something named that does not exist.

@@ -52,9 +52,8 @@ func saveAxis(tx db.Tx, a Axis) error {
 		a.LabelFR, a.LabelEN, a.Position, a.ID, a.ContractID))
 }
 
-func deleteAxis(tx db.Tx, id AxisID) error {
-	_, err := tx.Exec(`delete from programme_axis where id = $1`, id)
-	return err
+func deleteAxis(tx db.Tx, contract ContractID, id AxisID) error {
+	return db.Changed(tx.Exec(`delete from programme_axis where id = $1 and contract_id = $2`, id, contract))
 }
 
 const objectiveColumns = `id, contract_id, parent_id, label, position`
@@ -89,4 +88,10 @@ func saveSignatory(tx db.Tx, s Signatory) error {
 
 func deleteSignatory(tx db.Tx, id SignatoryID, contract ContractID) error {
 	return db.Changed(tx.Exec(`delete from programme_signatory where id = $1 and contract_id = $2`, id, contract))
+}
+
+func listContractsAmong(tx db.Tx, ids []ContractID) ([]Contract, error) {
+	var w db.Where
+	w.And("id in "+db.In(len(ids)), db.Anys(ids)...)
+	return db.List[Contract](tx, `select `+contractColumns+` from programme_contract where `+w.String(), w.Args()...)
 }

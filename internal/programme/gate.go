@@ -1,6 +1,8 @@
 package programme
 
 import (
+	"slices"
+
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/fault"
@@ -48,6 +50,31 @@ func texts[T ~string](list []T) []string {
 		out[i] = string(x)
 	}
 	return out
+}
+
+// inside tells on which of the actions the actor is more than the public: what blocks, notes,
+// documents and history are the parties' own, even on a public sheet.
+func inside(tx db.Tx, by account.Actor, ids []ActionID) (map[ActionID]bool, error) {
+	v := viewerOf(by)
+	if v.PersonID == "" && !v.System {
+		return nil, nil
+	}
+	access, err := listAccess(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	places := []territory.ID{}
+	for _, a := range access {
+		places = append(places, territory.ID(a.TerritoryID))
+	}
+	slices.Sort(places)
+	regions, err := territory.RegionsOfAll(tx, slices.Compact(places))
+	m := make(map[ActionID]bool, len(access))
+	for id, a := range access {
+		a.RegionIDs = texts(regions[territory.ID(a.TerritoryID)])
+		m[id] = May(v, SeeContract, a, tx.Today())
+	}
+	return m, err
 }
 
 // contractFor reads a contract that the actor may see.

@@ -1,6 +1,7 @@
 package programme
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -9,8 +10,10 @@ import (
 
 // Filter chooses the actions of a list. The zero value takes all that one may see.
 type Filter struct {
+	IDs         []ActionID // nil: all; the chosen ones
 	ContractID  ContractID
 	TerritoryID string
+	RegionID    string // of territories that lie in it, wholly or in part
 	AxisID      AxisID
 	AxisCode    string // over several contracts
 	Status      []Status
@@ -24,6 +27,18 @@ type Filter struct {
 	OwnerID     string // organisation that leads
 	Text        string // in reference or title
 	Sort        string // a key of Sorts, with a leading - for descending
+}
+
+// Counts says how many actions a filter takes, how many of them want attention, and their money.
+type Counts struct {
+	All         int64
+	Late        int64
+	Blocked     int64
+	Unfunded    int64
+	Silent      int64
+	CostCents   int64
+	PlanCents   int64
+	ToFindCents int64
 }
 
 // SilentDays is how long an action that is not over may go without news before it is counted
@@ -113,11 +128,20 @@ func (f Filter) order() string {
 		return "a.reference, a.id"
 	}
 	column := map[string]string{
-		"reference": "a.reference", "title": "a.title_key", "status": "a.status", "late": "a.late_on", "ready": "a.ready_mask",
-		"cost": "a.cost_cents", "to_find": "a.to_find_cents", "next": "a.next_due_on", "progress": "a.progress", "news": "a.news_on",
+		"reference": "a.reference", "title": "a.title_key", "status": statusOrder(), "late": "a.late_on", "ready": "a.ready_mask",
+		"cost": "a.cost_cents", "to_find": "a.to_find_cents", "next": "a.next_due_on = '', a.next_due_on", "progress": "a.progress", "news": "a.news_on",
 	}[key]
 	if desc {
 		return column + " desc, a.reference, a.id"
 	}
 	return column + ", a.reference, a.id"
+}
+
+// statusOrder sorts statuses as the board has them.
+func statusOrder() string {
+	s := "case a.status"
+	for i, status := range Statuses() {
+		s += fmt.Sprintf(" when '%s' then %d", status, i)
+	}
+	return s + " end"
 }

@@ -1,10 +1,13 @@
 package programme
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/territory"
 	"bassin/internal/when"
 )
 
@@ -17,8 +20,18 @@ const rowColumns = `a.id, a.contract_id, a.territory_id, a.reference, a.title, a
 func (f Filter) where(tx db.Tx, by account.Actor) (*db.Where, error) {
 	w := &db.Where{}
 	w.And("a.removed_at = 0")
+	if f.IDs != nil {
+		w.And("a.id in "+db.In(len(f.IDs)), db.Anys(f.IDs)...)
+	}
 	if f.ContractID != "" {
 		w.And("a.contract_id = ?", f.ContractID)
+	}
+	if f.RegionID != "" {
+		ids, err := territory.InRegions(tx, []territory.RegionID{territory.RegionID(f.RegionID)})
+		if err != nil {
+			return nil, err
+		}
+		w.And("a.territory_id in "+db.In(len(ids)), db.Anys(ids)...)
 	}
 	if f.TerritoryID != "" {
 		w.And("a.territory_id = ?", f.TerritoryID)
@@ -37,16 +50,16 @@ func (f Filter) where(tx db.Tx, by account.Actor) (*db.Where, error) {
 		w.And("a.id in (select p.action_id from programme_party p where p.organisation_id = ? and p.kind = 'funder')", f.FunderID)
 	}
 	if f.Late {
-		w.And("a.late_on < ? and a.status not in ('done', 'abandoned')", tx.Today())
+		w.And(isLate, tx.Today())
 	}
 	if f.Blocked {
-		w.And("(a.open_blockers > 0 or a.status = 'blocked') and a.status not in ('done', 'abandoned')")
+		w.And(isBlocked)
 	}
 	if f.Unfunded {
-		w.And("a.to_find_cents > 0 and a.status not in ('done', 'abandoned')")
+		w.And(isUnfunded)
 	}
 	if f.Silent {
-		w.And("a.news_on <= ? and a.news_on <> '' and a.status not in ('done', 'abandoned')", tx.Today().AddDays(-SilentDays))
+		w.And(isSilent, tx.Today().AddDays(-SilentDays))
 	}
 	if f.Mine {
 		mine(w, by)
@@ -68,6 +81,102 @@ func mine(w *db.Where, by account.Actor) {
 	w.And(`a.id in (select p.action_id from programme_party p where p.organisation_id in `+db.In(len(orgs))+`)
 		or a.id in (select l.action_id from programme_pilot l where l.person_id = ?) or a.id in `+db.In(len(guest)),
 		append(args, db.Anys(guest)...)...)
+}
+
+// What wants attention, as conditions on programme_action a; the same as the methods of Row.
+const (
+	isLate     = `a.late_on < ? and a.status not in ('done', 'abandoned')`
+	isBlocked  = `(a.open_blockers > 0 or a.status = 'blocked') and a.status not in ('done', 'abandoned')`
+	isUnfunded = `a.to_find_cents > 0 and a.status not in ('done', 'abandoned')`
+	isSilent   = `a.news_on <= ? and a.news_on <> '' and a.status not in ('done', 'abandoned')`
+)
+
+// CountActions counts what a filter takes of the actions that the actor may see.
+func CountActions(tx db.Tx, by account.Actor, f Filter) (Counts, error) {
+	w, err := f.where(tx, by)
+	if err != nil {
+		return Counts{}, err
+	}
+	return countWhere(tx, w)
+}
+
+func countWhere(tx db.Tx, w *db.Where) (Counts, error) {
+	cond := w.String()
+	columns, args := countColumns(tx, slices.Clone(w.Args()))
+	return db.Get[Counts](tx, `select `+columns+` from programme_action a where `+cond, args...)
+}
+
+// countColumns writes the sums of Counts over programme_action a, and adds their values to args.
+func countColumns(tx db.Tx, args []any) (string, []any) {
+	arg := func(v any) string {
+		args = append(args, v)
+		return fmt.Sprintf("$%d", len(args))
+	}
+	late := strings.Replace(isLate, "?", arg(tx.Today()), 1)
+	silent := strings.Replace(isSilent, "?", arg(tx.Today().AddDays(-SilentDays)), 1)
+	sum := func(cond, name string) string {
+		return `coalesce(sum(case when ` + cond + ` then 1 else 0 end), 0) as ` + name + `, `
+	}
+	return `count(*) as "all", ` + sum(late, "late") + sum(isBlocked, "blocked") + sum(isUnfunded, "unfunded") + sum(silent, "silent") +
+		`coalesce(sum(a.cost_cents), 0) as cost_cents, coalesce(sum(a.plan_cents), 0) as plan_cents, coalesce(sum(a.to_find_cents), 0) as to_find_cents`, args
+}
+
+// listPage gives a page of what a filter takes, with its counts.
+func listPage(tx db.Tx, by account.Actor, f Filter, page func(total int64) (offset, limit int)) ([]Row, Counts, error) {
+	w, err := f.where(tx, by)
+	if err != nil {
+		return nil, Counts{}, err
+	}
+	counts, err := countWhere(tx, w)
+	if err != nil || counts.All == 0 {
+		return nil, counts, err
+	}
+	offset, limit := page(counts.All)
+	query := `select ` + rowColumns + ` from programme_action a where ` + w.String() + ` order by ` + f.order() +
+		` limit ` + w.Arg(limit) + ` offset ` + w.Arg(offset)
+	rows, err := db.List[Row](tx, query, w.Args()...)
+	return rows, counts, err
+}
+
+// moneyAmong adds to rows what their lines amount to as it stands.
+func moneyAmong(tx db.Tx, rows []Row) error {
+	ids := make([]ActionID, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	w := among("action_id", ids)
+	list, err := db.List[actionMoney](tx, `select action_id, `+amountSums+` from programme_line where removed_at = 0 and `+w.String()+` group by action_id`, w.Args()...)
+	money := make(map[ActionID]Amounts, len(list))
+	for _, x := range list {
+		money[x.ActionID] = x.Amounts
+	}
+	for i := range rows {
+		rows[i].Money = money[rows[i].ID]
+	}
+	return err
+}
+
+// listLeads and listFunders give the organisations that a list can be filtered by: those of the
+// actions that the actor may see.
+func listLeads(tx db.Tx, by account.Actor, f Filter) ([]party, error) {
+	w, err := f.where(tx, by)
+	if err != nil {
+		return nil, err
+	}
+	return db.List[party](tx, `select a.lead_id as organisation_id, max(a.lead_name) as organisation_name from programme_action a
+		where a.lead_id <> '' and `+w.String()+` group by a.lead_id order by 2, 1`, w.Args()...)
+}
+
+func listFunders(tx db.Tx, by account.Actor, f Filter) ([]party, error) {
+	w, err := f.where(tx, by)
+	if err != nil {
+		return nil, err
+	}
+	return db.List[party](tx, `select p.organisation_id, max(p.organisation_name) as organisation_name from programme_party p
+		join programme_action a on a.id = p.action_id where p.kind = 'funder' and `+w.String()+` group by p.organisation_id order by 2, 1`, w.Args()...)
 }
 
 const allReady = 31 // all five bits
@@ -162,4 +271,25 @@ func MoneySince(tx db.Tx, id ContractID, day when.Date) (map[ActionID]Amounts, e
 		m[x.ActionID] = x.Amounts
 	}
 	return m, err
+}
+
+// listIDs gives all that a filter takes, in its order.
+func listIDs(tx db.Tx, by account.Actor, f Filter) ([]ActionID, error) {
+	w, err := f.where(tx, by)
+	if err != nil {
+		return nil, err
+	}
+	return db.List[ActionID](tx, `select a.id from programme_action a where `+w.String()+` order by `+f.order(), w.Args()...)
+}
+
+// listRowsAmong gives the rows of actions that are known to be visible, in the order of their ids.
+func listRowsAmong(tx db.Tx, ids []ActionID) ([]Row, error) {
+	w := among("a.id", ids)
+	rows, err := db.List[Row](tx, `select `+rowColumns+` from programme_action a where `+w.String(), w.Args()...)
+	at := make(map[ActionID]int, len(ids))
+	for i, id := range ids {
+		at[id] = i
+	}
+	slices.SortFunc(rows, func(a, b Row) int { return at[a.ID] - at[b.ID] })
+	return rows, err
 }

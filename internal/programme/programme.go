@@ -19,6 +19,8 @@ type Service struct {
 	db    *db.DB
 	log   *slog.Logger
 	files file.Store
+
+	exports chan struct{} // exports made at the same time: each takes memory and a reader of the database
 }
 
 // New makes the service.
@@ -26,7 +28,7 @@ func New(o Options) *Service {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{db: o.DB, log: o.Log, files: o.Files}
+	return &Service{db: o.DB, log: o.Log, files: o.Files, exports: make(chan struct{}, 2)}
 }
 
 // scopeOf is the scope under which the audit trail keeps what happens in a territory.

@@ -395,8 +395,8 @@ func (p PersonLine) initials() string {
 	return Initials(p.Name)
 }
 
-// filtered reports whether one of the filters is set.
-func (v *View) filtered(filters ...string) bool {
+// Filtered reports whether one of the filters is set.
+func (v *View) Filtered(filters ...string) bool {
 	for _, f := range filters {
 		if v.Query.Get(f) != "" {
 			return true
