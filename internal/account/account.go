@@ -26,6 +26,7 @@ type Options struct {
 	Secure  bool   // cookies over TLS only
 	Proxied bool   // behind one proxy that writes X-Forwarded-For: rates count its last address
 	SMTP    SMTP   // no host: mails are kept and shown at /mails
+	OIDC    OIDC   // no issuer: no sign-in by a provider
 	URL     string // public address of the server, for links in mails: "https://bassin.example.fr"
 
 	// Slots that higher packages fill; each may be nil.
@@ -50,6 +51,7 @@ type Service struct {
 	opts     Options
 	hashing  chan struct{} // passwords checked at the same time: each takes 19 MiB
 	attempts *limiter
+	provider *provider // nil: no sign-in by a provider
 }
 
 // New makes the service.
@@ -57,7 +59,7 @@ func New(o Options) *Service {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{db: o.DB, log: o.Log, opts: o, hashing: make(chan struct{}, 2), attempts: newLimiter()}
+	return &Service{db: o.DB, log: o.Log, opts: o, hashing: make(chan struct{}, 2), attempts: newLimiter(), provider: newProvider(o.OIDC, o.URL)}
 }
 
 // ActorOf gives who asks; the zero Actor is the public.

@@ -46,7 +46,8 @@ func broken(t *testing.T, d *db.DB) int64 {
 	return -1
 }
 
-func exec(t *testing.T, d *db.DB, query string, args ...any) {
+// touchOne changes one row behind the program's back.
+func touchOne(t *testing.T, d *db.DB, query string, args ...any) {
 	t.Helper()
 	err := d.Do(context.Background(), func(tx db.Tx) error {
 		n, err := tx.Exec(query, args...)
@@ -86,26 +87,26 @@ func TestTheTrailIsAChain(t *testing.T) {
 			"hash": {changed(e.Hash), e.Hash}, "seq": {33, 3},
 		} {
 			where := 3
-			exec(t, d, `update account_audit set `+column+` = $1 where seq = $2`, c.to, where)
+			touchOne(t, d, `update account_audit set `+column+` = $1 where seq = $2`, c.to, where)
 			if got := broken(t, d); got != 3 {
 				t.Errorf("one byte of %s: named row %d, want 3", column, got)
 			}
 			if column == "seq" {
 				where = 33
 			}
-			exec(t, d, `update account_audit set `+column+` = $1 where seq = $2`, c.back, where)
+			touchOne(t, d, `update account_audit set `+column+` = $1 where seq = $2`, c.back, where)
 			if got := broken(t, d); got != 0 {
 				t.Fatalf("%s put back: row %d", column, got)
 			}
 		}
 		forged := e
 		forged.Data = `{"name":"Autre"}`
-		exec(t, d, `update account_audit set data = $1, hash = $2 where seq = 3`, forged.Data, forged.sum())
+		touchOne(t, d, `update account_audit set data = $1, hash = $2 where seq = 3`, forged.Data, forged.sum())
 		if got := broken(t, d); got != 4 {
 			t.Errorf("a row with a hash of its own: named row %d, want 4, which does not follow it", got)
 		}
-		exec(t, d, `update account_audit set data = $1, hash = $2 where seq = 3`, e.Data, e.Hash)
-		exec(t, d, `update account_audit_head set hash = $1 where id = 1`, e.Hash)
+		touchOne(t, d, `update account_audit set data = $1, hash = $2 where seq = 3`, e.Data, e.Hash)
+		touchOne(t, d, `update account_audit_head set hash = $1 where id = 1`, e.Hash)
 		if got := broken(t, d); got != 6 {
 			t.Errorf("another head: named row %d, want 6", got)
 		}
@@ -115,15 +116,15 @@ func TestTheTrailIsAChain(t *testing.T) {
 func TestAMissingRowIsNamed(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		trail(t, d, 5)
-		exec(t, d, `delete from account_audit where seq = 5`)
+		touchOne(t, d, `delete from account_audit where seq = 5`)
 		if got := broken(t, d); got != 5 {
 			t.Errorf("a cut tail: named row %d, want 5", got)
 		}
-		exec(t, d, `delete from account_audit where seq = 2`)
+		touchOne(t, d, `delete from account_audit where seq = 2`)
 		if got := broken(t, d); got != 2 {
 			t.Errorf("a removed row: named row %d, want 2", got)
 		}
-		exec(t, d, `delete from account_audit where seq = 1`)
+		touchOne(t, d, `delete from account_audit where seq = 1`)
 		if got := broken(t, d); got != 1 {
 			t.Errorf("the first rows removed: named row %d, want 1", got)
 		}

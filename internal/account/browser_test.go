@@ -30,8 +30,17 @@ type site struct {
 
 func newSite(t *testing.T, d *db.DB, change ...func(*Options)) *site {
 	t.Helper()
+	return newSiteAt(t, d, append([]func(*Options){func(o *Options) { o.URL = "http://bassin.test" }}, change...)...)
+}
+
+// newSiteAt is newSite with the public address at which the server really listens.
+func newSiteAt(t *testing.T, d *db.DB, change ...func(*Options)) *site {
+	t.Helper()
 	buf := &logBuffer{}
-	o := Options{DB: d, Log: slog.New(slog.NewTextHandler(buf, nil)), URL: "http://bassin.test"}
+	var h http.Handler
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.ServeHTTP(w, r) }))
+	t.Cleanup(srv.Close)
+	o := Options{DB: d, Log: slog.New(slog.NewTextHandler(buf, nil)), URL: srv.URL}
 	for _, fn := range change {
 		fn(&o)
 	}
@@ -40,8 +49,7 @@ func newSite(t *testing.T, d *db.DB, change ...func(*Options)) *site {
 	s.Pages(m)
 	s.API(m)
 	m.NotFound()
-	srv := httptest.NewServer(m.Handler())
-	t.Cleanup(srv.Close)
+	h = m.Handler()
 	return &site{Service: s, t: t, srv: srv, log: buf}
 }
 

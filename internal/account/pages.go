@@ -12,6 +12,8 @@ func (s *Service) Pages(m *web.Mux) {
 	m.Open("POST /sign-in", s.signIn)
 	m.Open("POST /sign-in/demo", s.signInDemo)
 	m.Open("POST /sign-out", s.signOut)
+	m.Open("GET /sign-in/oidc", s.departPage)
+	m.Open("GET /sign-in/oidc/callback", s.arrivePage)
 	m.Open("GET /reset", s.askResetPage)
 	m.Open("POST /reset", s.sendResetPage)
 	m.Open("GET /reset/{token}", s.resetTicketPage)

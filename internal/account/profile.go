@@ -78,6 +78,23 @@ func (s *Service) changePassword(ctx context.Context, by Actor, current, fresh s
 	return nil
 }
 
+// leave ends the session that asks, and gives the provider's ID token with which it began.
+func (s *Service) leave(ctx context.Context, by Actor) (idToken string, err error) {
+	err = s.db.Do(ctx, func(tx db.Tx) error {
+		if idToken, err = getIDToken(tx, by.SessionID, by.ID); err != nil {
+			return err
+		}
+		if err := deleteSession(tx, by.SessionID, by.ID); err != nil {
+			return err
+		}
+		return Record(tx, by, Event{Verb: "account.sign_out", Kind: "person", ID: string(by.ID)})
+	})
+	if err != nil {
+		return "", fmt.Errorf("sign out: %w", err)
+	}
+	return idToken, nil
+}
+
 // endSession ends one of the person's own sessions.
 func (s *Service) endSession(ctx context.Context, by Actor, id string) error {
 	err := s.db.Do(ctx, func(tx db.Tx) error {

@@ -159,8 +159,8 @@ func Viewer(ctx context.Context) web.Viewer {
 // address is where the request comes from. Behind a proxy that is the last address the proxy
 // wrote: those before it are the client's own words.
 func (s *Service) address(r *http.Request) string {
-	if s.opts.Proxied {
-		list := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+	if lines := r.Header.Values("X-Forwarded-For"); s.opts.Proxied && len(lines) > 0 {
+		list := strings.Split(lines[len(lines)-1], ",")
 		if last := strings.TrimSpace(list[len(list)-1]); net.ParseIP(last) != nil {
 			return last
 		}

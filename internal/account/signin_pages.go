@@ -2,6 +2,7 @@ package account
 
 import (
 	"net/http"
+	"net/url"
 	"time"
 
 	"bassin/internal/db"
@@ -15,6 +16,14 @@ type signInView struct {
 	Next string
 	Demo bool
 	Kind []demoGroup
+	By   string // label of the provider; empty: there is none
+}
+
+func (d signInView) providerURL() string {
+	if d.Next == "/" {
+		return "/sign-in/oidc"
+	}
+	return "/sign-in/oidc?" + url.Values{"next": {d.Next}}.Encode()
 }
 
 // demoGroup is the demonstration accounts of one kind of user.
@@ -38,6 +47,9 @@ func (s *Service) signInPage(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) showSignIn(w http.ResponseWriter, r *http.Request, status int, f *web.Form) error {
 	view := signInView{Form: f, Next: next(r), Demo: s.opts.Demo}
+	if s.provider != nil {
+		view.By = s.provider.conf.label()
+	}
 	if s.opts.Demo {
 		err := s.db.View(r.Context(), func(tx db.Tx) (err error) {
 			view.Kind, err = demoGroups(tx)
@@ -101,13 +113,23 @@ func (s *Service) enter(w http.ResponseWriter, r *http.Request, p Person, method
 }
 
 func (s *Service) signOut(w http.ResponseWriter, r *http.Request) error {
+	farewell := ""
 	if a := ActorOf(r); a.SessionID != "" {
-		if err := s.endSession(r.Context(), a, a.SessionID); err != nil && !fault.Is(err, fault.NotFound) {
+		idToken, err := s.leave(r.Context(), a)
+		if err != nil && !fault.Is(err, fault.NotFound) {
 			return err
+		}
+		if s.provider != nil && idToken != "" {
+			farewell = s.provider.farewell(r.Context(), idToken, s.opts.URL+"/sign-in")
 		}
 	}
 	s.dropCookie(w)
-	return web.SeeOther(w, r, "/sign-in", "account.signed_out")
+	if farewell == "" {
+		return web.SeeOther(w, r, "/sign-in", "account.signed_out")
+	}
+	// The content policy lets a form lead nowhere else, redirects included: the page goes on by itself.
+	w.Header().Set("Refresh", "0; url="+farewell)
+	return web.Render(w, r, http.StatusOK, farewellTemplate(web.ViewOf(r), farewell, s.provider.conf.label()))
 }
 
 // demoGroups puts the demonstration accounts under the kinds of user of the design.

@@ -16,6 +16,10 @@ func getPersonByEmail(tx db.Tx, email string) (Person, error) {
 	return db.Get[Person](tx, `select `+personColumns+` from account_person where email = $1`, email)
 }
 
+func getPersonBySubject(tx db.Tx, issuer, subject string) (Person, error) {
+	return db.Get[Person](tx, `select `+personColumns+` from account_person where issuer = $1 and subject = $2 and subject <> ''`, issuer, subject)
+}
+
 func insertPerson(tx db.Tx, p Person) error {
 	_, err := tx.Exec(`insert into account_person (`+personColumns+`)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
@@ -91,6 +95,13 @@ func getOrganisation(tx db.Tx, id OrganisationID) (Organisation, error) {
 
 func getOrganisationBySIREN(tx db.Tx, n SIREN) (Organisation, error) {
 	return db.Get[Organisation](tx, `select `+organisationColumns+` from account_organisation where siren = $1 and siren <> ''`, n)
+}
+
+// getOrganisationOf finds the organisation of an establishment: the one with the very SIRET, else
+// that with the SIREN.
+func getOrganisationOf(tx db.Tx, n SIRET) (Organisation, error) {
+	return db.Get[Organisation](tx, `select `+organisationColumns+` from account_organisation
+		where siret = $1 or siren = $2 order by case when siret = $1 then 0 else 1 end, id limit 1`, n, n.SIREN())
 }
 
 func insertOrganisation(tx db.Tx, o Organisation) error {
@@ -170,4 +181,8 @@ func deleteSessionsOf(tx db.Tx, person PersonID, but string) error {
 func sweepSessions(tx db.Tx) error {
 	_, err := tx.Exec(`delete from account_session where expires_at < $1`, tx.Now())
 	return err
+}
+
+func getIDToken(tx db.Tx, session string, person PersonID) (string, error) {
+	return db.Get[string](tx, `select id_token from account_session where id = $1 and person_id = $2`, session, person)
 }
