@@ -92,6 +92,8 @@ func (g Grant) check(today when.Date) error {
 		wrong.Add("scope_id", "fault.required")
 	}
 	switch {
+	case g.UntilOn != when.None && !g.UntilOn.Valid():
+		wrong.Add("until_on", "fault.date", "min", when.MinYear, "max", when.MaxYear)
 	case g.UntilOn != when.None && g.UntilOn < today:
 		wrong.Add("until_on", "account.grant.past")
 	case g.UntilOn == when.None && g.Role == Guest:

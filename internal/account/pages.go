@@ -59,10 +59,6 @@ func (s *Service) Pages(m *web.Mux) {
 	m.Page("POST /mails/{id}/retry", s.retryMailPage)
 }
 
-// API registers the feature's operations.
-func (s *Service) API(m *web.Mux) {
-}
-
 // next is where a person goes after signing in: a path of this server, never the way out again.
 func next(r *http.Request) string {
 	to := web.LocalPath(r.FormValue("next"), "/")
