@@ -319,9 +319,6 @@ type funderPicker struct {
 	List  []account.Organisation
 }
 
-// maxFound bounds what a search shows: a longer list is searched again.
-const maxFound = 12
-
 func pickFunder(tx db.Tx, x sheetView, f *web.Form) (funderPicker, error) {
 	p := funderPicker{Text: f.Text("funder_text")}
 	var err error
@@ -333,7 +330,7 @@ func pickFunder(tx db.Tx, x sheetView, f *web.Form) (funderPicker, error) {
 	}
 	ids := []string{f.Text("funder_id")}
 	if !p.Found {
-		funders, err := listFunders(tx, x.Action.ContractID)
+		funders, err := listContractFunders(tx, x.Action.ContractID)
 		if err != nil {
 			return p, err
 		}

@@ -55,8 +55,8 @@ func listLines(tx db.Tx, id ActionID) ([]storedLine, error) {
 		order by nature = 'own_funds', funder_name, scheme, nature, year, id`, id)
 }
 
-// listFunders gives the organisations that fund actions of a contract, those of most lines first.
-func listFunders(tx db.Tx, id ContractID) ([]string, error) {
+// listContractFunders gives the organisations that fund actions of a contract, those of most lines first.
+func listContractFunders(tx db.Tx, id ContractID) ([]string, error) {
 	return db.List[string](tx, `select funder_id from programme_line where contract_id = $1 and removed_at = 0
 		group by funder_id order by count(*) desc, funder_id limit 20`, id)
 }
