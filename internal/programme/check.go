@@ -84,9 +84,9 @@ func (l storedLine) differs(steps []Step, deltas []Delta) string {
 	slices.SortFunc(deltas, deltaOrder)
 	for i := range max(len(made), len(deltas)) {
 		switch {
-		case i >= len(deltas):
+		case i >= len(deltas) || i < len(made) && deltaOrder(made[i], deltas[i]) < 0:
 			return fmt.Sprintf("the change of entry %s on %s is not stored", made[i].StepID, made[i].EffectiveOn)
-		case i >= len(made):
+		case i >= len(made) || deltaOrder(made[i], deltas[i]) > 0:
 			return fmt.Sprintf("a change of entry %s on %s is stored that no entry made", deltas[i].StepID, deltas[i].EffectiveOn)
 		case made[i] != deltas[i]:
 			return fmt.Sprintf("entry %s changes %s from %s on, stored is %s", made[i].StepID, made[i].Amounts, made[i].EffectiveOn, deltas[i].Amounts)

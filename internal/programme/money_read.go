@@ -79,7 +79,7 @@ func groupMoney(tx db.Tx, which func() (*db.Where, error), id ContractID, by By,
 	if w, err = which(); err != nil {
 		return nil, nil, err
 	}
-	lines, err := listDated(tx, w, id, by)
+	lines, err := listDated(tx, w, id, by, at.KnownBy)
 	if at.On != when.None {
 		for i := range lines {
 			lines[i] = lines[i].on(at.On)

@@ -211,9 +211,14 @@ func sumGroupsAsOf(tx db.Tx, w *db.Where, id ContractID, by By, at AsOf) ([]Mone
 		join programme_line l on l.id = m.line_id where `+whichLines(w, id)+` group by 1`, w.Args()...)
 }
 
-// listDated gives the days of the lines of each group on which money was granted.
-func listDated(tx db.Tx, w *db.Where, id ContractID, by By) ([]dated, error) {
+// listDated gives the days of the lines of each group on which money was granted; with an instant,
+// of those that existed then.
+func listDated(tx db.Tx, w *db.Where, id ContractID, by By, knownBy when.Time) ([]dated, error) {
 	var list []dated
+	which := whichLines(w, id)
+	if knownBy != 0 {
+		which += ` and l.created_at <= ` + w.Arg(knownBy)
+	}
 	err := tx.Rows(func(rows *sql.Rows) error {
 		var x dated
 		if err := rows.Scan(&x.ID, &x.AskedOn, &x.DecidedOn, &x.ContractedOn, &x.PaidOn); err != nil {
@@ -222,7 +227,7 @@ func listDated(tx db.Tx, w *db.Where, id ContractID, by By) ([]dated, error) {
 		list = append(list, x)
 		return nil
 	}, `select `+groupColumns[by]+`, l.asked_on, l.decided_on, l.contracted_on, l.paid_on
-		from programme_line l where `+whichLines(w, id)+` and (l.decided_on <> '' or l.contracted_on <> '')`, w.Args()...)
+		from programme_line l where `+which+` and (l.decided_on <> '' or l.contracted_on <> '')`, w.Args()...)
 	return list, err
 }
 
