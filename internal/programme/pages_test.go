@@ -508,7 +508,7 @@ func TestOrganisationsArePickedWithoutScript(t *testing.T) {
 	b := w.as("lead")
 	p := b.send(b.get(w.at("edit", "people")), "form.b-form", "do", "find-partners", "partners.q", "region", "pilots.0.name", "Une pilote")
 	b.want(p, 200, `select[name="partners.new"] option[value="`+string(w.funder.ID)+`"]`, `input[name="pilots.0.name"][value="Une pilote"]`, `form[data-guard="dirty"]`)
-	p = b.send(p, "form.b-form", "do", "add-partners")
+	p = b.send(p, "form.b-form", "do", "add-partners", "partners.new", string(w.funder.ID))
 	b.want(p, 200, `input[name="partners.0.organisation_id"][value="`+string(w.funder.ID)+`"]`)
 	p = b.send(p, "form.b-form", "do", "find-partners", "partners.q", "Chambre de commerce", "partners.0.role", "Appui")
 	b.want(p, 200, `button[value="create-partners"]`)

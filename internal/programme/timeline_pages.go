@@ -19,6 +19,7 @@ import (
 const (
 	lineWidth = 840.0
 	lineEdge  = 8.0
+	lineRoom  = 90.0 // at the right, for the name of a last milestone
 	laneTall  = 20.0
 	barTall   = 14.0
 )
@@ -52,7 +53,7 @@ func timeline(v *web.View, x sheetView) templ.Component {
 			return nil
 		}
 		at := func(d when.Date) float64 {
-			return lineEdge + (lineWidth-2*lineEdge)*float64(d.Sub(from))/float64(to.Sub(from))
+			return lineEdge + (lineWidth-lineEdge-lineRoom)*float64(d.Sub(from))/float64(to.Sub(from))
 		}
 		labels, lanes := x.labels(at)
 		top := float64(lanes)*laneTall + 4
@@ -135,7 +136,7 @@ func (x sheetView) labels(at func(when.Date) float64) ([]label, int) {
 		if m.Reached() {
 			l.class = "g-ms kept"
 		}
-		wide := 6.2 * float64(utf8.RuneCountInString(l.text))
+		wide := 5.8 * float64(utf8.RuneCountInString(l.text))
 		l.at = min(l.x+7, lineWidth-wide)
 		l.lane = len(begins)
 		for i, begin := range begins {

@@ -118,7 +118,7 @@ func (f *Form) Date(name string) when.Date {
 	}
 	d, err := ParseDay(s)
 	if err != nil {
-		f.wrong.Add(name, "fault.date", "min", when.MinYear, "max", when.MaxYear)
+		f.wrong.Add(name, "fault.date", "min_year", when.MinYear, "max_year", when.MaxYear)
 		return when.None
 	}
 	return d
