@@ -20,7 +20,7 @@ var updateGolden = flag.Bool("update-golden", false, "rewrite the golden files o
 // unsteady are values that differ from run to run.
 var unsteady = regexp.MustCompile(`"(01[a-z0-9]{24})"|"\d{4}-\d\d-\d\dT[0-9:.]+Z"`)
 
-// golden compares an answer with testdata/NAME.json; identifiers are numbered as they come.
+// golden compares an reply with testdata/NAME.json; identifiers are numbered as they come.
 func golden(t *testing.T, name, body string) {
 	t.Helper()
 	var b bytes.Buffer
@@ -52,7 +52,7 @@ func golden(t *testing.T, name, body string) {
 	}
 }
 
-func (f *funded) send(method, who, path, body string, headers ...string) answer {
+func (f *funded) send(method, who, path, body string, headers ...string) reply {
 	f.t.Helper()
 	return f.ask(method, who, path, "application/json", body, headers...)
 }

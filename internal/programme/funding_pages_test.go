@@ -51,14 +51,14 @@ func newFunded(t *testing.T, d *db.DB) *funded {
 	return f
 }
 
-type answer struct {
+type reply struct {
 	*goquery.Document
 	status int
 	body   string
 	header http.Header
 }
 
-func (f *funded) ask(method, who, path, kind, body string, headers ...string) answer {
+func (f *funded) ask(method, who, path, kind, body string, headers ...string) reply {
 	f.t.Helper()
 	r, err := http.NewRequest(method, f.srv.URL+path, strings.NewReader(body))
 	if err != nil {
@@ -85,12 +85,12 @@ func (f *funded) ask(method, who, path, kind, body string, headers ...string) an
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	return answer{doc, res.StatusCode, string(b), res.Header}
+	return reply{doc, res.StatusCode, string(b), res.Header}
 }
 
-func (f *funded) get(who, path string) answer { f.t.Helper(); return f.ask("GET", who, path, "", "") }
+func (f *funded) get(who, path string) reply { f.t.Helper(); return f.ask("GET", who, path, "", "") }
 
-func (f *funded) post(who, path string, pairs ...string) answer {
+func (f *funded) post(who, path string, pairs ...string) reply {
 	f.t.Helper()
 	v := url.Values{}
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -99,10 +99,10 @@ func (f *funded) post(who, path string, pairs ...string) answer {
 	return f.ask("POST", who, path, "application/x-www-form-urlencoded", v.Encode())
 }
 
-func (f *funded) want(a answer, status int, selectors ...string) {
+func (f *funded) want(a reply, status int, selectors ...string) {
 	f.t.Helper()
 	if a.status != status {
-		f.t.Fatalf("got %d, want %d: %s", a.status, status, words(a.Find("main")))
+		f.t.Fatalf("got %d, want %d: %s", a.status, status, textOf(a.Find("main")))
 	}
 	for _, sel := range selectors {
 		if without, not := strings.CutPrefix(sel, "!"); not {
@@ -110,23 +110,23 @@ func (f *funded) want(a answer, status int, selectors ...string) {
 				f.t.Errorf("%q should not be there", without)
 			}
 		} else if a.Find(sel).Length() == 0 {
-			f.t.Errorf("nothing matches %q in: %s", sel, words(a.Find("main")))
+			f.t.Errorf("nothing matches %q in: %s", sel, textOf(a.Find("main")))
 		}
 	}
 }
 
 // wantText fails unless the element says this, whatever its spaces.
-func (f *funded) wantText(a answer, selector, text string) {
+func (f *funded) wantText(a reply, selector, text string) {
 	f.t.Helper()
-	if got := words(a.Find(selector)); !strings.Contains(got, text) {
+	if got := textOf(a.Find(selector)); !strings.Contains(got, text) {
 		f.t.Errorf("%s: got %q, want %q in it", selector, got, text)
 	}
 }
 
-// words is the text of a selection, cells apart, spaces alike.
-func words(s *goquery.Selection) string {
+// textOf is the text of a selection, cells apart, spaces alike.
+func textOf(s *goquery.Selection) string {
 	if cells := s.Find("td, th"); cells.Length() > 0 {
-		return strings.Join(strings.Fields(strings.Join(cells.Map(func(_ int, c *goquery.Selection) string { return words(c) }), " ")), " ")
+		return strings.Join(strings.Fields(strings.Join(cells.Map(func(_ int, c *goquery.Selection) string { return textOf(c) }), " ")), " ")
 	}
 	return strings.Join(strings.Fields(strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(s.Text())), " ")
 }
@@ -187,7 +187,7 @@ func TestFundingPageByRole(t *testing.T) {
 				}
 				a := f.post(c.who, f.lineURL(line)+"/steps", "kind", kind, "effective_on", "2026-01-15", "amount_cents", amount)
 				if a.status != want {
-					t.Errorf("%q records on the line of %s: got %d, want %d: %s", c.who, line.FunderName, a.status, want, words(a.Find("main")))
+					t.Errorf("%q records on the line of %s: got %d, want %d: %s", c.who, line.FunderName, a.status, want, textOf(a.Find("main")))
 				}
 				if c.who == "" && !strings.HasPrefix(a.header.Get("Location"), "/sign-in") {
 					t.Errorf("the public is sent to %q", a.header.Get("Location"))
@@ -370,7 +370,7 @@ func TestPlanOnAPastDay(t *testing.T) {
 	f.want(past, 200, ".b-note", "!a[href$='/lines/new']", "!.b-menu")
 	f.wantText(past, "#plan tbody", "20 000")
 	f.wantText(past, "#journal", "décidé, 20 000 € (demandé : 24 000 €)")
-	if strings.Contains(words(past.Find("#journal")), "versé") {
+	if strings.Contains(textOf(past.Find("#journal")), "versé") {
 		t.Error("a payment stands in the journal before its day")
 	}
 	known := f.get("lead", f.planURL()+"?on=2025-04-01&known=1") // all was recorded in 2026
