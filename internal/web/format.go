@@ -80,7 +80,8 @@ func (v *View) Money(cents int64) string {
 // MoneyShort writes an amount for summaries: M€ and k€ with at most one decimal.
 func (v *View) MoneyShort(cents int64) string {
 	euros := float64(cents) / 100
-	unit, div := "", 1.0
+	var unit string
+	var div float64
 	switch abs := math.Abs(euros); {
 	case abs >= 999_500:
 		unit, div = "M", 1e6
