@@ -25,14 +25,14 @@ type environment struct {
 type place struct {
 	Data         string `help:"Folder of the data (${default})." default:"./data" placeholder:"DIR" type:"path" group:"Data"`
 	Database     string `help:"PostgreSQL instead of the file in the data folder: postgres://user@host/name, the password in PGPASSWORD or the whole address in the environment." placeholder:"URL" group:"Data"`
-	DatabaseFile string `help:"File that holds the database's address with its password." placeholder:"FILE" type:"filecontent" group:"Data"`
+	DatabaseFile []byte `help:"File that holds the database's address with its password." placeholder:"FILE" type:"filecontent" group:"Data"`
 	Files        string `help:"Where uploaded files are: a folder (by default files, in the data folder), or s3+https://host/bucket with keys in BASSIN_S3_KEY and BASSIN_S3_SECRET." placeholder:"WHERE" group:"Data"`
 	Sync         string `help:"SQLite: full waits for the disk at each commit; normal may lose the last moment at a power cut, never at a crash." enum:"normal,full" default:"normal" group:"Data"`
 }
 
 func (p place) address() string {
-	if p.DatabaseFile != "" {
-		return strings.TrimSpace(p.DatabaseFile)
+	if len(p.DatabaseFile) > 0 {
+		return strings.TrimSpace(string(p.DatabaseFile))
 	}
 	return p.Database
 }
@@ -56,6 +56,14 @@ func (p place) filesAt() string {
 
 // filesFolder is where files are in the data folder.
 const filesFolder = "files"
+
+// secret is what a file holds, else what the environment says.
+func (e *environment) secret(content []byte, variable string) string {
+	if s := strings.TrimRight(string(content), "\r\n"); s != "" {
+		return s
+	}
+	return e.get(variable)
+}
 
 func (e *environment) get(name string) string { return e.vars[name] }
 

@@ -269,6 +269,16 @@ func permissionsText() string {
 		_, _ = fmt.Fprintf(w, "%s\tover: %s\t%s\n", r.Role, r.Scope, v.T(r.Role.Key()))
 	}
 	_ = w.Flush()
+	b.WriteString("\nWith accounts and organisations:\n\n")
+	w = tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, p := range account.Permissions() {
+		who := make([]string, len(p.Who))
+		for i, s := range p.Who {
+			who[i] = string(s)
+		}
+		_, _ = fmt.Fprintf(w, "%s\t%s\n", p.Act, strings.Join(who, ", "))
+	}
+	_ = w.Flush()
 	b.WriteString("\nOn an action or a contract, by what somebody is to it (standings add up):\n\n")
 	w = tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	head := []string{""}

@@ -35,24 +35,33 @@ type listen struct {
 
 // outside are the services of others that the program uses when it may.
 type outside struct {
-	SMTPHost         string `name:"smtp-host" help:"Server that takes our mails; without it they are kept and shown to administrators." placeholder:"HOST" group:"Mail"`
-	SMTPPort         int    `name:"smtp-port" help:"Its port; 0: 587, or 465 with implicit TLS." default:"0" group:"Mail"`
-	SMTPUser         string `name:"smtp-user" help:"Name to sign in there with; the password in BASSIN_SMTP_PASSWORD or a file." group:"Mail"`
-	SMTPPasswordFile string `name:"smtp-password-file" help:"File that holds the password." placeholder:"FILE" type:"filecontent" group:"Mail"`
-	SMTPTLS          string `name:"smtp-tls" help:"starttls (required), implicit, or none for a server on the same machine." enum:"starttls,implicit,none" default:"starttls" group:"Mail"`
-	SMTPFrom         string `name:"smtp-from" help:"Sender." placeholder:"'Bassin <bassin@example.fr>'" group:"Mail"`
-	CompanySearch    string `name:"company-search" help:"Public company search service (${default}); off: none." default:"${lookup}" placeholder:"URL" group:"Services"`
+	SMTPHost         string   `name:"smtp-host" help:"Server that takes our mails; without it they are kept and shown to administrators." placeholder:"HOST" group:"Mail"`
+	SMTPPort         int      `name:"smtp-port" help:"Its port; 0: 587, or 465 with implicit TLS." default:"0" group:"Mail"`
+	SMTPUser         string   `name:"smtp-user" help:"Name to sign in there with; the password in BASSIN_SMTP_PASSWORD or a file." group:"Mail"`
+	SMTPPasswordFile []byte   `name:"smtp-password-file" help:"File that holds the password." placeholder:"FILE" type:"filecontent" group:"Mail"`
+	SMTPTLS          string   `name:"smtp-tls" help:"starttls (required), implicit, or none for a server on the same machine." enum:"starttls,implicit,none" default:"starttls" group:"Mail"`
+	SMTPFrom         string   `name:"smtp-from" help:"Sender." placeholder:"'Bassin <bassin@example.fr>'" group:"Mail"`
+	OIDCIssuer       string   `name:"oidc-issuer" help:"OpenID Connect provider by which people may sign in." placeholder:"URL" group:"Sign-in"`
+	OIDCPreset       string   `name:"oidc-preset" help:"proconnect sets what ProConnect asks for." enum:"none,proconnect" default:"none" group:"Sign-in"`
+	OIDCClientID     string   `name:"oidc-client-id" help:"Our name there; the secret in BASSIN_OIDC_CLIENT_SECRET or a file." placeholder:"ID" group:"Sign-in"`
+	OIDCSecretFile   []byte   `name:"oidc-client-secret-file" help:"File that holds the secret." placeholder:"FILE" type:"filecontent" group:"Sign-in"`
+	OIDCScopes       []string `name:"oidc-scopes" help:"What to ask for, instead of the usual." placeholder:"SCOPE,…" group:"Sign-in"`
+	OIDCLabel        string   `name:"oidc-label" help:"Words on the button." group:"Sign-in"`
+	OIDCAutoCreate   bool     `name:"oidc-auto-create" help:"People whom nobody invited get an account, without any role." group:"Sign-in"`
+	CompanySearch    string   `name:"company-search" help:"Public company search service (${default}); off: none." default:"${lookup}" placeholder:"URL" group:"Services"`
 }
 
 // options puts the settings together; what is wrong with them is a wrong usage.
 func (o outside) options(env *environment, s siteOptions) (siteOptions, error) {
-	password := strings.TrimRight(o.SMTPPasswordFile, "\r\n")
-	if password == "" {
-		password = env.get("BASSIN_SMTP_PASSWORD")
+	s.SMTP = account.SMTP{Host: o.SMTPHost, Port: o.SMTPPort, User: o.SMTPUser, TLS: o.SMTPTLS, From: o.SMTPFrom,
+		Password: env.secret(o.SMTPPasswordFile, "BASSIN_SMTP_PASSWORD")}
+	s.OIDC = account.OIDC{Issuer: o.OIDCIssuer, ClientID: o.OIDCClientID, Scopes: o.OIDCScopes, Label: o.OIDCLabel, AutoCreate: o.OIDCAutoCreate,
+		ClientSecret: env.secret(o.OIDCSecretFile, "BASSIN_OIDC_CLIENT_SECRET")}
+	if o.OIDCPreset != "none" {
+		s.OIDC.Preset = o.OIDCPreset
 	}
-	s.SMTP = account.SMTP{Host: o.SMTPHost, Port: o.SMTPPort, User: o.SMTPUser, Password: password, TLS: o.SMTPTLS, From: o.SMTPFrom}
 	s.Lookup = o.CompanySearch
-	if err := s.SMTP.Check(); err != nil {
+	if err := errors.Join(s.SMTP.Check(), s.OIDC.Check()); err != nil {
 		return s, usageError(err.Error())
 	}
 	return s, nil

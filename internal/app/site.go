@@ -47,6 +47,7 @@ type siteOptions struct {
 	NoJobs  bool // enqueue only; others run the work
 	Proxied bool // behind one proxy
 	SMTP    account.SMTP
+	OIDC    account.OIDC
 	Lookup  string // address of the company search service; "" or "off": none
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
@@ -74,7 +75,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 		return nil, err
 	}
 	s.account = account.New(account.Options{DB: d, Log: o.Log, Demo: o.Demo, Secure: secure, Proxied: o.Proxied, URL: strings.TrimSuffix(o.URL, "/"),
-		SMTP: o.SMTP, Lookup: register(lookup), Scopes: scopes, ScopeName: scopeName})
+		SMTP: o.SMTP, OIDC: o.OIDC, Lookup: register(lookup), Scopes: scopes, ScopeName: scopeName})
 	s.territory = territory.New(territory.Options{DB: d, Log: o.Log, Lookup: lookup, Files: o.Files})
 	s.programme = programme.New(programme.Options{DB: d, Log: o.Log, Files: o.Files})
 	s.mux = web.NewMux(web.Options{

@@ -26,23 +26,20 @@ type userCmd struct {
 
 // password takes a password from where nobody else can read it.
 type password struct {
-	PasswordFile  string `help:"File that holds the password." placeholder:"FILE" type:"filecontent"`
+	PasswordFile  []byte `help:"File that holds the password." placeholder:"FILE" type:"filecontent"`
 	PasswordStdin bool   `help:"Read the password from the standard input, one line."`
 }
 
 // get gives the password: of the file, the standard input or BASSIN_PASSWORD; "" when none is given.
 func (p password) get(env *environment) (string, error) {
-	switch {
-	case p.PasswordStdin:
+	if p.PasswordStdin {
 		line, err := bufio.NewReader(env.Stdin).ReadString('\n')
 		if line == "" && err != nil {
 			return "", usageError("the standard input holds no password")
 		}
 		return strings.TrimRight(line, "\r\n"), nil
-	case p.PasswordFile != "":
-		return strings.TrimRight(p.PasswordFile, "\r\n"), nil
 	}
-	return env.get("BASSIN_PASSWORD"), nil
+	return env.secret(p.PasswordFile, "BASSIN_PASSWORD"), nil
 }
 
 // accounts opens the database and the accounts, and finds a person when email is not empty.
