@@ -1,5 +1,190 @@
 package programme
 
-import "bassin/internal/web"
+import (
+	"context"
+	"net/http"
 
-func (s *Service) actionAPI(_ *web.Mux) {}
+	"bassin/internal/account"
+	"bassin/internal/db"
+	"bassin/internal/fault"
+	"bassin/internal/web"
+	"bassin/internal/when"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+func (s *Service) actionAPI(m *web.Mux) {
+	tags := []string{"Actions"}
+	web.Operation(m, huma.Operation{Method: http.MethodGet, Path: "/api/v1/actions", Tags: tags, Summary: "List actions",
+		Description: "The actions that the caller may see, in the order of their creation."}, s.actionsAPI)
+	web.Operation(m, huma.Operation{Method: http.MethodGet, Path: "/api/v1/actions/{id}", Tags: tags, Summary: "Read an action",
+		Description: "With its readiness: each of the five conditions, met or with what is missing."}, s.actionOneAPI)
+	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: "/api/v1/actions", Tags: tags, Summary: "Create an action sheet",
+		Description: "Only contract, reference and title are needed; readiness says what is missing.", DefaultStatus: http.StatusCreated}, s.createActionAPI)
+	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: "/api/v1/actions/{id}/status", Tags: tags, Summary: "Change the status of an action"}, s.moveActionAPI)
+}
+
+// rowJSON is an action as lists show it.
+type rowJSON struct {
+	ID              ActionID        `json:"id"`
+	ContractID      ContractID      `json:"contract_id"`
+	TerritoryID     string          `json:"territory_id"`
+	Reference       string          `json:"reference"`
+	Title           string          `json:"title"`
+	Status          Status          `json:"status"`
+	LateDays        int             `json:"late_days" doc:"By how much the earliest overdue date has passed; 0 when nothing is late."`
+	Outlook         Outlook         `json:"outlook"`
+	Priority        Priority        `json:"priority"`
+	Commitment      Commitment      `json:"commitment"`
+	Confidentiality Confidentiality `json:"confidentiality"`
+	StartsOn        when.Date       `json:"starts_on"`
+	EndsOn          when.Date       `json:"ends_on"`
+	EndedOn         when.Date       `json:"ended_on"`
+	ConditionsMet   int             `json:"conditions_met" doc:"Of the five conditions of readiness."`
+	LeadID          string          `json:"lead_id" doc:"Organisation that leads."`
+	LeadName        string          `json:"lead_name"`
+	CostCents       int64           `json:"cost_cents"`
+	PlanCents       int64           `json:"plan_cents"`
+	ToFindCents     int64           `json:"to_find_cents"`
+	Demo            bool            `json:"demo" doc:"The figures are a demonstration."`
+	UpdatedAt       when.Time       `json:"updated_at"`
+}
+
+func rowOut(r Row, today when.Date) rowJSON {
+	return rowJSON{r.ID, r.ContractID, r.TerritoryID, r.Reference, r.Title, r.Status, r.LateDays(today), r.Outlook, r.Priority, r.Commitment, r.Confidentiality,
+		r.StartsOn, r.EndsOn, r.EndedOn, r.Met(), r.LeadID, r.LeadName, r.CostCents, r.PlanCents, r.ToFindCents, r.Demo, r.UpdatedAt}
+}
+
+// actionsIn are the filters of the list, the same as those of the pages.
+type actionsIn struct {
+	web.Paging
+	ContractID  string `query:"contract_id" maxLength:"40" doc:"Of one contract."`
+	TerritoryID string `query:"territory_id" maxLength:"20" doc:"Of one territory: ti-7602."`
+	Axis        string `query:"axis" maxLength:"40" doc:"Code of an axis."`
+	Status      string `query:"status" enum:"to_discuss,planned,under_way,paused,blocked,done,abandoned" doc:"In one status."`
+	Ready       string `query:"ready" enum:"yes,no" doc:"All five conditions met, or not."`
+	FunderID    string `query:"funder_id" maxLength:"40" doc:"With money of an organisation."`
+	LeadID      string `query:"lead_id" maxLength:"40" doc:"Led by an organisation."`
+	Late        bool   `query:"late" doc:"Only what is late."`
+	Text        string `query:"q" maxLength:"200" doc:"Words of the title or the reference."`
+}
+
+type actionsOut struct{ Body web.List[rowJSON] }
+
+func (s *Service) actionsAPI(ctx context.Context, in *actionsIn) (*actionsOut, error) {
+	f := Filter{ContractID: ContractID(in.ContractID), TerritoryID: in.TerritoryID, AxisCode: in.Axis, Ready: in.Ready, FunderID: in.FunderID,
+		OwnerID: in.LeadID, Late: in.Late, Text: in.Text}
+	if in.Status != "" {
+		f.Status = []Status{Status(in.Status)}
+	}
+	var out []rowJSON
+	err := s.db.View(ctx, func(tx db.Tx) error {
+		rows, err := listActionsAfter(tx, account.ActorIn(ctx), f, ActionID(in.Cursor), in.Limit+1)
+		for _, r := range rows {
+			out = append(out, rowOut(r, tx.Today()))
+		}
+		return err
+	})
+	return &actionsOut{web.PageOf(out, in.Limit, func(r rowJSON) string { return string(r.ID) })}, err
+}
+
+type conditionJSON struct {
+	Code    ConditionCode `json:"code" doc:"carried, described, financed, evaluated, ready."`
+	Met     bool          `json:"met"`
+	Missing []string      `json:"missing" doc:"What is missing, in the caller's language."`
+}
+
+type actionJSON struct {
+	rowJSON
+	Context        string          `json:"context"`
+	Description    string          `json:"description"`
+	Stakes         string          `json:"stakes"`
+	Beneficiaries  string          `json:"beneficiaries"`
+	TechnicalNeeds string          `json:"technical_needs"`
+	Readiness      []conditionJSON `json:"readiness"`
+}
+
+type actionOut struct {
+	ETag     string `header:"ETag"`
+	Location string `header:"Location"`
+	Body     actionJSON
+}
+
+type actionIDIn struct {
+	ID string `path:"id" maxLength:"40"`
+}
+
+func (s *Service) actionOneAPI(ctx context.Context, in *actionIDIn) (*actionOut, error) {
+	return s.actionOut(ctx, ActionID(in.ID))
+}
+
+func (s *Service) actionOut(ctx context.Context, id ActionID) (*actionOut, error) {
+	by, v := account.ActorIn(ctx), web.ViewIn(ctx)
+	out := &actionOut{}
+	err := s.db.View(ctx, func(tx db.Tx) error {
+		if _, err := accessTo(tx, by, id); err != nil {
+			return err
+		}
+		sheet, err := loadSheet(tx, id)
+		if err != nil {
+			return err
+		}
+		a, d := sheet.Action, sheet.derive()
+		r := Row{ID: a.ID, ContractID: a.ContractID, TerritoryID: a.TerritoryID, Reference: a.Reference, Title: a.Title, Status: a.Status, Outlook: a.Outlook,
+			Priority: a.Priority, Commitment: a.Commitment, Confidentiality: a.Confidentiality, StartsOn: a.StartsOn, EndsOn: a.EndsOn, EndedOn: a.EndedOn, Demo: a.Demo,
+			ReadyMask: d.ReadyMask, LeadID: d.LeadID, LeadName: d.LeadName, CostCents: d.CostCents, PlanCents: d.PlanCents, ToFindCents: d.ToFindCents, LateOn: d.LateOn, UpdatedAt: a.UpdatedAt}
+		body := actionJSON{rowJSON: rowOut(r, tx.Today()), Context: a.Context, Description: a.Description, Stakes: a.Stakes, Beneficiaries: a.Beneficiaries, TechnicalNeeds: a.TechnicalNeeds}
+		for _, c := range sheet.Conditions {
+			j := conditionJSON{Code: c.Code, Met: c.Met, Missing: []string{}}
+			for _, m := range c.Missing {
+				j.Missing = append(j.Missing, v.TArgs(m.Key, m.Args))
+			}
+			body.Readiness = append(body.Readiness, j)
+		}
+		out.Body, out.ETag, out.Location = body, web.ETag(a.Version), "/api/v1/actions/"+string(a.ID)
+		return nil
+	})
+	return out, err
+}
+
+type createActionIn struct {
+	Body struct {
+		ContractID      string `json:"contract_id" maxLength:"40"`
+		Reference       string `json:"reference" maxLength:"40" doc:"Unique in its contract: ALES-03."`
+		Title           string `json:"title" maxLength:"400"`
+		Confidentiality string `json:"confidentiality,omitempty" enum:"public,contract,restricted" doc:"contract when left out."`
+		Context         string `json:"context,omitempty" maxLength:"20000"`
+		Description     string `json:"description,omitempty" maxLength:"20000"`
+		Stakes          string `json:"stakes,omitempty" maxLength:"20000"`
+	}
+}
+
+func (s *Service) createActionAPI(ctx context.Context, in *createActionIn) (*actionOut, error) {
+	b := in.Body
+	a, err := s.CreateAction(ctx, account.ActorIn(ctx), Action{ContractID: ContractID(b.ContractID),
+		Identity: Identity{Reference: b.Reference, Title: b.Title, Confidentiality: Confidentiality(b.Confidentiality)},
+		Content:  Content{Context: b.Context, Description: b.Description, Stakes: b.Stakes}})
+	if err != nil {
+		return nil, err
+	}
+	return s.actionOut(ctx, a.ID)
+}
+
+type moveActionIn struct {
+	ID   string `path:"id" maxLength:"40"`
+	Body struct {
+		From string `json:"from,omitempty" doc:"The status that you saw; a conflict when it is another by now."`
+		To   string `json:"to" enum:"to_discuss,planned,under_way,paused,blocked,done,abandoned"`
+	}
+}
+
+func (s *Service) moveActionAPI(ctx context.Context, in *moveActionIn) (*actionOut, error) {
+	if in.Body.To == "" {
+		return nil, fault.New(fault.Invalid, "programme.wrong.choice")
+	}
+	a, err := s.MoveAction(ctx, account.ActorIn(ctx), ActionID(in.ID), Status(in.Body.From), Status(in.Body.To))
+	if err != nil {
+		return nil, err
+	}
+	return s.actionOut(ctx, a.ID)
+}
