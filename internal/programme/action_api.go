@@ -129,22 +129,26 @@ func (s *Service) actionOut(ctx context.Context, id ActionID) (*actionOut, error
 		if err != nil {
 			return err
 		}
-		a, d := sheet.Action, sheet.derive()
-		r := Row{ID: a.ID, ContractID: a.ContractID, TerritoryID: a.TerritoryID, Reference: a.Reference, Title: a.Title, Status: a.Status, Outlook: a.Outlook,
-			Priority: a.Priority, Commitment: a.Commitment, Confidentiality: a.Confidentiality, StartsOn: a.StartsOn, EndsOn: a.EndsOn, EndedOn: a.EndedOn, Demo: a.Demo,
-			ReadyMask: d.ReadyMask, LeadID: d.LeadID, LeadName: d.LeadName, CostCents: d.CostCents, PlanCents: d.PlanCents, ToFindCents: d.ToFindCents, LateOn: d.LateOn, UpdatedAt: a.UpdatedAt}
-		body := actionJSON{rowJSON: rowOut(r, tx.Today()), Context: a.Context, Description: a.Description, Stakes: a.Stakes, Beneficiaries: a.Beneficiaries, TechnicalNeeds: a.TechnicalNeeds}
-		for _, c := range sheet.Conditions {
-			j := conditionJSON{Code: c.Code, Met: c.Met, Missing: []string{}}
-			for _, m := range c.Missing {
-				j.Missing = append(j.Missing, v.TArgs(m.Key, m.Args))
-			}
-			body.Readiness = append(body.Readiness, j)
-		}
-		out.Body, out.ETag, out.Location = body, web.ETag(a.Version), "/api/v1/actions/"+string(a.ID)
+		out = sheetOut(v, sheet, tx.Today())
 		return nil
 	})
 	return out, err
+}
+
+func sheetOut(v *web.View, sheet Sheet, today when.Date) *actionOut {
+	a, d := sheet.Action, sheet.derive()
+	r := Row{ID: a.ID, ContractID: a.ContractID, TerritoryID: a.TerritoryID, Reference: a.Reference, Title: a.Title, Status: a.Status, Outlook: a.Outlook,
+		Priority: a.Priority, Commitment: a.Commitment, Confidentiality: a.Confidentiality, StartsOn: a.StartsOn, EndsOn: a.EndsOn, EndedOn: a.EndedOn, Demo: a.Demo,
+		ReadyMask: d.ReadyMask, LeadID: d.LeadID, LeadName: d.LeadName, CostCents: d.CostCents, PlanCents: d.PlanCents, ToFindCents: d.ToFindCents, LateOn: d.LateOn, UpdatedAt: a.UpdatedAt}
+	body := actionJSON{rowJSON: rowOut(r, today), Context: a.Context, Description: a.Description, Stakes: a.Stakes, Beneficiaries: a.Beneficiaries, TechnicalNeeds: a.TechnicalNeeds}
+	for _, c := range sheet.Conditions {
+		j := conditionJSON{Code: c.Code, Met: c.Met, Missing: []string{}}
+		for _, m := range c.Missing {
+			j.Missing = append(j.Missing, v.TArgs(m.Key, m.Args))
+		}
+		body.Readiness = append(body.Readiness, j)
+	}
+	return &actionOut{Body: body, ETag: web.ETag(a.Version), Location: "/api/v1/actions/" + string(a.ID)}
 }
 
 type createActionIn struct {
@@ -167,7 +171,9 @@ func (s *Service) createActionAPI(ctx context.Context, in *createActionIn) (*act
 	if err != nil {
 		return nil, err
 	}
-	return s.actionOut(ctx, a.ID)
+	sheet := Sheet{Action: a} // a new sheet has nothing else: no need to read it back
+	sheet.compute()
+	return sheetOut(web.ViewIn(ctx), sheet, a.CreatedAt.Date(db.Paris)), nil
 }
 
 type moveActionIn struct {
