@@ -108,7 +108,7 @@ func (b *backup) addFiles(ctx context.Context) error {
 			return err
 		}
 		defer func() { _ = content.Close() }()
-		r := &tolerant{r: content}
+		r := &tolerant{r: content, left: i.Size}
 		if err := b.archive.put(memberFiles+string(i.Hash), i.Size, r); err != nil {
 			return err
 		}
@@ -121,17 +121,29 @@ func (b *backup) addFiles(ctx context.Context) error {
 	})
 }
 
-// tolerant reads a damaged file to its end: one bad file must not prevent the backup of all others.
+// tolerant reads a damaged file to its announced end: one bad file must not prevent the backup of
+// all others. What the store does not give any more is filled with zeros; it is never restored.
 type tolerant struct {
 	r       io.Reader
+	left    int64
 	damaged bool
 }
 
 // Read turns the damage into a mark.
 func (t *tolerant) Read(p []byte) (int, error) {
+	if t.damaged {
+		if t.left == 0 {
+			return 0, io.EOF
+		}
+		n := min(int64(len(p)), t.left)
+		clear(p[:n])
+		t.left -= n
+		return int(n), nil
+	}
 	n, err := t.r.Read(p)
+	t.left -= int64(n)
 	if errors.Is(err, file.ErrDamaged) {
-		t.damaged, err = true, io.EOF
+		t.damaged, err = true, nil
 	}
 	return n, err
 }
