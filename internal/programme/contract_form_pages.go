@@ -12,7 +12,6 @@ import (
 	"bassin/internal/fault"
 	"bassin/internal/territory"
 	"bassin/internal/web"
-	"bassin/internal/when"
 )
 
 // contractForm is the form of a contract, new or not.
@@ -20,23 +19,8 @@ type contractForm struct {
 	Head        contractHead // zero: new
 	Form        *web.Form
 	Territories []web.Choice // new: those that the actor may begin a contract in
-	Theirs      *theirs      // somebody else saved first
+	Clash       *clash       // somebody else saved first
 }
-
-// theirs is what somebody else saved while one typed.
-type theirs struct {
-	Who    string
-	At     when.Time
-	Fields []fieldPair
-}
-
-// fieldPair is one field as the other saved it and as it is typed here.
-type fieldPair struct {
-	Label, Theirs, Mine string
-}
-
-// Differs reports whether there is something to choose.
-func (d fieldPair) Differs() bool { return d.Theirs != d.Mine }
 
 // plainFields are the fields of a contract that both forms have.
 func plainFields(v *web.View) []web.Field {
@@ -230,8 +214,12 @@ func (s *Service) saveContractPage(w http.ResponseWriter, r *http.Request) error
 		return web.SeeOther(w, r, h.URL(), "programme.contract.saved")
 	}
 	x := contractForm{Head: h, Form: form}
-	if f := fault.As(err); f != nil && f.Key == "fault.stale" {
-		if x.Theirs, err = s.theirContract(r, v, h.Contract, form); err != nil {
+	if stale(err) { // what the other saved may be newer than what was read above
+		if h, err = s.viewHead(r, true); err != nil {
+			return err
+		}
+		x.Head = h
+		if x.Clash, err = s.theirContract(r, v, h.Contract, form); err != nil {
 			return err
 		}
 		form.Values.Set("version", strconv.FormatInt(h.Version, 10))
@@ -245,20 +233,37 @@ func (s *Service) saveContractPage(w http.ResponseWriter, r *http.Request) error
 }
 
 // theirContract sets what is stored beside what was typed, field by field, and tells who saved it.
-func (s *Service) theirContract(r *http.Request, v *web.View, now Contract, form *web.Form) (*theirs, error) {
-	t := &theirs{At: now.UpdatedAt}
-	stored := fillContract(v, now)
+func (s *Service) theirContract(r *http.Request, v *web.View, now Contract, form *web.Form) (*clash, error) {
+	stored, who := fillContract(v, now), ""
+	var theirs, mine []fact
 	for _, f := range plainFields(v) {
-		t.Fields = append(t.Fields, fieldPair{f.Label, stored.Values.Get(f.Name), form.Text(f.Name)})
+		theirs = append(theirs, fact{f.Label, shown(v, f.Name, stored)})
+		mine = append(mine, fact{f.Label, shown(v, f.Name, form)})
 	}
 	err := s.db.View(r.Context(), func(tx db.Tx) error {
 		list, err := account.History(tx, "contract", string(now.ID), 0, 1)
 		if err == nil && len(list) > 0 {
-			t.Who, t.At = list[0].ActorName, list[0].At
+			who = list[0].ActorName
 		}
 		return err
 	})
-	return t, err
+	return newClash(who, now.UpdatedAt, theirs, mine), err
+}
+
+// shown is a field of the contract's form as people read it.
+func shown(v *web.View, name string, f *web.Form) string {
+	text := f.Text(name)
+	if strings.HasSuffix(name, "_on") {
+		if d, err := web.ParseDay(text); err == nil {
+			return v.Date(d)
+		}
+	}
+	if strings.HasSuffix(name, "_cents") {
+		if c, key := web.ParseCents(text); key == "" && text != "" {
+			return v.Money(c)
+		}
+	}
+	return text
 }
 
 // stateView is the change of a contract's state: what is missing before it can be made.

@@ -215,11 +215,11 @@ func (x *listView) fields(tx db.Tx, v *web.View, by account.Actor) error {
 		return nil
 	}
 	around := Filter{ContractID: x.Filter.ContractID, TerritoryID: x.Filter.TerritoryID}
-	leads, err := listLeads(tx, by, around)
+	leads, err := listLeadChoices(tx, by, around)
 	if err != nil {
 		return err
 	}
-	funders, err := listFunders(tx, by, around)
+	funders, err := listFunderChoices(tx, by, around)
 	if err != nil {
 		return err
 	}

@@ -159,9 +159,9 @@ func moneyAmong(tx db.Tx, rows []Row) error {
 	return err
 }
 
-// listLeads and listFunders give the organisations that a list can be filtered by: those of the
+// listLeadChoices and listFunderChoices give the organisations that a list can be filtered by: those of the
 // actions that the actor may see.
-func listLeads(tx db.Tx, by account.Actor, f Filter) ([]party, error) {
+func listLeadChoices(tx db.Tx, by account.Actor, f Filter) ([]party, error) {
 	w, err := f.where(tx, by)
 	if err != nil {
 		return nil, err
@@ -170,7 +170,7 @@ func listLeads(tx db.Tx, by account.Actor, f Filter) ([]party, error) {
 		where a.lead_id <> '' and `+w.String()+` group by a.lead_id order by 2, 1`, w.Args()...)
 }
 
-func listFunders(tx db.Tx, by account.Actor, f Filter) ([]party, error) {
+func listFunderChoices(tx db.Tx, by account.Actor, f Filter) ([]party, error) {
 	w, err := f.where(tx, by)
 	if err != nil {
 		return nil, err

@@ -92,6 +92,14 @@ func (r Row) next(v *web.View) (text string, late bool) {
 	return v.DateNear(r.NextDueOn), false
 }
 
+// carrier tells who leads the action and, when it is given, where.
+func (r Row) carrier(place string) string {
+	if place == "" || r.LeadName == "" {
+		return r.LeadName + place
+	}
+	return r.LeadName + ", " + place
+}
+
 // ActionURL is the address of a sheet.
 func ActionURL(id ActionID) string { return "/actions/" + string(id) }
 
