@@ -248,7 +248,6 @@ var clocks = map[string]string{
 	"internal/account/password.go": "how often somebody may try is counted in memory, not in the database",
 	"internal/account/oidc.go":     "a provider's answer expires by the world's clock, outside of any transaction",
 	"internal/account/mail.go":     "how long the mail server may take",
-	"internal/account/oidc.go":     "how old the provider's answers are",
 	"internal/territory/lookup.go": "how long the company search may take",
 }
 
