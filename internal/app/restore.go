@@ -145,9 +145,10 @@ func (c restoreCmd) unpack(ctx context.Context, stage string) (manifest, error) 
 		case name == main || name == wal:
 			return writeFile(filepath.Join(stage, name), r)
 		case isFile && file.Hash(hash).Valid():
-			_, err := store.Put(ctx, r, file.Limits{Unchecked: true, Hash: file.Hash(hash), Size: size, MaxBytes: size + 1})
-			if errors.Is(err, file.ErrDamaged) {
-				wrong, err = append(wrong, hash), nil
+			blob, err := store.Put(ctx, r, file.Limits{Unchecked: true, Size: size, MaxBytes: size + 1})
+			if err == nil && blob.Hash != file.Hash(hash) {
+				wrong = append(wrong, hash)
+				err = store.Delete(ctx, blob.Hash)
 			}
 			return err
 		case strings.HasPrefix(name, "tables/") && filepath.IsLocal(name) && strings.Count(name, "/") == 1:

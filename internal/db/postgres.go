@@ -64,7 +64,7 @@ func (d *DB) tryPostgres(ctx context.Context, fn func(Tx) error) (retry bool, er
 		return true, translate(err)
 	}
 	defer func() { _ = conn.Close() }()
-	ptx, err := begin(ctx, conn)
+	ptx, err := begin(ctx, conn, pgx.TxOptions{BeginQuery: beginWriting})
 	if err != nil {
 		return true, translate(err)
 	}
@@ -87,13 +87,21 @@ func rollback(ctx context.Context, conn *sql.Conn, ptx pgx.Tx) {
 	_ = conn.Raw(func(any) error { return ptx.Rollback(ctx) })
 }
 
-func begin(ctx context.Context, conn *sql.Conn) (ptx pgx.Tx, err error) {
+// Every writing transaction shares an advisory lock from its first statement, sent with it; a
+// backup takes it whole to make writers wait. They then hold nothing yet, so nobody is in the way
+// of anybody: locking the tables themselves, one after the other, would end in deadlocks.
+const (
+	writersLock  = 4_620_210_003 // any number that nobody else uses in this database
+	beginWriting = "begin; select pg_advisory_xact_lock_shared(4620210003)"
+)
+
+func begin(ctx context.Context, conn *sql.Conn, opts pgx.TxOptions) (ptx pgx.Tx, err error) {
 	err = conn.Raw(func(dc any) error {
 		c, ok := dc.(*stdlib.Conn)
 		if !ok {
 			return fmt.Errorf("connection is %T, not pgx", dc)
 		}
-		ptx, err = c.Conn().Begin(ctx)
+		ptx, err = c.Conn().BeginTx(ctx, opts)
 		return err
 	})
 	return ptx, err

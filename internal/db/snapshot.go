@@ -150,56 +150,46 @@ func (d *DB) describe(ctx context.Context, tx Tx) (Snapshot, error) {
 // chunkBytes is the size of the pieces in which tables are written.
 const chunkBytes = 4 << 20
 
+// snapshotPostgres makes writers wait, then reads everything in one snapshot. What other parts
+// write by themselves meanwhile (River's own rows) is not in it, and is nobody's promise.
 func (d *DB) snapshotPostgres(ctx context.Context, put Put, frozen func(Snapshot) error) error {
-	var err error
-	for try := range 5 { // whoever holds a row of one table and asks for another makes a deadlock with us
-		if err = d.tryPostgresSnapshot(ctx, put, frozen); !again(err) || !pause(ctx, try) {
-			return translate(err)
-		}
+	hold, err := d.pool.Acquire(ctx)
+	if err != nil {
+		return translate(err)
 	}
-	return translate(err)
-}
-
-func (d *DB) tryPostgresSnapshot(ctx context.Context, put Put, frozen func(Snapshot) error) error {
+	defer hold.Release()
+	lock, err := hold.Begin(ctx)
+	if err != nil {
+		return translate(err)
+	}
+	defer func() { _ = lock.Rollback(context.WithoutCancel(ctx)) }()
+	if _, err := lock.Exec(ctx, fmt.Sprintf("set local lock_timeout = %d", freezeWithin.Milliseconds())); err != nil {
+		return translate(err)
+	}
+	if _, err := lock.Exec(ctx, "select pg_advisory_xact_lock($1)", writersLock); err != nil {
+		return translate(err)
+	}
 	conn, err := d.writer.Conn(ctx)
 	if err != nil {
-		return err
+		return translate(err)
 	}
 	defer func() { _ = conn.Close() }()
-	ptx, err := begin(ctx, conn)
+	ptx, err := begin(ctx, conn, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	if err != nil {
+		return translate(err)
+	}
+	defer rollback(ctx, conn, ptx)
+	s, err := d.describe(ctx, Tx{ctx: ctx, q: conn, pgTx: ptx})
 	if err != nil {
 		return err
 	}
-	defer func() { _ = ptx.Rollback(context.WithoutCancel(ctx)) }()
-	tx := Tx{ctx: ctx, q: conn, pgTx: ptx}
-	tables, err := d.tables(tx)
-	if err != nil {
-		return err
-	}
-	if len(tables) == 0 {
+	if len(s.Tables) == 0 {
 		return fault.New(fault.NotFound, "fault.not_found")
 	}
-	if _, err := ptx.Exec(ctx, fmt.Sprintf("set local lock_timeout = %d", freezeWithin.Milliseconds())); err != nil {
-		return err
-	}
-	names := ""
-	for i, t := range tables {
-		if i > 0 {
-			names += ", "
-		}
-		names += quote(t.Name)
-	}
-	if _, err := ptx.Exec(ctx, "lock table "+names+" in share mode"); err != nil {
-		return err // nothing was written yet: the caller may try again
-	}
-	for _, t := range tables {
+	for _, t := range s.Tables {
 		if err := copyOut(ctx, ptx, t, put); err != nil {
-			return err
+			return translate(err)
 		}
-	}
-	s, err := d.describe(ctx, tx)
-	if err != nil {
-		return err
 	}
 	return frozen(s)
 }
