@@ -52,8 +52,10 @@ func (m *Mux) once(next http.Handler) http.Handler {
 			return
 		}
 		buf := &buffered{ResponseWriter: w, status: http.StatusOK}
+		held := false
 		ctx := db.WithCommit(r.Context(), func(tx db.Tx) error {
 			err := insertOnce(tx, o)
+			held = err == nil
 			if fault.Is(err, fault.Conflict) {
 				return errRepeated
 			}
@@ -65,7 +67,9 @@ func (m *Mux) once(next http.Handler) http.Handler {
 				m.opts.Log.Error("answer not kept", "error", err.Error())
 			}
 		}
-		if buf.status >= 500 { // the other of two at once won: give its answer
+		// The other of two at once won: give its answer. It may have been refused for what the other
+		// made, such as a reference that is taken now.
+		if buf.status >= 500 || buf.status >= 400 && !held {
 			if done, err := m.repeat(w, r, o); done || err != nil {
 				m.answer(w, r, err)
 				return
