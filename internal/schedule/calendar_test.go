@@ -157,7 +157,7 @@ func TestCompileRefuses(t *testing.T) {
 }
 
 func same(a, b Fault) bool {
-	return a.Kind == b.Kind && slices.Equal(a.Tasks, b.Tasks) && a.Link == b.Link && a.Calendar == b.Calendar && a.Date == b.Date
+	return a.Kind == b.Kind && slices.Equal(a.Tasks, b.Tasks) && a.Link == b.Link && a.Calendar == b.Calendar && a.Resource == b.Resource && a.Date == b.Date
 }
 
 func TestExtraDaysAloneAreEnough(t *testing.T) {

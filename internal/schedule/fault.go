@@ -15,7 +15,7 @@ const (
 	Cycle           Kind = "cycle"            // Tasks wait for each other in this order, the last for the first
 	ParentCycle     Kind = "parent_cycle"     // Tasks are parts of each other
 	UnknownTask     Kind = "unknown_task"     // Link, parent, assignment or change names no task
-	UnknownCalendar Kind = "unknown_calendar" // Tasks, or a resource, name no calendar
+	UnknownCalendar Kind = "unknown_calendar" // Tasks, or Resource, name no calendar
 	UnknownLink     Kind = "unknown_link"     // a change names no link, or a link is of no kind
 	UnknownResource Kind = "unknown_resource" // an assignment names no resource
 	NoWork          Kind = "no_work"          // Calendar has no working day
@@ -35,6 +35,7 @@ type Fault struct {
 	Tasks    []string  // by their ID, or #index when they have none; a cycle in its order
 	Link     int       // one more than the index of the link, 0 for none
 	Calendar string    // by name
+	Resource string    // by its ID
 	Date     when.Date // as it was given
 }
 
@@ -73,6 +74,9 @@ func (f Fault) String() string {
 	}
 	if f.Calendar != "" {
 		s += fmt.Sprintf(" calendar %q", f.Calendar)
+	}
+	if f.Resource != "" {
+		s += fmt.Sprintf(" resource %q", f.Resource)
 	}
 	if f.Date != "" {
 		s += fmt.Sprintf(" date %q", string(f.Date))

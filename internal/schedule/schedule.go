@@ -144,17 +144,26 @@ func (p Plan) Index() map[string]int {
 // path method; Kelley and Walker, 1959). It takes time in proportion to tasks and links. Nothing
 // but *Faults is returned as error, with all that is wrong.
 func Compute(p Plan) (Schedule, error) {
-	n, err := newNetwork(p)
+	n, err := computed(p)
 	if err != nil {
 		return Schedule{}, err
+	}
+	return n.schedule(), nil
+}
+
+// computed is the network of a plan after both passes.
+func computed(p Plan) (*network, error) {
+	n, err := newNetwork(p)
+	if err != nil {
+		return nil, err
 	}
 	order, err := n.order()
 	if err != nil {
-		return Schedule{}, err
+		return nil, err
 	}
 	if err := n.forward(order, nil); err != nil {
-		return Schedule{}, err
+		return nil, err
 	}
 	n.backward(order)
-	return n.schedule(), nil
+	return n, nil
 }
