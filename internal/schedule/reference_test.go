@@ -191,7 +191,9 @@ func anyPlan(t *rapid.T) Plan {
 		isSummary := slices.ContainsFunc(p.Tasks, func(t Task) bool { return t.Parent == l.To+1 })
 		switch { // what waits for a summary is counted on the summary's calendar, then on the task's
 		case !isSummary || len(p.Calendars) == 1:
-			l.Lag = Minutes(rapid.IntRange(-6, 6).Draw(t, "lag"))
+			if rapid.Bool().Draw(t, "lagged") {
+				l.Lag = Minutes(rapid.IntRange(-6, 6).Draw(t, "lag"))
+			}
 		case l.Type == SF:
 			l.Type = FF
 		}

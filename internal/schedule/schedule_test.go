@@ -128,6 +128,16 @@ func TestLinksOverHolidayAndWeekend(t *testing.T) {
 	}
 }
 
+// The old machine runs until the new one starts, on Monday 4 May: its last day is the working day
+// before, Thursday, and not a minute of Monday.
+func TestStartToFinishHandsOver(t *testing.T) {
+	p := Plan{Start: "2026-04-27", Calendars: []*Calendar{french(t)}, Links: []Link{{0, 1, SF, 0}}}
+	p.Tasks = []Task{{ID: "nouvelle", Work: 3 * day, NotBefore: "2026-05-04"}, {ID: "ancienne", Work: 2 * day}}
+	if d := mustCompute(t, p).Tasks[1]; moments(d) != "2026-04-29+0 2026-04-30+420" {
+		t.Errorf("the old machine runs from %s", moments(d))
+	}
+}
+
 // Overlapped design: the drawings start two days after the study starts and finish one day after
 // it finishes. The study is 5 days, the drawings 4 or 2.
 func TestStartAndFinishTied(t *testing.T) {
