@@ -308,3 +308,49 @@ func seq(n int) []int {
 	}
 	return list
 }
+
+// On one calendar that is the same every week: a plan that starts a week later ends a week later,
+// and what decides its end is a chain of critical tasks back to one that waits for nothing.
+func TestWeekLaterAndCriticalChain(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := anyPlan(t)
+		rules := anyCalendar(t, 3)
+		c, err := Compile(Rules{Name: "C", Week: rules.Week})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Calendars = []*Calendar{c}
+		for i := range p.Tasks {
+			p.Tasks[i].Calendar, p.Tasks[i].Parent, p.Tasks[i].NotBefore = 0, 0, ""
+		}
+		s, err := Compute(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Start = "2026-06-08"
+		later, err := Compute(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := 0
+		for i, d := range s.Tasks {
+			const week = 7 << dayBits
+			if x := later.Tasks[i]; x.Start != d.Start+week || x.Finish != d.Finish+week || x.TotalFloat != d.TotalFloat || x.FreeFloat != d.FreeFloat {
+				t.Fatalf("task %d from %s, a week later from %s", i, moments(d), moments(x))
+			}
+			if d.Finish > s.Tasks[at].Finish {
+				at = i
+			}
+		}
+		for steps := 0; ; steps++ {
+			d := s.Tasks[at]
+			if !d.Critical || steps > len(p.Tasks) {
+				t.Fatalf("task %d of the chain is not critical: %+v", at, d)
+			}
+			if d.Driver == 0 {
+				break
+			}
+			at = p.Links[d.Driver-1].From
+		}
+	})
+}

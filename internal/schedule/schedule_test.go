@@ -279,7 +279,7 @@ func TestDatesOfTheirOwn(t *testing.T) {
 	}
 }
 
-// As of the morning of Monday 8 June: four days of a week of five went by.
+// As of the morning of Monday 8 June, a week after the plan began.
 func TestProgress(t *testing.T) {
 	for name, x := range map[string]struct {
 		a             Task
