@@ -2,9 +2,12 @@ package app
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/url"
+	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
@@ -30,6 +33,11 @@ type place struct {
 	Sync         string `help:"SQLite: full waits for the disk at each commit; normal may lose the last moment at a power cut, never at a crash." enum:"normal,full" default:"normal" group:"Data"`
 }
 
+// staging is the folder beside the data in which a restore prepares it.
+func (p place) staging() string {
+	return strings.TrimSuffix(p.Data, string(filepath.Separator)) + ".restoring"
+}
+
 func (p place) address() string {
 	if len(p.DatabaseFile) > 0 {
 		return strings.TrimSpace(string(p.DatabaseFile))
@@ -37,8 +45,16 @@ func (p place) address() string {
 	return p.Database
 }
 
-// open opens the database where the flags say.
+// open opens the database where the flags say. A folder that a restore left unfinished is not
+// begun anew: people would find it empty.
 func (p place) open(ctx context.Context, env *environment) (*db.DB, error) {
+	if p.address() == "" {
+		_, there := os.Stat(p.Data)
+		_, staged := os.Stat(p.staging())
+		if errors.Is(there, os.ErrNotExist) && staged == nil {
+			return nil, fmt.Errorf("a restore into %s did not end: run it again, or remove %s", p.Data, p.staging())
+		}
+	}
 	return db.Open(ctx, db.Config{Dir: p.Data, URL: p.address(), FullSync: p.Sync == "full", Log: env.log})
 }
 

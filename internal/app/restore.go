@@ -55,7 +55,7 @@ func (c restoreCmd) Run(ctx context.Context, env *environment) error {
 	if err := c.refuseUsed(ctx, env); err != nil {
 		return err
 	}
-	stage := strings.TrimSuffix(c.Data, string(filepath.Separator)) + ".restoring"
+	stage := c.staging()
 	if err := os.RemoveAll(stage); err != nil { // of a restore that was killed
 		return err
 	}

@@ -24,6 +24,10 @@ import (
 // only between two of a kind.
 const queueTables = "river_"
 
+// queueVersions is River's list of the versions of its tables. It tells of the database that it is
+// in, so it never travels: without it, or with another's, the queue would make its tables again.
+const queueVersions = "river_migration"
+
 // tables lists tables and columns in an order in which a row's references come before it.
 func (d *DB) tables(tx Tx) ([]Table, error) {
 	query := `select m.name as "table", p.name as "column" from sqlite_schema m join pragma_table_info(m.name) p
@@ -171,11 +175,11 @@ func (d *DB) Load(ctx context.Context, from []Table, open func(table string) (io
 		return err
 	}
 	from = slices.Clone(from)
-	if !queue {
-		isQueue := func(t Table) bool { return strings.HasPrefix(t.Name, queueTables) }
-		from = slices.DeleteFunc(from, isQueue)
-		into = slices.DeleteFunc(into, isQueue)
+	stays := func(t Table) bool {
+		return t.Name == queueVersions || !queue && strings.HasPrefix(t.Name, queueTables)
 	}
+	from = slices.DeleteFunc(from, stays)
+	into = slices.DeleteFunc(into, stays)
 	for _, t := range from {
 		i := slices.IndexFunc(into, func(o Table) bool { return o.Name == t.Name })
 		if i < 0 {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"flag"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
@@ -27,8 +29,11 @@ import (
 
 	"bassin/internal/app"
 	"bassin/internal/db/dbtest"
+	"bassin/internal/file"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/johannesboyne/gofakes3"
+	"github.com/johannesboyne/gofakes3/backend/s3mem"
 	"github.com/rogpeppe/go-internal/testscript"
 	_ "modernc.org/sqlite"
 )
@@ -38,6 +43,9 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"bassin":   bassin,
 		"http":     command(httpCommand),
+		"killed":   command(killedCommand),
+		"s3":       command(s3Command),
+		"stored":   command(storedCommand),
 		"load":     command(loadCommand),
 		"acked":    command(ackedCommand),
 		"await":    command(awaitCommand),
@@ -86,6 +94,10 @@ func run(t *testing.T, database func() string) {
 				return err
 			}
 			e.Setenv("ADDR", "127.0.0.1:"+port)
+			if port, err = freePort(); err != nil {
+				return err
+			}
+			e.Setenv("ADDR2", "127.0.0.1:"+port)
 			e.Setenv("SHARED", shared)
 			e.Setenv("BASSIN_LOG_LEVEL", "warn")
 			if database != nil {
@@ -135,12 +147,13 @@ func freePort() (string, error) {
 	return port, err
 }
 
-// httpCommand asks a server: http [-token T] [-wait] [-status 200] METHOD URL. It prints the
-// answer's body, and fails when the status is another.
+// httpCommand asks a server: http [-token T] [-wait] [-until WORDS] [-status 200] METHOD URL. It
+// prints the answer's body, and fails when the status is another.
 func httpCommand(args []string) error {
 	f := flag.NewFlagSet("http", flag.ContinueOnError)
 	token := f.String("token", "", "bearer token, or @FILE")
 	wait := f.Bool("wait", false, "try for 20 s until the server answers")
+	until := f.String("until", "", "ask for 20 s until the answer holds these words")
 	status := f.Int("status", 200, "the status wanted")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -168,15 +181,105 @@ func httpCommand(args []string) error {
 		if err != nil {
 			return err
 		}
-		defer func() { _ = r.Body.Close() }()
-		if _, err := io.Copy(os.Stdout, r.Body); err != nil {
+		body, err := io.ReadAll(r.Body)
+		_ = r.Body.Close()
+		if err != nil {
 			return err
 		}
+		if *until != "" && !bytes.Contains(body, []byte(*until)) {
+			if time.Now().Before(end) {
+				continue
+			}
+			return fmt.Errorf("%s %s: no %q in %s", f.Arg(0), f.Arg(1), *until, body)
+		}
+		_, _ = os.Stdout.Write(body)
 		if r.StatusCode != *status {
 			return fmt.Errorf("%s %s: %s, want %d", f.Arg(0), f.Arg(1), r.Status, *status)
 		}
 		return nil
 	}
+}
+
+// killedCommand runs a command and kills it as soon as a file is there: killed FILE COMMAND…. It
+// fails when the command ended before.
+func killedCommand(args []string) error {
+	cmd := exec.Command(args[1], args[2:]...)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for {
+		if _, err := os.Stat(args[0]); err == nil {
+			break
+		}
+		select {
+		case err := <-ended:
+			return fmt.Errorf("%s ended before %s was there: %v", args[1], args[0], err)
+		case <-time.After(200 * time.Microsecond):
+		}
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		return err
+	}
+	if err := <-ended; err == nil {
+		return fmt.Errorf("%s ended before it could be killed", args[1])
+	}
+	return nil
+}
+
+// s3Command is S3-compatible storage in memory with one bucket, over TLS: s3 ADDR CERTIFICATE. It
+// writes its certificate, for SSL_CERT_FILE, and serves until it is interrupted.
+func s3Command(args []string) error {
+	backend := s3mem.New()
+	if err := backend.CreateBucket("bassin"); err != nil {
+		return err
+	}
+	ln, err := net.Listen("tcp", args[0])
+	if err != nil {
+		return err
+	}
+	srv := httptest.NewUnstartedServer(gofakes3.New(backend, gofakes3.WithLogger(gofakes3.DiscardLog())).Server())
+	_ = srv.Listener.Close()
+	srv.Listener = ln
+	srv.StartTLS()
+	cert := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: srv.Certificate().Raw})
+	if err := os.WriteFile(args[1], cert, 0o600); err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	<-ctx.Done()
+	srv.CloseClientConnections()
+	return nil
+}
+
+// storedCommand puts a file into a store and prints its sum, or prints the file of a sum:
+// stored put|get WHERE FILE|SUM.
+func storedCommand(args []string) error {
+	ctx := context.Background()
+	store, err := file.Connect(ctx, args[1], os.Getenv)
+	if err != nil {
+		return err
+	}
+	if args[0] == "put" {
+		f, err := os.Open(args[2])
+		if err != nil {
+			return err
+		}
+		defer func() { _ = f.Close() }()
+		b, err := store.Put(ctx, f, file.Limits{Unchecked: true})
+		fmt.Println(b.Hash)
+		return err
+	}
+	c, err := store.Open(ctx, file.Hash(args[2]))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = c.Close() }()
+	_, err = io.Copy(os.Stdout, c)
+	return err
 }
 
 // loadCommand signs in to a demonstration and makes personal tokens with several clients until
