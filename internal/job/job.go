@@ -59,6 +59,8 @@ type Queue struct {
 	ended *prometheus.CounterVec
 	pace  pace
 
+	streams streams // of pages that follow a run
+
 	mu      sync.Mutex
 	worker  string // this process's id among workers, empty before Start
 	running map[RunID]*Run

@@ -143,6 +143,11 @@ func (q *Queue) eventsPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	person := web.ViewOf(r).Viewer.ID
+	if !q.streams.open(person) {
+		return fault.New(fault.TooMany, "job.streams", "count", maxStreams)
+	}
+	defer q.streams.close(person)
 	stream := http.NewResponseController(w)
 	_ = stream.SetWriteDeadline(time.Time{}) // not every writer has one
 	w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")

@@ -2,6 +2,7 @@ package job
 
 import (
 	"bufio"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"io"
@@ -149,6 +150,53 @@ func TestFailureIsShownWithItsPlaces(t *testing.T) {
 	}
 	if !strings.Contains(list, "En échec") || !strings.Contains(list, "Un champ est à corriger.") {
 		t.Errorf("list: %s", list)
+	}
+}
+
+// One person's streams are bounded; those of others are not touched, and a closed one makes room.
+func TestStreamsOfAPersonAreBounded(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t)
+	q := newQueue(t, d, false, func(q *Queue) {
+		Handle(q, "test.count", func(context.Context, *Run, count) error { return nil }, Opts{})
+	})
+	s := site(t, q)
+	of := func(person string) string {
+		return URL(enqueue(t, q, Request{Kind: "test.count", TitleKey: "job.sweep", Args: count{}, OwnerID: person})) + "/events"
+	}
+	ana, bob := of("ana"), of("bob")
+	var open []*http.Response
+	for i := range maxStreams {
+		res := open1(t, s, "ana", "GET", ana)
+		defer func() { _ = res.Body.Close() }()
+		if res.StatusCode != http.StatusOK {
+			t.Fatalf("stream %d: %d", i+1, res.StatusCode)
+		}
+		open = append(open, res)
+	}
+	status, zipped := ask(t, s, "ana", "GET", ana) // the error page is compressed, a stream is not
+	page, err := gzip.NewReader(strings.NewReader(zipped))
+	if err != nil {
+		t.Fatalf("one too many: %d %v", status, err)
+	}
+	if body, _ := io.ReadAll(page); status != http.StatusTooManyRequests || !strings.Contains(string(body), "Fermez un onglet") {
+		t.Errorf("one too many: %d %s", status, body)
+	}
+	res := open1(t, s, "bob", "GET", bob)
+	_ = res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		t.Errorf("somebody else: %d", res.StatusCode)
+	}
+	_ = open[0].Body.Close()
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		res := open1(t, s, "ana", "GET", ana)
+		_ = res.Body.Close()
+		if res.StatusCode == http.StatusOK {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatalf("after closing one: %d", res.StatusCode)
+		}
 	}
 }
 
