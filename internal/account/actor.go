@@ -28,6 +28,12 @@ const system PersonID = "system"
 // System is the actor of what the program does by itself or on the operator's command line.
 func System(name string) Actor { return Actor{ID: system, Name: name} }
 
+// demonstration is the name of who fills a demonstration, in the audit trail.
+const demonstration = "Démonstration"
+
+// Demonstration is the actor that fills a demonstration.
+func Demonstration() Actor { return System(demonstration) }
+
 // Known reports whether somebody is signed in.
 func (a Actor) Known() bool { return a.ID != "" }
 

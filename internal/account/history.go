@@ -29,6 +29,10 @@ func historyLine(v *web.View, e Entry) web.Entry {
 	case "":
 		who = v.T("account.history.stranger")
 	case system:
+		if e.ActorName == demonstration {
+			who = v.T("account.history.demonstration")
+			break
+		}
 		who = v.T("account.history.system", "name", e.ActorName)
 	}
 	return web.Entry{On: e.At.Date(db.Paris), Icon: verbIcon(e.Verb), Text: historySentence(HistoryText(v, e), changesOf(v, e)), Detail: v.Clock(e.At) + ", " + who}

@@ -117,7 +117,7 @@ func findOrAdd(tx db.Tx, o account.Organisation) (string, error) {
 		found, err = account.OrganisationBySIREN(tx, o.SIREN)
 	}
 	if fault.Is(err, fault.NotFound) {
-		found, err = account.AddOrganisationIn(tx, account.System("Démonstration"), o)
+		found, err = account.AddOrganisationIn(tx, account.Demonstration(), o)
 	}
 	return string(found.ID), err
 }

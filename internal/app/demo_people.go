@@ -58,7 +58,7 @@ var demoBegins = time.Date(2019, time.January, 7, 9, 0, 0, 0, time.UTC)
 func seedDemo(ctx context.Context, d *db.DB, now time.Time) error {
 	clock := demoBegins
 	past := d.Clocked(func() time.Time { clock = clock.Add(time.Second); return clock })
-	by := account.System("Démonstration")
+	by := account.Demonstration()
 	if err := seedTerritories(ctx, past, by); err != nil {
 		return fmt.Errorf("demonstration, territories: %w", err)
 	}
