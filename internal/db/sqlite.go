@@ -39,21 +39,22 @@ func (d *DB) openSQLite(ctx context.Context, c Config) error {
 	// One connection writes: SQLite has one writer at a time whatever we do, and a queue in
 	// the pool is fair and silent where its own lock answers "database is locked". IMMEDIATE,
 	// because a transaction that reads first and writes later cannot wait for the lock.
-	w, err := sql.Open("sqlite", dsn(d.path, "immediate", sync, "foreign_keys(1)"))
+	connect, err := openPreparing(dsn(d.path, "immediate", sync, "foreign_keys(1)"))
 	if err != nil {
 		return fmt.Errorf("open %s: %w", d.path, err)
 	}
+	w := sql.OpenDB(connect)
 	w.SetMaxOpenConns(1)
 	w.SetMaxIdleConns(1)
 	if err := w.PingContext(ctx); err != nil {
 		_ = w.Close()
 		return fmt.Errorf("open %s: %w", d.path, translate(err))
 	}
-	r, err := sql.Open("sqlite", dsn(d.path, "deferred", sync, "query_only(1)"))
-	if err != nil {
+	if connect, err = openPreparing(dsn(d.path, "deferred", sync, "query_only(1)")); err != nil {
 		_ = w.Close()
 		return fmt.Errorf("open %s: %w", d.path, err)
 	}
+	r := sql.OpenDB(connect)
 	r.SetMaxOpenConns(readerConns)
 	r.SetMaxIdleConns(readerConns)
 	d.writer, d.readers = w, r
