@@ -220,11 +220,11 @@ CREATE TABLE programme_action (
 	plan_cents bigint not null default 0,
 	to_find_cents bigint not null default 0
 );
-CREATE INDEX programme_action_late on programme_action (late_on);
 CREATE INDEX programme_action_lead on programme_action (lead_id);
+CREATE INDEX programme_action_list on programme_action (status, late_on, removed_at, confidentiality, cost_cents, plan_cents, to_find_cents,
+	open_blockers, news_on, ready_mask, territory_id, reference, id);
 CREATE INDEX programme_action_order on programme_action (reference, id);
 CREATE UNIQUE INDEX programme_action_reference on programme_action (contract_id, reference);
-CREATE INDEX programme_action_status on programme_action (status, reference);
 CREATE INDEX programme_action_territory on programme_action (territory_id, removed_at, reference);
 CREATE TABLE programme_action_axis (
 	action_id text not null references programme_action (id),

@@ -41,15 +41,12 @@ func CreateActionIn(tx db.Tx, by account.Actor, a Action) (Action, error) {
 	if err := nameParties(tx, &a.People); err != nil {
 		return a, err
 	}
-	if err := insertAction(tx, a); err != nil {
+	sheet := Sheet{Action: a} // a new sheet has nothing else yet: no need to read it back
+	sheet.compute()
+	if err := insertAction(tx, a, sheet.derive()); err != nil {
 		return a, taken(err, "reference", "programme.action.reference_taken")
 	}
 	if err := saveLists(tx, a); err != nil {
-		return a, err
-	}
-	sheet := Sheet{Action: a} // a new sheet has nothing else yet: no need to read it back
-	sheet.compute()
-	if err := saveDerived(tx, a.ID, sheet.derive()); err != nil {
 		return a, err
 	}
 	return a, recordAction(tx, by, "programme.action.create", a, nil)

@@ -57,14 +57,18 @@ func listParties(tx db.Tx, id ActionID) ([]party, error) {
 		where action_id = $1 order by kind, position`, id)
 }
 
-func insertAction(tx db.Tx, a Action) error {
+// insertAction stores a new sheet with what lists show of it.
+func insertAction(tx db.Tx, a Action, d derived) error {
 	_, err := tx.Exec(`insert into programme_action (id, contract_id, territory_id, reference, title, title_key, objective_id, commitment, priority,
 		confidentiality, sponsor_person_id, sponsor_name, sponsor_title, starts_on, ends_on, ended_on,
-		jobs_created_planned, jobs_created_actual, jobs_kept_planned, jobs_kept_actual, status, outlook, outlook_on, demo, created_at, updated_at, news_on)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $25, $26)`,
+		jobs_created_planned, jobs_created_actual, jobs_kept_planned, jobs_kept_actual, status, outlook, outlook_on, demo, created_at, updated_at, news_on,
+		ready_mask, lead_id, lead_name, cost_cents, next_due_on, next_title, late_on, open_blockers, blocker, progress, plan_cents, to_find_cents)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $25, $26,
+		$27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38)`,
 		a.ID, a.ContractID, a.TerritoryID, a.Reference, a.Title, account.Fold(a.Title), a.ObjectiveID, a.Commitment, a.Priority, a.Confidentiality,
 		a.SponsorPersonID, a.SponsorName, a.SponsorTitle, a.StartsOn, a.EndsOn, a.EndedOn,
-		a.JobsCreatedPlanned, a.JobsCreatedActual, a.JobsKeptPlanned, a.JobsKeptActual, a.Status, a.Outlook, a.OutlookOn, a.Demo, tx.Now(), tx.Today())
+		a.JobsCreatedPlanned, a.JobsCreatedActual, a.JobsKeptPlanned, a.JobsKeptActual, a.Status, a.Outlook, a.OutlookOn, a.Demo, tx.Now(), tx.Today(),
+		d.ReadyMask, d.LeadID, d.LeadName, d.CostCents, d.NextDueOn, d.NextTitle, d.LateOn, d.OpenBlockers, d.Blocker, d.Progress, d.PlanCents, d.ToFindCents)
 	if err != nil {
 		return err
 	}

@@ -114,14 +114,13 @@ func countColumns(tx db.Tx, args []any) (string, []any) {
 	}
 	late := strings.Replace(isLate, "?", arg(tx.Today()), 1)
 	silent := strings.Replace(isSilent, "?", arg(tx.Today().AddDays(-SilentDays)), 1)
-	sum := func(cond, name string) string {
-		return `coalesce(sum(case when ` + cond + ` then 1 else 0 end), 0) as ` + name + `, `
-	}
-	return `count(*) as "all", ` + sum(late, "late") + sum(isBlocked, "blocked") + sum(isUnfunded, "unfunded") + sum(silent, "silent") +
+	count := func(cond, name string) string { return `count(*) filter (where ` + cond + `) as ` + name + `, ` }
+	return `count(*) as "all", ` + count(late, "late") + count(isBlocked, "blocked") + count(isUnfunded, "unfunded") + count(silent, "silent") +
 		`coalesce(sum(a.cost_cents), 0) as cost_cents, coalesce(sum(a.plan_cents), 0) as plan_cents, coalesce(sum(a.to_find_cents), 0) as to_find_cents`, args
 }
 
-// listPage gives a page of what a filter takes, with its counts.
+// listPage gives a page of what a filter takes, with its counts. Which actions they are is found
+// first, from an index where there is one (programme_action_list), and only those are read.
 func listPage(tx db.Tx, by account.Actor, f Filter, page func(total int64) (offset, limit int)) ([]Row, Counts, error) {
 	w, err := f.where(tx, by)
 	if err != nil {
@@ -132,9 +131,12 @@ func listPage(tx db.Tx, by account.Actor, f Filter, page func(total int64) (offs
 		return nil, counts, err
 	}
 	offset, limit := page(counts.All)
-	query := `select ` + rowColumns + ` from programme_action a where ` + w.String() + ` order by ` + f.order() +
-		` limit ` + w.Arg(limit) + ` offset ` + w.Arg(offset)
-	rows, err := db.List[Row](tx, query, w.Args()...)
+	ids, err := db.List[ActionID](tx, `select a.id from programme_action a where `+w.String()+` order by `+f.order()+
+		` limit `+w.Arg(limit)+` offset `+w.Arg(offset), w.Args()...)
+	if err != nil {
+		return nil, counts, err
+	}
+	rows, err := listRowsAmong(tx, ids)
 	return rows, counts, err
 }
 
