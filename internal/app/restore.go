@@ -197,7 +197,7 @@ func (c restoreCmd) intoFolder(ctx context.Context, env *environment, m manifest
 	}
 	defer func() { _ = d.Close() }()
 	if m.Database == "postgres" {
-		if err := d.Load(ctx, m.Tables, tablesIn(stage), false); err != nil {
+		if err := d.Load(ctx, m.Tables, tablesIn(stage, m.Tables), false); err != nil {
 			return err
 		}
 		if err := d.Migrate(ctx, 0); err != nil {
@@ -279,7 +279,7 @@ func (c restoreCmd) intoPostgres(ctx context.Context, env *environment, m manife
 	if _, err := job.New(ctx, to, job.Options{InsertOnly: true}); err != nil { // makes the queue's tables
 		return err
 	}
-	if err := to.Load(ctx, m.Tables, tablesIn(stage), true); err != nil {
+	if err := to.Load(ctx, m.Tables, tablesIn(stage, m.Tables), true); err != nil {
 		return err
 	}
 	if err := to.Migrate(ctx, 0); err != nil {
@@ -308,11 +308,15 @@ func (c restoreCmd) copyFiles(ctx context.Context, env *environment, stage strin
 	})
 }
 
-// tablesIn reads the pieces of each table one after the other.
-func tablesIn(stage string) func(string) (io.Reader, error) {
+// tablesIn reads the pieces of each table one after the other, from the first that counts.
+func tablesIn(stage string, tables []db.Table) func(string) (io.Reader, error) {
+	from := map[string]int{}
+	for _, t := range tables {
+		from[t.Name] = t.From
+	}
 	return func(table string) (io.Reader, error) {
 		var all []io.Reader
-		for i := 0; ; i++ {
+		for i := from[table]; ; i++ {
 			path := filepath.Join(stage, filepath.FromSlash(db.TableMember(table, i)))
 			if _, err := os.Stat(path); err != nil {
 				return io.MultiReader(all...), nil

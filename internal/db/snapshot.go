@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"time"
 
 	"bassin/internal/fault"
@@ -28,6 +29,7 @@ type Table struct {
 	Name    string   `json:"name"`
 	Columns []string `json:"columns,omitempty"`
 	Rows    int64    `json:"rows"`
+	From    int      `json:"from,omitempty"` // the first piece that counts: those before it were overtaken
 }
 
 // Put takes one member of a snapshot: a file, or a piece of a table.
@@ -46,7 +48,10 @@ const freezeWithin = 60 * time.Second
 // between stands in the log too, so a page that was copied half-written is put right when the
 // copy is first opened, as after a crash. Writers wait for the copy of the log only.
 //
-// PostgreSQL gives each table as COPY text in pieces, while writers wait for the whole of it.
+// PostgreSQL gives each table as COPY text in pieces, first as it is at one instant while writers
+// go on. Then they wait, and each table is compared with what was written of it: one to which rows
+// were only added is completed by them, which are all that the large tables ever get; one in which
+// rows were changed or removed is written anew.
 func (d *DB) Snapshot(ctx context.Context, put Put, frozen func(Snapshot) error) error {
 	if d.pool != nil {
 		return d.snapshotPostgres(ctx, put, frozen)
@@ -150,9 +155,17 @@ func (d *DB) describe(ctx context.Context, tx Tx) (Snapshot, error) {
 // chunkBytes is the size of the pieces in which tables are written.
 const chunkBytes = 4 << 20
 
-// snapshotPostgres makes writers wait, then reads everything in one snapshot. What other parts
-// write by themselves meanwhile (River's own rows) is not in it, and is nobody's promise.
+// snapshotPostgres writes the tables twice: most of them while writers go on, the rest while they
+// wait. What other parts write by themselves meanwhile (River's own rows) is nobody's promise.
 func (d *DB) snapshotPostgres(ctx context.Context, put Put, frozen func(Snapshot) error) error {
+	var before written
+	err := d.frozenView(ctx, func(ptx pgx.Tx, tx Tx) (err error) {
+		before, err = d.writeTables(tx, ptx, put)
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	hold, err := d.pool.Acquire(ctx)
 	if err != nil {
 		return translate(err)
@@ -169,6 +182,22 @@ func (d *DB) snapshotPostgres(ctx context.Context, put Put, frozen func(Snapshot
 	if _, err := lock.Exec(ctx, "select pg_advisory_xact_lock($1)", writersLock); err != nil {
 		return translate(err)
 	}
+	return d.frozenView(ctx, func(ptx pgx.Tx, tx Tx) error {
+		s, err := d.describe(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for i := range s.Tables {
+			if err := before.complete(tx, ptx, &s.Tables[i], put); err != nil {
+				return err
+			}
+		}
+		return frozen(s)
+	})
+}
+
+// frozenView runs fn on the data of one instant, with the connection below too.
+func (d *DB) frozenView(ctx context.Context, fn func(ptx pgx.Tx, tx Tx) error) error {
 	conn, err := d.writer.Conn(ctx)
 	if err != nil {
 		return translate(err)
@@ -179,37 +208,87 @@ func (d *DB) snapshotPostgres(ctx context.Context, put Put, frozen func(Snapshot
 		return translate(err)
 	}
 	defer rollback(ctx, conn, ptx)
-	s, err := d.describe(ctx, Tx{ctx: ctx, q: conn, pgTx: ptx})
+	return fn(ptx, Tx{ctx: ctx, q: conn, pgTx: ptx})
+}
+
+// written is what stands in a snapshot of an earlier instant.
+type written struct {
+	horizon uint32           // every transaction below this number had ended by then
+	rows    map[string]int64 // of each table
+	pieces  map[string]int
+}
+
+func (d *DB) writeTables(tx Tx, ptx pgx.Tx, put Put) (written, error) {
+	w := written{rows: map[string]int64{}, pieces: map[string]int{}}
+	horizon, err := Get[string](tx, `select pg_snapshot_xmin(pg_current_snapshot())::xid::text`)
+	if err != nil {
+		return w, err
+	}
+	n, err := strconv.ParseUint(horizon, 10, 32)
+	if err != nil {
+		return w, err
+	}
+	w.horizon = uint32(n)
+	s, err := d.describe(tx.ctx, tx)
+	if err != nil {
+		return w, err
+	}
+	if len(s.Tables) == 0 {
+		return w, fault.New(fault.NotFound, "fault.not_found")
+	}
+	for _, t := range s.Tables {
+		w.rows[t.Name] = t.Rows
+		if w.pieces[t.Name], err = copyOut(tx.ctx, ptx, t, "", 0, put); err != nil {
+			return w, err
+		}
+	}
+	return w, nil
+}
+
+// complete writes what a table has more than was written of it, or the whole of it again.
+//
+// A row version below the horizon was there then, and a changed row is a new version: so when there
+// are as many of those now as rows were written, all of them are still as they were, and the
+// others are new.
+func (w written) complete(tx Tx, ptx pgx.Tx, t *Table, put Put) error {
+	older := fmt.Sprintf("age(xmin) > age('%d'::xid)", w.horizon)
+	same, err := Get[int64](tx, `select count(*) from `+quote(t.Name)+` where `+older)
 	if err != nil {
 		return err
 	}
-	if len(s.Tables) == 0 {
-		return fault.New(fault.NotFound, "fault.not_found")
+	switch n, known := w.rows[t.Name]; {
+	case known && same == n && t.Rows == n:
+		return nil
+	case known && same == n:
+		_, err = copyOut(tx.ctx, ptx, *t, " where not "+older, w.pieces[t.Name], put)
+	default:
+		t.From = w.pieces[t.Name]
+		_, err = copyOut(tx.ctx, ptx, *t, "", t.From, put)
 	}
-	for _, t := range s.Tables {
-		if err := copyOut(ctx, ptx, t, put); err != nil {
-			return translate(err)
-		}
-	}
-	return frozen(s)
+	return err
 }
 
 // TableMember is the name of a table's piece in a snapshot.
 func TableMember(table string, piece int) string { return fmt.Sprintf("tables/%s.%06d", table, piece) }
 
-// copyOut writes a table in pieces that end with a row.
-func copyOut(ctx context.Context, ptx pgx.Tx, t Table, put Put) error {
+// copyOut writes a table, or the rows of a condition, in pieces that end with a row, and gives the
+// number after the last piece.
+func copyOut(ctx context.Context, ptx pgx.Tx, t Table, where string, first int, put Put) (int, error) {
 	r, w := io.Pipe()
 	done := make(chan error, 1)
 	go func() {
-		_, err := ptx.Conn().PgConn().CopyTo(ctx, w, "copy (select "+list(t.Columns)+" from "+quote(t.Name)+") to stdout")
+		_, err := ptx.Conn().PgConn().CopyTo(ctx, w, "copy (select "+list(t.Columns)+" from "+quote(t.Name)+where+") to stdout")
 		w.CloseWithError(err)
 		done <- err
 	}()
-	err := pieces(r, func(i int, size int64, piece io.Reader) error { return put(TableMember(t.Name, i), size, piece) })
+	next := first
+	err := pieces(r, func(i int, size int64, piece io.Reader) error {
+		next = first + i + 1
+		return put(TableMember(t.Name, first+i), size, piece)
+	})
 	_ = r.CloseWithError(err) // ends CopyTo when we could not write
 	if e := <-done; err == nil || errors.Is(err, io.ErrClosedPipe) {
 		err = e
 	}
-	return err
+	return next, translate(err)
 }

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"bassin/internal/db"
 	"bassin/internal/db/dbtest"
@@ -109,16 +110,7 @@ func TestLoadOfAPostgresSnapshot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	open := func(table string) (io.Reader, error) {
-		var all bytes.Buffer
-		for i := 0; ; i++ {
-			b, ok := members[db.TableMember(table, i)]
-			if !ok {
-				return &all, nil
-			}
-			all.Write(b)
-		}
-	}
+	open := membersOf(snap, members)
 	dbtest.Each(t, func(t *testing.T, to *db.DB) {
 		if err := to.Load(ctx, snap.Tables, open, to.Postgres()); err != nil {
 			t.Fatal(err)
@@ -142,6 +134,89 @@ func TestLoadOfAPostgresSnapshot(t *testing.T) {
 			t.Errorf("%d organisations stay of a failed load", len(orgs))
 		}
 	})
+}
+
+// membersOf reads tables from what a snapshot gave.
+func membersOf(s db.Snapshot, members map[string][]byte) func(string) (io.Reader, error) {
+	return func(table string) (io.Reader, error) {
+		var all bytes.Buffer
+		i := 0
+		for _, t := range s.Tables {
+			if t.Name == table {
+				i = t.From
+			}
+		}
+		for ; ; i++ {
+			b, ok := members[db.TableMember(table, i)]
+			if !ok {
+				return &all, nil
+			}
+			all.Write(b)
+		}
+	}
+}
+
+// TestWritersGoOnDuringASnapshot adds, changes and removes rows after their tables were written
+// into the snapshot, and waits for each: the snapshot has it all. Once writers wait, they do.
+func TestWritersGoOnDuringASnapshot(t *testing.T) {
+	from := dbtest.Postgres(t)
+	fill(t, from)
+	wrote := 0
+	write := func(query string, args ...any) error {
+		ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+		defer cancel()
+		return from.Do(ctx, func(tx db.Tx) error { _, err := tx.Exec(query, args...); return err })
+	}
+	members := map[string][]byte{}
+	var snap db.Snapshot
+	late := make(chan error, 1)
+	err := from.Snapshot(ctx, func(name string, _ int64, r io.Reader) error {
+		b, err := io.ReadAll(r)
+		members[name] = b
+		if err != nil || wrote > 0 || name != db.TableMember("account_person", 0) {
+			return err
+		}
+		wrote++ // the tables below stand written: they are added to, changed, and lose a row
+		for _, err := range []error{
+			write(`insert into account_person (id, email, name, created_at) values ('p2', 'p2@example.org', 'P2', 2)`),
+			write(`update account_organisation set name = 'changed', source = 'changed' where id = 'o01'`),
+			write(`delete from account_membership`),
+		} {
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}, func(s db.Snapshot) error {
+		snap = s
+		go func() { late <- write(`update account_organisation set name = 'late' where id = 'o02'`) }()
+		select {
+		case err := <-late:
+			return fmt.Errorf("a writer did not wait: %v", err)
+		case <-time.After(200 * time.Millisecond):
+			return nil
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if wrote == 0 {
+		t.Fatal("account_person was not written")
+	}
+	if err := <-late; err != nil {
+		t.Fatalf("the writer that waited: %v", err)
+	}
+	to := dbtest.Postgres(t)
+	if err := to.Load(ctx, snap.Tables, membersOf(snap, members), true); err != nil {
+		t.Fatal(err)
+	}
+	orgs, memberships := content(t, to)
+	if len(orgs) != len(awkward) || orgs[1].Name != "changed" || orgs[2].Name != awkward[2] || len(memberships) != 0 {
+		t.Errorf("organisations %+v, memberships %v", orgs, memberships)
+	}
+	if n := count(t, to); n != 2 {
+		t.Errorf("%d people, want 2", n)
+	}
 }
 
 // TestSnapshotMissesNothing writes all the time: what was committed before frozen returns is in
