@@ -44,8 +44,8 @@ lint: node_modules/.ready ## format, vet, types of the scripts, linters
 	node_modules/.bin/tsc --noEmit
 	$(LINTER) run ./...
 
-bench: build ## figures at national size
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+bench: build ## figures at national size, in one table; the data is kept in BASSIN_BENCH=FOLDER
+	@$(GO) -C tools run ./bench
 
 browser: build ## pages in chromium: screenshots and accessibility, into out/browser
 	$(GO) test -count=1 -tags browser -v ./test/browser/

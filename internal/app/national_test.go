@@ -20,7 +20,9 @@ import (
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/db/dbtest"
+	"bassin/internal/file"
 	"bassin/internal/programme"
+	"bassin/internal/web"
 	"bassin/internal/when"
 )
 
@@ -33,40 +35,60 @@ const (
 )
 
 // nation opens the database of national size: made once and kept in BASSIN_BENCH (a folder), since
-// making it takes a minute. On PostgreSQL it is made for the run.
-func nation(b *testing.B, postgres bool) *db.DB {
+// making it takes minutes. The address is what bassin serve is told.
+func nation(b *testing.B, postgres bool) (*db.DB, []string) {
 	b.Helper()
 	ctx := context.Background()
-	cfg := db.Config{Dir: nationDir(b)}
+	dir := nationDir(b)
+	cfg, address := db.Config{Dir: dir}, []string{"--data", dir}
 	if postgres {
-		cfg = db.Config{URL: dbtest.NewServer(b).URL("postgres"), Conns: 8}
+		at := filepath.Join(dir, "postgres")
+		if err := os.MkdirAll(at, 0o755); err != nil {
+			b.Fatal(err)
+		}
+		cfg = db.Config{URL: dbtest.KeptServer(b, at).URL("postgres"), Conns: 8}
+		address = []string{"--data", b.TempDir(), "--database", cfg.URL}
 	}
 	d, err := db.Open(ctx, cfg)
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = d.Close() })
-	var n int64
-	if err := d.View(ctx, func(tx db.Tx) (err error) {
-		n, err = db.Get[int64](tx, `select count(*) from programme_contract`)
-		return err
-	}); err != nil {
-		b.Fatal(err)
-	}
-	if n == 0 {
+	n := rowsOf(b, d, "programme_contract")
+	switch {
+	case n == 0:
 		start := time.Now()
 		if err := fillNation(ctx, d); err != nil {
 			b.Fatal(err)
 		}
 		b.Logf("made the nation in %s", time.Since(start).Round(time.Second))
+	case n < nationTerritories:
+		b.Fatalf("the database in %s was not finished: remove it", dir)
 	}
-	return d
+	return d, address
+}
+
+func rowsOf(b *testing.B, d *db.DB, table string) int64 {
+	b.Helper()
+	var n int64
+	if err := d.View(context.Background(), func(tx db.Tx) (err error) {
+		n, err = db.Get[int64](tx, `select count(*) from `+table)
+		return err
+	}); err != nil {
+		b.Fatal(err)
+	}
+	return n
 }
 
 func nationDir(b *testing.B) string {
+	b.Helper()
 	dir := os.Getenv("BASSIN_BENCH")
 	if dir == "" {
 		dir = filepath.Join(os.TempDir(), "bassin-bench")
+	}
+	// PostgreSQL, which is another user, has a folder below it.
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		b.Fatal(err)
 	}
 	return dir
 }
@@ -165,6 +187,8 @@ func fillPlaces(tx db.Tx) error {
 	gr.add("g1", "lead", "project_lead", "territory", nationID(0), 0)
 	pe.add("nation", "nation@example.org", "Observateur national", 0)
 	gr.add("g2", "nation", "national_observer", "nation", "", 0)
+	pe.add("admin", "admin@example.org", "Administration", 0)
+	gr.add("g3", "admin", "admin", "server", "", 0)
 	for _, b := range []*bulk{ts, sp, og, pe, gr} {
 		if b.flush(); b.err != nil {
 			return b.err
@@ -309,41 +333,108 @@ func nationPages() []struct{ name, person, url string } {
 	}
 }
 
-func benchPages(b *testing.B, postgres bool) {
-	d := nation(b, postgres)
-	s, err := newSite(context.Background(), d, siteOptions{Version: "bench", Log: slog.New(slog.DiscardHandler)})
+// visitor reads pages as the people of the nation.
+type visitor struct {
+	h      http.Handler
+	tokens map[string]string
+}
+
+func newVisitor(b *testing.B, d *db.DB) visitor {
+	b.Helper()
+	files, err := file.NewFolder(b.TempDir())
 	if err != nil {
 		b.Fatal(err)
 	}
-	h := s.mux.Handler()
-	tokens := map[string]string{}
+	s, err := newSite(context.Background(), d, siteOptions{Version: "bench", Files: files, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		b.Fatal(err)
+	}
+	v := visitor{s.mux.Handler(), map[string]string{}}
+	for _, p := range []string{"lead", "nation", "admin"} {
+		v.tokens[p] = tokenOf(b, s, account.PersonID(p))
+	}
+	return v
+}
+
+func (v visitor) get(person, url string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	q := httptest.NewRequest(http.MethodGet, url, nil)
+	q.Header.Set("Authorization", "Bearer "+v.tokens[person])
+	v.h.ServeHTTP(w, q)
+	return w
+}
+
+func benchPages(b *testing.B, postgres bool) {
+	d, _ := nation(b, postgres)
+	v := newVisitor(b, d)
 	for _, p := range nationPages() {
-		if tokens[p.person] == "" {
-			tokens[p.person] = tokenOf(b, s, account.PersonID(p.person))
-		}
-		get := func() *httptest.ResponseRecorder {
-			w := httptest.NewRecorder()
-			q := httptest.NewRequest(http.MethodGet, p.url, nil)
-			q.Header.Set("Authorization", "Bearer "+tokens[p.person])
-			h.ServeHTTP(w, q)
-			return w
-		}
 		b.Run(p.name, func(b *testing.B) {
-			if w := get(); w.Code != http.StatusOK {
+			if w := v.get(p.person, p.url); w.Code != http.StatusOK {
 				b.Fatalf("%s: %d %s", p.url, w.Code, w.Body.String()[:min(300, w.Body.Len())])
 			}
 			b.ReportAllocs()
 			before := cpu()
 			for b.Loop() {
-				get()
+				v.get(p.person, p.url)
 			}
 			b.ReportMetric(float64((cpu()-before).Microseconds())/1000/float64(b.N), "cpu-ms/req")
 		})
 	}
 }
 
+// The processor time is this process's: on PostgreSQL the database's own is not in it.
 func BenchmarkNationSQLite(b *testing.B)   { benchPages(b, false) }
 func BenchmarkNationPostgres(b *testing.B) { benchPages(b, true) }
+
+// everyPage gives each route that is read, with what stands in its braces, and lists in the shapes
+// that read most.
+func everyPage(routes []web.Route) []string {
+	urls := []string{"/actions?sort=-late", "/actions?sort=title", "/actions?sort=-next", "/actions?view=board", "/actions?view=sheet", "/actions?q=territoire",
+		"/actions?ready=no", "/actions?watch=late", "/actions?watch=silent", "/actions?watch=unfunded", "/actions?page=400", "/actions?region=76", "/actions?funder=org00", "/actions?axis=A",
+		"/contracts/contract000/actions?view=board", "/contracts/contract000/funding?by=axis&on=2023-06-30", "/search?q=territoire"}
+	in := strings.NewReplacer("{line}", "action000000l00", "{step}", "action000000l00s4", "{milestone}", "action000000m0", "{section}", "identity", "{$}", "")
+	for _, r := range routes {
+		path, ok := strings.CutPrefix(r.Pattern, "GET ")
+		if !ok || strings.HasPrefix(path, "/api/") || strings.Contains(path, ".csv") || strings.Contains(path, ".xlsx") || strings.Contains(path, "oidc") {
+			continue
+		}
+		id := map[string]string{"actions": "action000000", "contracts": "contract000", "territories": nationID(0), "regions": "76",
+			"organisations": "org00", "people": "lead"}[strings.Split(path, "/")[1]]
+		if path = in.Replace(path); id != "" {
+			path = strings.ReplaceAll(path, "{id}", id)
+		}
+		if !strings.Contains(path, "{") {
+			urls = append(urls, path)
+		}
+	}
+	return urls
+}
+
+// BenchmarkEveryPage reads each page that has an address at national size, as whoever may: the
+// project lead, the observer of the nation or the administrator. One name for each address.
+func BenchmarkEveryPage(b *testing.B) {
+	d, _ := nation(b, false)
+	v := newVisitor(b, d)
+	s, err := newSite(context.Background(), d, siteOptions{Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, url := range everyPage(s.mux.Routes()) {
+		for _, person := range []string{"nation", "lead", "admin"} {
+			if v.get(person, url).Code != http.StatusOK {
+				continue
+			}
+			b.Run(strings.ReplaceAll(url, "/", "|"), func(b *testing.B) {
+				before := cpu()
+				for b.Loop() {
+					v.get(person, url)
+				}
+				b.ReportMetric(float64((cpu()-before).Microseconds())/1000/float64(b.N), "cpu-ms/req")
+			})
+			break
+		}
+	}
+}
 
 // BenchmarkCreate32 creates actions through the API with 32 clients at once on SQLite: each
 // creation is a transaction of its own. It fails when one creation does.

@@ -154,6 +154,21 @@ func NewServer(t testing.TB) *Server {
 	return s
 }
 
+// KeptServer starts a server whose data stays in the folder for the next run: for benchmarks on
+// what takes minutes to make.
+func KeptServer(t testing.TB, dir string) *Server {
+	t.Helper()
+	s, err := serverIn(dir)
+	if err == nil {
+		err = s.Start()
+	}
+	if err != nil {
+		t.Skipf("no PostgreSQL: %v", err)
+	}
+	t.Cleanup(s.Stop)
+	return s
+}
+
 func launch() (string, error) {
 	s, err := newServer()
 	if err != nil {
@@ -167,12 +182,21 @@ func launch() (string, error) {
 const folder = "bassin-pg-"
 
 func newServer() (*Server, error) {
-	bin, err := binaries()
+	sweep()
+	dir, err := os.MkdirTemp("", folder)
 	if err != nil {
 		return nil, err
 	}
-	sweep()
-	dir, err := os.MkdirTemp("", folder)
+	s, err := serverIn(dir)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.Start()
+}
+
+// serverIn makes the files of a server in a folder that is there, if they are not there yet.
+func serverIn(dir string) (*Server, error) {
+	bin, err := binaries()
 	if err != nil {
 		return nil, err
 	}
@@ -189,13 +213,16 @@ func newServer() (*Server, error) {
 			return nil, err
 		}
 	}
+	if _, err := os.Stat(filepath.Join(dir, "data", "PG_VERSION")); err == nil {
+		return s, nil
+	}
 	init := exec.Command(filepath.Join(bin, "initdb"), "-D", filepath.Join(dir, "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
 	init.SysProcAttr = &syscall.SysProcAttr{Credential: s.cred}
 	init.Dir = dir
 	if out, err := init.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("initdb: %w: %s", err, out)
 	}
-	return s, s.Start()
+	return s, nil
 }
 
 // Start runs the server and waits until it answers.
