@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -46,9 +47,20 @@ func (f file) has(pkg string) bool { return slices.Contains(f.imports, pkg) }
 
 var fset = token.NewFileSet()
 
-// parse reads every Go file below internal, or of one kind of folder.
+// parse gives every Go file below internal, read once for all tests.
 func parse(t *testing.T) []file {
 	t.Helper()
+	all, err := parsed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) < 50 {
+		t.Fatalf("only %d files found: the test looks in the wrong place", len(all))
+	}
+	return all
+}
+
+var parsed = sync.OnceValues(func() ([]file, error) {
 	var all []file
 	err := filepath.WalkDir(filepath.Join(root, "internal"), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
@@ -72,14 +84,8 @@ func parse(t *testing.T) []file {
 		all = append(all, f)
 		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(all) < 50 {
-		t.Fatalf("only %d files found: the test looks in the wrong place", len(all))
-	}
-	return all
-}
+	return all, err
+})
 
 func layer(pkg string) int {
 	for p := pkg; ; {
