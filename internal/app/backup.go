@@ -74,14 +74,13 @@ func (c backupCmd) Run(ctx context.Context, env *environment) error {
 		return err
 	}
 	return d.Snapshot(ctx, b.archive.put, func(s db.Snapshot) error {
-		start := time.Now()
 		if err := b.finish(ctx, s); err != nil {
 			return err
 		}
 		if err := settle(out, tmp, c.Output); err != nil {
 			return err
 		}
-		return c.print(env, b.m, time.Since(start))
+		return c.print(env, b.m, time.Since(s.Waiting))
 	})
 }
 

@@ -22,6 +22,7 @@ type Snapshot struct {
 	Postgres bool
 	Version  int64 // of the tables: the last migration
 	Tables   []Table
+	Waiting  time.Time // since when writers wait
 }
 
 // Table is one table with the columns and rows that a snapshot holds.
@@ -87,6 +88,7 @@ func (d *DB) snapshotSQLite(ctx context.Context, put Put, frozen func(Snapshot) 
 		return err
 	}
 	defer func() { _ = lock.Rollback() }()
+	waiting := time.Now()
 	if err := d.putFile(d.path+"-wal", FileName+"-wal", put); err != nil {
 		return err
 	}
@@ -94,6 +96,7 @@ func (d *DB) snapshotSQLite(ctx context.Context, put Put, frozen func(Snapshot) 
 	if err != nil {
 		return err
 	}
+	s.Waiting = waiting
 	return frozen(s)
 }
 
@@ -182,11 +185,13 @@ func (d *DB) snapshotPostgres(ctx context.Context, put Put, frozen func(Snapshot
 	if _, err := lock.Exec(ctx, "select pg_advisory_xact_lock($1)", writersLock); err != nil {
 		return translate(err)
 	}
+	waiting := time.Now()
 	return d.frozenView(ctx, func(ptx pgx.Tx, tx Tx) error {
 		s, err := d.describe(ctx, tx)
 		if err != nil {
 			return err
 		}
+		s.Waiting = waiting
 		for i := range s.Tables {
 			if err := before.complete(tx, ptx, &s.Tables[i], put); err != nil {
 				return err
