@@ -48,7 +48,7 @@ bench: build ## figures at national size, in one table; the data is kept in BASS
 	@$(GO) -C tools run ./bench
 
 browser: build ## pages in chromium: screenshots and accessibility, into out/browser
-	$(GO) test -count=1 -tags browser -v ./test/browser/
+	$(GO) test -count=1 -timeout 20m -tags browser ./test/browser/
 
 pictures: build ## the pictures of the documents, docs/pictures
 	$(GO) test -count=1 -tags browser -v -run TestPictures ./test/browser/ -update

@@ -13,7 +13,7 @@ func paragraphs(body string) [][]piece {
 		var words []string
 		flush := func() {
 			if len(words) > 0 {
-				line = append(line, piece{Text: strings.Join(words, " ")})
+				line = append(line, piece{Text: strings.Join(words, " ") + " "})
 				words = nil
 			}
 		}

@@ -67,6 +67,8 @@ func (s *site) shell(ctx context.Context, v *web.View) web.Shell {
 	}
 	if x.current.ID != "" {
 		shell.Territory, shell.TerritoryURL = x.current.Name, homeOf(x.current.ID)
+	}
+	if x.follows {
 		shell.TodoURL = "/territories/" + string(x.current.ID) + "/todo"
 	}
 	if s.has("GET /territories") && (len(x.choices) > 1 || len(x.choices) == 0 && len(by.Scoped(account.NationalObserver)) > 0) {

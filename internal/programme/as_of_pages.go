@@ -55,18 +55,6 @@ func (m moment) title(v *web.View) string {
 	return v.T("programme.as_of.today", "on_on", v.Today())
 }
 
-// pairs are the address parameters of the moment, for links that keep it.
-func (m moment) pairs() []string {
-	if !m.past() {
-		return []string{"on", "", "known", ""}
-	}
-	known := ""
-	if m.Known {
-		known = "1"
-	}
-	return []string{"on", string(m.On), "known", known}
-}
-
 // bar is the choice of the day, with those that matter: today, the signature, the end of last year.
 func (m moment) bar(v *web.View, c Contract) web.AsOf {
 	a := web.AsOf{Date: m.On, Label: v.T("programme.as_of.label"), Param: "on", KnownLabel: v.T("programme.as_of.known"), Known: m.Known}

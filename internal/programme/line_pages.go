@@ -251,7 +251,7 @@ func (s *Service) editLinePage(w http.ResponseWriter, r *http.Request) error {
 func (s *Service) showLineForm(w http.ResponseWriter, r *http.Request, status int, x lineView, f *web.Form) error {
 	var p funderPicker
 	err := s.db.View(r.Context(), func(tx db.Tx) (err error) {
-		p, err = pickFunder(tx, x.sheetView, f)
+		p, err = pickFunder(tx, account.ActorOf(r), x.sheetView, f)
 		return err
 	})
 	if err != nil {
@@ -314,13 +314,14 @@ func (s *Service) removeLinePage(w http.ResponseWriter, r *http.Request) error {
 // funderPicker is the choice of an organisation: those that a search found, else those that fund
 // this contract or carry the action.
 type funderPicker struct {
-	Text  string // searched for
-	Found bool
-	List  []account.Organisation
+	Text   string // searched for
+	Found  bool
+	List   []account.Organisation
+	MayAdd bool // an organisation that no search finds
 }
 
-func pickFunder(tx db.Tx, x sheetView, f *web.Form) (funderPicker, error) {
-	p := funderPicker{Text: f.Text("funder_text")}
+func pickFunder(tx db.Tx, by account.Actor, x sheetView, f *web.Form) (funderPicker, error) {
+	p := funderPicker{Text: f.Text("funder_text"), MayAdd: by.MayAddOrganisation()}
 	var err error
 	if p.Text != "" {
 		if p.List, err = account.FindOrganisations(tx, p.Text, maxFound); err != nil {
@@ -383,7 +384,7 @@ func (s *Service) showNewLines(w http.ResponseWriter, r *http.Request, status in
 		if !x.May(EditAction) {
 			return fault.New(fault.Forbidden, "programme.forbidden.edit_action")
 		}
-		p, err = pickFunder(tx, x.sheetView, f)
+		p, err = pickFunder(tx, account.ActorOf(r), x.sheetView, f)
 		return err
 	})
 	if err != nil {

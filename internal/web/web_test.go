@@ -29,6 +29,28 @@ var verbUse = regexp.MustCompile(`Verb:\s*"([a-z0-9_.]+)"`)
 // notTexts are literals of the same shape that are not texts: audit verbs and permissions.
 var notTexts = regexp.MustCompile(`(Verb:|May\(|can\(|permission|Permission)`)
 
+// looseSpace is a space at which a line may break where French allows none.
+var looseSpace = regexp.MustCompile(`\S [:;!?%€»](?: |$)|« `)
+
+func TestFrenchSpaces(t *testing.T) {
+	names, err := filepath.Glob("text/*.fr.json")
+	if err != nil || len(names) == 0 {
+		t.Fatal("no texts: ", err)
+	}
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n, line := range strings.Split(string(b), "\n") {
+			_, text, ok := strings.Cut(line, `": "`)
+			if ok && looseSpace.MatchString(strings.ReplaceAll(strings.TrimRight(text, `",`), "_ . : ~", "")) {
+				t.Errorf("%s:%d: a sign needs a space that does not break (U+00A0 or U+202F): %s", name, n+1, text)
+			}
+		}
+	}
+}
+
 func TestEveryTextIsInBothLanguages(t *testing.T) {
 	fr, en := Keys("fr"), Keys("en")
 	for _, k := range fr {

@@ -52,7 +52,7 @@ func Open(t *testing.T) context.Context {
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 5*time.Minute)
+	ctx, cancel = context.WithTimeout(ctx, 10*time.Minute)
 	t.Cleanup(cancel)
 	if err := chromedp.Do(ctx, watch); err != nil {
 		t.Fatal(err)
@@ -66,6 +66,7 @@ func watch(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
 		window.__bad = [];
 		document.addEventListener('securitypolicyviolation', e => __bad.push(e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sourceFile));
 		window.addEventListener('error', e => __bad.push(e.message || 'did not load: ' + (e.target.src || e.target.href)), true);
+		for (const say of [console.error]) console.error = (...what) => { __bad.push(what.map(String).join(' ')); say(...what) };
 		window.addEventListener('unhandledrejection', e => __bad.push(String(e.reason)));`})
 	return chromedp.Void{}, err
 }
@@ -73,20 +74,13 @@ func watch(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
 // Page looks at one address in every way and reports what is wrong with it. The name is that of the pictures.
 func Page(ctx context.Context, t *testing.T, url, name string) {
 	t.Helper()
-	axe, err := os.ReadFile(filepath.Join(root(t), "node_modules/axe-core/axe.min.js"))
-	if err != nil {
-		t.Fatal("axe-core is missing: make assets")
-	}
-	out := filepath.Join(root(t), "out/browser")
-	if err := os.MkdirAll(out, 0o755); err != nil {
-		t.Fatal(err)
-	}
+	axe, out := axeSource(t), outFolder(t)
 	t.Run(name+"-widths", func(t *testing.T) {
 		for _, width := range []int64{320, 820, 1024, 1280} {
 			if err := visit(ctx, url, Look{width, "fr", false}); err != nil {
 				t.Fatal(err)
 			}
-			if wide, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](tooWide)); err != nil || len(wide) > 0 {
+			if wide, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](tooWide(width))); err != nil || len(wide) > 0 {
 				t.Errorf("at %d px, wider than the window: %s (%v)", width, strings.Join(wide, " | "), err)
 			}
 		}
@@ -96,7 +90,7 @@ func Page(ctx context.Context, t *testing.T, url, name string) {
 			if err := visit(ctx, url, look); err != nil {
 				t.Fatal(err)
 			}
-			if wide, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](tooWide)); err != nil {
+			if wide, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](tooWide(look.Width))); err != nil {
 				t.Error(err)
 			} else if len(wide) > 0 {
 				t.Errorf("wider than the window: %s", strings.Join(wide, " | "))
@@ -113,7 +107,10 @@ func Page(ctx context.Context, t *testing.T, url, name string) {
 			if err := os.WriteFile(filepath.Join(out, name+"-"+look.String()+".png"), picture, 0o644); err != nil {
 				t.Fatal(err)
 			}
-			for _, f := range findings(ctx, t, string(axe)) {
+			if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](axe+";true")); err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range findings(ctx, t) {
 				t.Errorf("axe %s (%s): %s", f.ID, f.Impact, strings.Join(f.where(), " | "))
 			}
 		})
@@ -125,16 +122,20 @@ func visit(ctx context.Context, url string, look Look) error {
 	if look.Dark {
 		scheme = "dark"
 	}
-	var opts []chromedp.EmulateViewportOption
-	if look.Width < 600 {
-		opts = append(opts, chromedp.EmulateMobile)
-	}
-	if err := chromedp.Do(ctx, chromedp.EmulateViewport(look.Width, 900, opts...), media(scheme), speak(look.Lang), chromedp.Navigate(url)); err != nil {
+	if err := chromedp.Do(ctx, viewport(look.Width), media(scheme), speak(look.Lang), chromedp.Navigate(url)); err != nil {
 		return err
 	}
 	// Fonts change widths; wait for them.
 	_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.fonts.ready.then(() => true)`, chromedp.EvalAwaitPromise))
 	return err
+}
+
+func viewport(width int64) chromedp.Action[chromedp.Void] {
+	var opts []chromedp.EmulateViewportOption
+	if width < 600 {
+		opts = append(opts, chromedp.EmulateMobile)
+	}
+	return chromedp.EmulateViewport(width, 900, opts...)
 }
 
 func media(scheme string) chromedp.Action[chromedp.Void] {
@@ -153,19 +154,22 @@ func speak(lang string) chromedp.Action[chromedp.Void] {
 	}
 }
 
-// tooWide lists elements that reach out of the window and are not inside something that scrolls.
-const tooWide = `(() => {
-  const out = [];
-  if (document.documentElement.scrollWidth <= window.innerWidth) return out;
+// tooWide asks whether the page can be moved sideways, and for the elements that reach out of the window and are not
+// inside something that scrolls. The window of a phone grows with its content: the width is given.
+func tooWide(width int64) string {
+	return fmt.Sprintf(`((width) => {
+  const out = [], whole = document.scrollingElement.scrollWidth;
+  if (whole <= width) return out;
   for (const el of document.body.querySelectorAll('*')) {
     const r = el.getBoundingClientRect();
-    if (r.right <= window.innerWidth + 1 || r.width === 0) continue;
+    if (r.right <= width + 1 || r.width === 0) continue;
     let p = el.parentElement, inside = false;
     for (; p; p = p.parentElement) if (['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(p).overflowX)) inside = true;
     if (!inside) out.push(el.tagName + '.' + (el.getAttribute('class') || '') + ' ' + Math.round(r.right));
   }
-  return out.slice(0, 6);
-})()`
+  return ['the page is ' + whole, ...out.slice(0, 6)];
+})(%d)`, width)
+}
 
 type finding struct {
 	ID, Impact string
@@ -187,12 +191,10 @@ func (f finding) where() []string {
 	return out
 }
 
-func findings(ctx context.Context, t *testing.T, axe string) []finding {
+// findings are those of axe-core, which stands in the page already.
+func findings(ctx context.Context, t *testing.T) []finding {
 	t.Helper()
 	const run = `axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(r => JSON.stringify(r.violations))`
-	if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](axe+";true")); err != nil {
-		t.Fatal(err)
-	}
 	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](run, chromedp.EvalAwaitPromise))
 	if err != nil {
 		t.Fatal(err)
@@ -202,6 +204,24 @@ func findings(ctx context.Context, t *testing.T, axe string) []finding {
 		t.Fatal(err)
 	}
 	return list
+}
+
+func axeSource(t *testing.T) string {
+	t.Helper()
+	axe, err := os.ReadFile(filepath.Join(root(t), "node_modules/axe-core/axe.min.js"))
+	if err != nil {
+		t.Fatal("axe-core is missing: make assets")
+	}
+	return string(axe)
+}
+
+func outFolder(t *testing.T) string {
+	t.Helper()
+	out := filepath.Join(root(t), "out/browser")
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 func root(t *testing.T) string {
