@@ -125,7 +125,7 @@ func TestFormats(t *testing.T) {
 		{fr.T("web.in_days", "count", 1), "dans 1 jour"},
 		{fr.T("web.in_days", "count", 7), "dans 7 jours"},
 		{en.T("web.days_ago", "count", 1), "1 day ago"},
-		{fr.T("fault.amount_large", "max_cents", MaxCents), "Le montant dépasse 10\u202f000\u202f000\u202f000\u00a0€ : vérifiez les zéros."},
+		{fr.T("fault.amount_large", "max_cents", MaxCents), "Le montant dépasse 10\u202f000\u202f000\u202f000\u00a0€\u00a0: vérifiez les zéros."},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)

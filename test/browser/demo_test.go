@@ -58,7 +58,7 @@ func demo(t *testing.T) string {
 		cancel()
 		_ = cmd.Wait()
 	})
-	for range 100 {
+	for range 600 {
 		if c, err := net.Dial("tcp", addr); err == nil {
 			_ = c.Close()
 			return (&url.URL{Scheme: "http", Host: addr}).String()
