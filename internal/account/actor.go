@@ -34,6 +34,9 @@ const demonstration = "Démonstration"
 // Demonstration is the actor that fills a demonstration.
 func Demonstration() Actor { return System(demonstration) }
 
+// System reports whether the program itself acts: imports, the demonstration, the operator.
+func (a Actor) System() bool { return a.ID == system }
+
 // Known reports whether somebody is signed in.
 func (a Actor) Known() bool { return a.ID != "" }
 

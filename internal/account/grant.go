@@ -1,6 +1,8 @@
 package account
 
 import (
+	"slices"
+
 	"bassin/internal/fault"
 	"bassin/internal/when"
 )
@@ -18,6 +20,15 @@ const (
 	ProjectLead      Role = "project_lead"      // runs the contract of a territory
 	LeadPair         Role = "lead_pair"         // elected member or manufacturer who leads it
 	Guest            Role = "guest"             // sees one action
+
+	// Of the workspace: given and revoked by its own features (GiveIn, RevokeIn), never by the
+	// server's administrator, whom running the machine lets into no project.
+	ProjectManager Role = "project_manager" // runs the project
+	ProjectMember  Role = "project_member"  // works on it
+	ProjectReader  Role = "project_reader"  // reads and comments
+	ProjectGuest   Role = "project_guest"   // works on it from outside, until a day
+	FolderGuest    Role = "folder_guest"    // sees one folder of documents, until a day
+	NoteGuest      Role = "note_guest"      // writes in one note, until a day
 )
 
 // Key gives the text key of the role's name.
@@ -33,20 +44,34 @@ const (
 	OverRegion    ScopeKind = "region"
 	OverTerritory ScopeKind = "territory"
 	OverAction    ScopeKind = "action"
+	OverProject   ScopeKind = "project"
+	OverFolder    ScopeKind = "folder"
+	OverNote      ScopeKind = "note"
 )
 
 // Key gives the text key of the kind of scope: "over the territory".
 func (k ScopeKind) Key() string { return "account.over." + string(k) }
 
-// Roles lists the roles with the kind of scope each is given over.
-func Roles() []struct {
+// RoleOver is a role with the kind of scope it is given over.
+type RoleOver struct {
 	Role  Role
 	Scope ScopeKind
-} {
-	return []struct {
-		Role  Role
-		Scope ScopeKind
-	}{{Admin, OverServer}, {NationalObserver, OverNation}, {RegionSteering, OverRegion}, {StateServices, OverRegion},
+}
+
+// WorkspaceRoles lists the roles that the features of the workspace give.
+func WorkspaceRoles() []RoleOver {
+	return []RoleOver{{ProjectManager, OverProject}, {ProjectMember, OverProject}, {ProjectReader, OverProject},
+		{ProjectGuest, OverProject}, {FolderGuest, OverFolder}, {NoteGuest, OverNote}}
+}
+
+// MustEnd reports whether access by the role always has a last day.
+func (r Role) MustEnd() bool {
+	return r == Guest || r == ProjectGuest || r == FolderGuest || r == NoteGuest
+}
+
+// Roles lists the roles that are given on people's pages, with the kind of scope each is given over.
+func Roles() []RoleOver {
+	return []RoleOver{{Admin, OverServer}, {NationalObserver, OverNation}, {RegionSteering, OverRegion}, {StateServices, OverRegion},
 		{ProjectLead, OverTerritory}, {LeadPair, OverTerritory}, {Guest, OverAction}}
 }
 
@@ -80,7 +105,7 @@ func (g Grant) Holds(today when.Date) bool {
 func (g Grant) check(today when.Date) error {
 	var wrong fault.Fields
 	fits := false
-	for _, r := range Roles() {
+	for _, r := range append(Roles(), WorkspaceRoles()...) {
 		if r.Role == g.Role {
 			fits = r.Scope == g.ScopeKind
 		}
@@ -96,7 +121,7 @@ func (g Grant) check(today when.Date) error {
 		wrong.Add("until_on", "fault.date", "min", when.MinYear, "max", when.MaxYear)
 	case g.UntilOn != when.None && g.UntilOn < today:
 		wrong.Add("until_on", "account.grant.past")
-	case g.UntilOn == when.None && g.Role == Guest:
+	case g.UntilOn == when.None && g.Role.MustEnd():
 		wrong.Add("until_on", "account.grant.guest_ends")
 	}
 	return wrong.Err()
@@ -105,6 +130,9 @@ func (g Grant) check(today when.Date) error {
 // mayGive decides who gives and revokes grants: the server's admin any; a project lead those of
 // guests and lead pair of the own territory, when territoryID says that the scope lies there.
 func (g Grant) mayGive(by Actor, territoryID string) bool {
+	if slices.ContainsFunc(WorkspaceRoles(), func(r RoleOver) bool { return r.Role == g.Role }) {
+		return false
+	}
 	if by.Admin() {
 		return true
 	}

@@ -159,3 +159,8 @@ func InsertMany(tx Tx, into string, rows [][]any, tail string) error {
 	}
 	return nil
 }
+
+// Like makes the pattern of "like … escape '\'" for a text that is taken literally.
+func Like(before, text, after string) string {
+	return before + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + after
+}

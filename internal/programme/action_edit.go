@@ -247,7 +247,7 @@ func storeSection(tx db.Tx, section Section, a *Action) error {
 }
 
 // worded says by their names what a change tells by IDs: the trail is read by people, and for long.
-func worded(tx db.Tx, before, now Action, list []Changed) ([]Changed, error) {
+func worded(tx db.Tx, before, now Action, list []account.Changed) ([]account.Changed, error) {
 	for i, c := range list {
 		switch c.Field {
 		case "axis_ids":

@@ -15,19 +15,8 @@ import (
 // fact is a field of something as people read it.
 type fact struct{ Label, Text string }
 
-// clash is what two people made of the same thing: what the other saved, and what one typed.
-type clash struct {
-	Who  string
-	At   when.Time
-	Rows []clashRow
-}
-
-type clashRow struct {
-	Label, Theirs, Mine string
-}
-
-// Differs reports whether the two versions of the field are not the same.
-func (r clashRow) Differs() bool { return r.Theirs != r.Mine }
+// clash is what two people made of the same thing.
+type clash = web.Clash
 
 // newClash sets the two versions beside each other by label: what is only in one is empty in the
 // other.
@@ -36,13 +25,13 @@ func newClash(who string, at when.Time, theirs, mine []fact) *clash {
 	at0 := map[string]int{}
 	for _, x := range theirs {
 		at0[x.Label] = len(c.Rows)
-		c.Rows = append(c.Rows, clashRow{Label: x.Label, Theirs: x.Text})
+		c.Rows = append(c.Rows, web.ClashRow{Label: x.Label, Theirs: x.Text})
 	}
 	for _, x := range mine {
 		i, both := at0[x.Label]
 		if !both {
 			i = len(c.Rows)
-			c.Rows = append(c.Rows, clashRow{Label: x.Label})
+			c.Rows = append(c.Rows, web.ClashRow{Label: x.Label})
 		}
 		c.Rows[i].Mine = x.Text
 	}

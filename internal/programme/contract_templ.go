@@ -1468,7 +1468,7 @@ func contractFormTemplate(v *web.View, x contractForm) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			f := x.fields(v)
-			templ_7745c5c3_Err = clashTable(v, x.Clash).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Clashing(v, x.Clash).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -115,7 +115,7 @@ func (s *Service) AddBlocker(ctx context.Context, by account.Actor, b Blocker) (
 			return nil, err
 		}
 		b.ID, b.CreatedBy, b.Version = BlockerID(db.NewID()), by.Name, 1
-		return map[string]any{"text": brief(b.Text)}, insertBlocker(tx, b)
+		return map[string]any{"text": account.Brief(b.Text)}, insertBlocker(tx, b)
 	})
 	return b, err
 }
@@ -133,7 +133,7 @@ func (s *Service) ResolveBlocker(ctx context.Context, by account.Actor, action A
 		if err := b.resolve(on, resolution, tx.Today()); err != nil {
 			return nil, err
 		}
-		return map[string]any{"text": brief(b.Text), "resolution": brief(resolution)}, saveBlocker(tx, b)
+		return map[string]any{"text": account.Brief(b.Text), "resolution": account.Brief(resolution)}, saveBlocker(tx, b)
 	})
 }
 
@@ -147,7 +147,7 @@ func (s *Service) AddNote(ctx context.Context, by account.Actor, n Note) (Note, 
 			return nil, err
 		}
 		n.ID, n.CreatedBy, n.CreatedName = NoteID(db.NewID()), string(by.ID), by.Name
-		return map[string]any{"text": brief(n.Text)}, insertNote(tx, n)
+		return map[string]any{"text": account.Brief(n.Text)}, insertNote(tx, n)
 	})
 	return n, err
 }

@@ -1192,7 +1192,7 @@ func indicatorTemplate(v *web.View, x sheetView, i Indicator, f *web.Form, c *cl
 			}
 			ctx = templ.InitializeContext(ctx)
 			fields := indicatorFields(v, x, "")
-			templ_7745c5c3_Err = clashTable(v, c).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Clashing(v, c).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -807,7 +807,7 @@ func milestoneTemplate(v *web.View, x sheetView, m Milestone, f *web.Form, c *cl
 			due := web.Field{Name: "due_on", Label: v.T("programme.field.due_on"), Optional: true}
 			reached := web.Field{Name: "reached_on", Label: v.T("programme.field.reached_on"), Optional: true, Max: string(x.Today)}
 			note := web.Field{Name: "note", Label: v.T("programme.field.note"), Optional: true}
-			templ_7745c5c3_Err = clashTable(v, c).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Clashing(v, c).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -162,7 +162,7 @@ func proof(tx db.Tx, by account.Actor, action ActionID, e Entry) (string, error)
 func stepData(l Line, s Step) map[string]any {
 	data := lineData(l)
 	data["stage_key"], data["amount_cents"], data["effective_on"], data["act"] = s.Kind.Key(), s.AmountCents, s.EffectiveOn, s.Reference
-	data["step_id"], data["note"] = s.ID, brief(s.Note)
+	data["step_id"], data["note"] = s.ID, account.Brief(s.Note)
 	return data
 }
 

@@ -55,7 +55,7 @@ func sectionTemplate(v *web.View, x sectionView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = clashTable(v, x.Clash).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.Clashing(v, x.Clash).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1,0 +1,90 @@
+package web
+
+import (
+	"net/http"
+
+	"bassin/internal/fault"
+)
+
+// Forms are the small forms of one page by name; those that came back refused hold what was typed.
+// The fields of each begin with its name ("risk.title"), so that several can stand on a page.
+type Forms map[string]*Form
+
+// Get gives the form that came back, or a new one from pairs of field and value.
+func (f Forms) Get(name string, pairs ...string) *Form {
+	if x := f[name]; x != nil {
+		return x
+	}
+	return NewForm(NewOnce(), pairs...)
+}
+
+// Back reports whether the form came back.
+func (f Forms) Back(name string) bool { return f[name] != nil }
+
+// Small is a form that stands on a page among other things.
+type Small struct {
+	Name  string // of the form
+	Page  func(w http.ResponseWriter, r *http.Request, status int, f Forms) error
+	Do    func() error // the operation, called when everything could be read
+	To    string       // where one goes when it is done
+	Undo  string
+	Toast string
+	Args  []any
+}
+
+// Submit answers a small form: done, one goes on; refused, its page comes back with what was typed.
+func (f *Form) Submit(w http.ResponseWriter, r *http.Request, x Small) error {
+	err := f.Err()
+	if err == nil {
+		err = Prefixed(x.Do(), x.Name)
+	}
+	if err == nil {
+		return SeeOtherUndo(w, r, x.To, x.Undo, x.Toast, x.Args...)
+	}
+	if !f.Fail(ViewOf(r), err) {
+		return err
+	}
+	return x.Page(w, r, Status(err), Forms{x.Name: f})
+}
+
+// Prefixed renames the wrong fields of an operation to those of a small form.
+func Prefixed(err error, name string) error {
+	f := fault.As(err)
+	if f == nil || len(f.Fields) == 0 {
+		return err
+	}
+	g := *f
+	g.Fields = make([]fault.Field, len(f.Fields))
+	for i, x := range f.Fields {
+		x.Name = name + "." + x.Name
+		g.Fields[i] = x
+	}
+	return &g
+}
+
+// Seen is the version that the form was filled from. A form without one was tampered with: it is
+// answered as one that somebody else overtook, never as "whatever stands".
+func (f *Form) Seen() int64 {
+	if n := f.Int("version", 1, 1<<53); n > 0 {
+		return n
+	}
+	return -1
+}
+
+// Stale reports whether somebody else saved first.
+func Stale(err error) bool {
+	f := fault.As(err)
+	return f != nil && f.Kind == fault.Conflict && f.Key == "fault.stale"
+}
+
+// Keyed makes choices of values that have a text key each.
+func Keyed[T interface {
+	~string
+	Key() string
+}](v *View, list []T) []Choice {
+	out := make([]Choice, len(list))
+	for i, x := range list {
+		out[i] = Choice{Value: string(x), Label: v.T(x.Key())}
+	}
+	return out
+}
