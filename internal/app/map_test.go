@@ -22,6 +22,7 @@ import (
 	"bassin/internal/db/dbtest"
 	"bassin/internal/file"
 	"bassin/internal/programme"
+	"bassin/internal/project"
 	"bassin/internal/web"
 
 	"github.com/alecthomas/kong"
@@ -265,7 +266,7 @@ func permissionsText() string {
 	b.WriteString("\nRoles are given by grants: a person, a role, over what, until when. Nobody reads a sheet by running the server.\n\n")
 	v := web.NewView("en")
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	for _, r := range account.Roles() {
+	for _, r := range append(account.Roles(), account.WorkspaceRoles()...) {
 		_, _ = fmt.Fprintf(w, "%s\tover: %s\t%s\n", r.Role, r.Scope, v.T(r.Role.Key()))
 	}
 	_ = w.Flush()
@@ -280,17 +281,25 @@ func permissionsText() string {
 	}
 	_ = w.Flush()
 	b.WriteString("\nOn an action or a contract, by what somebody is to it (standings add up):\n\n")
-	w = tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	permissionTable(&b, programme.Standings(), programme.Permissions(), programme.Standing.Allows)
+	b.WriteString("\nIn a project, and on everything in it:\n\n")
+	permissionTable(&b, project.Standings(), project.Permissions(), project.Standing.Allows)
+	return trimLines(b.String())
+}
+
+// permissionTable prints a table of standings against numbered permissions.
+func permissionTable[S, P ~string](b *bytes.Buffer, standings []S, permissions []P, allows func(S, P) bool) {
+	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	head := []string{""}
-	for i := range programme.Permissions() {
+	for i := range permissions {
 		head = append(head, fmt.Sprint(i+1))
 	}
 	_, _ = fmt.Fprintln(w, strings.Join(head, "\t"))
-	for _, s := range programme.Standings() {
+	for _, s := range standings {
 		row := []string{string(s)}
-		for _, p := range programme.Permissions() {
+		for _, p := range permissions {
 			mark := "."
-			if s.Allows(p) {
+			if allows(s, p) {
 				mark = "x"
 			}
 			row = append(row, mark)
@@ -299,10 +308,9 @@ func permissionsText() string {
 	}
 	_ = w.Flush()
 	b.WriteString("\n")
-	for i, p := range programme.Permissions() {
-		fmt.Fprintf(&b, "%2d  %s\n", i+1, p)
+	for i, p := range permissions {
+		fmt.Fprintf(b, "%2d  %s\n", i+1, p)
 	}
-	return trimLines(b.String())
 }
 
 // schemaText is the SQLite schema that the migrations make.

@@ -209,6 +209,11 @@ func (s *site) groups(v *web.View, x surroundings) []web.NavGroup {
 	group(v.T("app.nav.programme"),
 		item("/contracts/{id}", contract, "app.nav.contract", "file-certificate"), actions,
 		item("/contracts/{id}/funding", contract, "app.nav.money", "coin-euro"))
+	projects := item("/projects", "", "app.nav.projects", "folders")
+	if strings.HasPrefix(v.Path, "/projects/") {
+		projects.Current = true
+	}
+	group(v.T("app.nav.workspace"), projects)
 	group(v.T("app.nav.directory"),
 		item("/territories", "", "app.nav.territories", "map-2"),
 		item("/organisations", "", "app.nav.organisations", "building"))

@@ -13,6 +13,7 @@ import (
 	"bassin/internal/job"
 	"bassin/internal/overview"
 	"bassin/internal/programme"
+	"bassin/internal/project"
 	"bassin/internal/territory"
 	"bassin/internal/web"
 
@@ -31,6 +32,7 @@ type site struct {
 	jobs      *job.Queue
 	account   *account.Service
 	territory *territory.Service
+	project   *project.Service
 	programme *programme.Service
 	overview  *overview.Service
 
@@ -77,6 +79,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	s.account = account.New(account.Options{DB: d, Log: o.Log, Demo: o.Demo, Secure: secure, Proxied: o.Proxied, URL: strings.TrimSuffix(o.URL, "/"),
 		SMTP: o.SMTP, OIDC: o.OIDC, Lookup: register(lookup), Scopes: scopes, ScopeName: scopeName})
 	s.territory = territory.New(territory.Options{DB: d, Log: o.Log, Lookup: lookup, Files: o.Files})
+	s.project = project.New(project.Options{DB: d, Log: o.Log, Account: s.account, Origin: originOf})
 	s.programme = programme.New(programme.Options{DB: d, Log: o.Log, Files: o.Files})
 	s.mux = web.NewMux(web.Options{
 		DB: d, Log: o.Log, Demo: o.Demo, Version: o.Version, Secure: secure, Metrics: o.Metrics,
@@ -84,7 +87,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	})
 	s.mux.Raw("GET /healthz", http.HandlerFunc(s.healthz))
 	s.mux.Raw("GET /readyz", http.HandlerFunc(s.readyz))
-	for _, f := range []feature{s.account, s.territory, s.programme, s.jobs} {
+	for _, f := range []feature{s.account, s.territory, s.project, s.programme, s.jobs} {
 		f.Pages(s.mux)
 		f.API(s.mux)
 	}

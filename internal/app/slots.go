@@ -8,6 +8,7 @@ import (
 	"bassin/internal/db"
 	"bassin/internal/fault"
 	"bassin/internal/programme"
+	"bassin/internal/project"
 	"bassin/internal/territory"
 )
 
@@ -76,6 +77,21 @@ func scopeName(tx db.Tx, kind account.ScopeKind, id string) (string, error) {
 		return t.Name, err
 	case account.OverAction:
 		return programme.ReferenceOf(tx, programme.ActionID(id))
+	case account.OverProject:
+		return project.CodeOfProject(tx, project.ID(id))
 	}
 	return "", fault.New(fault.NotFound, "fault.not_found")
+}
+
+// originOf gives what a project takes over from the action it is begun from, for who may see the
+// action.
+func originOf(tx db.Tx, by account.Actor, o project.Origin) (project.OriginInfo, error) {
+	if o.Kind != project.FromAction {
+		return project.OriginInfo{}, fault.New(fault.NotFound, "fault.not_found")
+	}
+	a, err := programme.ActionFor(tx, by, programme.ActionID(o.ID))
+	if err != nil {
+		return project.OriginInfo{}, err
+	}
+	return project.OriginInfo{Title: a.Title, Summary: a.Summary, TerritoryID: a.TerritoryID, URL: a.URL, OwnerID: account.OrganisationID(a.LeadID)}, nil
 }

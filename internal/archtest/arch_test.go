@@ -23,7 +23,8 @@ const root = "../.."
 
 // layers are the packages from the top down; each imports only what stands below it.
 var layers = []string{
-	"app", "overview", "programme", "support", "maturity", "additive", "product", "project", "territory", "account",
+	"app", "overview", "programme", "support", "maturity", "additive", "product",
+	"transfer", "agenda", "cost", "meeting", "note", "document", "plan", "project", "talk", "territory", "account",
 	"job", "web", "web/assets", "file", "db", "schedule", "when", "fault", "mesh",
 }
 
@@ -31,7 +32,8 @@ var layers = []string{
 var libraries = map[string][]string{"mesh": {"mesh"}, "schedule": {"when"}}
 
 // features are the rooms of the domain; the rest is plumbing or a library.
-var features = []string{"overview", "programme", "support", "maturity", "additive", "product", "project", "territory", "account"}
+var features = []string{"overview", "programme", "support", "maturity", "additive", "product",
+	"transfer", "agenda", "cost", "meeting", "note", "document", "plan", "project", "talk", "territory", "account"}
 
 // file is one Go file of the program, tests left out.
 type file struct {

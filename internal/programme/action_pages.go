@@ -9,6 +9,7 @@ import (
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/fault"
+	"bassin/internal/project"
 	"bassin/internal/territory"
 	"bassin/internal/web"
 	"bassin/internal/when"
@@ -272,6 +273,8 @@ type sheetDetail struct {
 	Links     []link
 	Leads     []account.Holder // the territory's project leads and pair
 	Linkable  []web.Choice     // sheets of the contract that one may link to
+	Projects  []project.Project
+	InTheWay  []project.OriginBlocker // of its projects
 }
 
 // readDetail reads it; what only parties see is empty for others, and linked sheets that the
@@ -302,6 +305,9 @@ func readDetail(tx db.Tx, by account.Actor, x sheetView) (sheetDetail, error) {
 		} else if !fault.Is(err, fault.NotFound) {
 			return d, err
 		}
+	}
+	if d.Projects, d.InTheWay, err = workspaceOf(tx, by, x.Action.ID); err != nil {
+		return d, err
 	}
 	if !x.Inside() {
 		return d, nil

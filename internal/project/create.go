@@ -75,7 +75,7 @@ func (s *Service) CreateIn(tx db.Tx, by account.Actor, d Draft) (Project, error)
 			return p, err
 		}
 	}
-	return p, record(tx, by, p.ID, "create", map[string]any{"title": p.Title})
+	return p, record(tx, by, p.ID, "project.create", map[string]any{"title": p.Title})
 }
 
 func insertStages(tx db.Tx, p Project, list []DraftStage) error {
@@ -110,7 +110,7 @@ func (s *Service) origin(tx db.Tx, by account.Actor, o Origin) (OriginInfo, erro
 
 // record appends to the audit trail what happened in a project.
 func record(tx db.Tx, by account.Actor, id ID, verb string, data map[string]any) error {
-	return account.Record(tx, by, account.Event{Verb: "project." + verb, Kind: "project", ID: string(id), Scope: id.Scope(), Data: data})
+	return account.Record(tx, by, account.Event{Verb: verb, Kind: "project", ID: string(id), Scope: id.Scope(), Data: data})
 }
 
 // choiceMissing makes a wrong field of something chosen that does not exist.

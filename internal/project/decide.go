@@ -62,7 +62,7 @@ func DecideIn(tx db.Tx, by account.Actor, d Decision) (Decision, error) {
 	if err := insertDecision(tx, d); err != nil {
 		return d, err
 	}
-	return d, record(tx, by, d.ProjectID, "decision.record", map[string]any{"number": d.Number, "title": d.Title, "outcome_key": d.Outcome.Key()})
+	return d, record(tx, by, d.ProjectID, "project.decision.record", map[string]any{"number": d.Number, "title": d.Title, "outcome_key": d.Outcome.Key()})
 }
 
 func passGate(tx db.Tx, a Access, d Decision) error {

@@ -53,7 +53,7 @@ func (s *Service) Save(ctx context.Context, by account.Actor, p Project) (Projec
 			return takenCode(err)
 		}
 		p = next
-		return record(tx, by, p.ID, "save", map[string]any{"title": p.Title, "changes": account.Changes(a.Project, next)})
+		return record(tx, by, p.ID, "project.save", map[string]any{"title": p.Title, "changes": account.Changes(a.Project, next)})
 	})
 	if err != nil {
 		return Project{}, fmt.Errorf("save project %s: %w", p.ID, err)
@@ -79,7 +79,7 @@ func (s *Service) Move(ctx context.Context, by account.Actor, id ID, to State, v
 		if err := saveProject(tx, p); err != nil {
 			return err
 		}
-		return record(tx, by, id, "move", map[string]any{"from_key": from.Key(), "to_key": to.Key()})
+		return record(tx, by, id, "project.move", map[string]any{"from_key": from.Key(), "to_key": to.Key()})
 	})
 	if err != nil {
 		return Project{}, fmt.Errorf("move project %s: %w", id, err)
@@ -119,10 +119,10 @@ func (s *Service) shelve(ctx context.Context, by account.Actor, id ID, away bool
 		if away == (a.RemovedAt != 0) {
 			return nil // done already: a second click
 		}
-		p, verb := a.Project, "restore"
+		p, verb := a.Project, "project.restore"
 		p.RemovedAt = 0
 		if away {
-			p.RemovedAt, verb = tx.Now(), "withdraw"
+			p.RemovedAt, verb = tx.Now(), "project.withdraw"
 		}
 		if err := saveProject(tx, p); err != nil {
 			return err

@@ -100,3 +100,9 @@ func FromOrigin(tx db.Tx, by account.Actor, o Origin) ([]Project, error) {
 	visible(w, by, tx.Today())
 	return listProjects(tx, w, "p.title_key, p.id", 100, 0)
 }
+
+// CodeOfProject gives a project's code, for the list of grants: it tells nothing of what it is.
+func CodeOfProject(tx db.Tx, id ID) (string, error) {
+	p, err := getProject(tx, id)
+	return p.Code, err
+}

@@ -48,7 +48,7 @@ func (s *Service) Invite(ctx context.Context, by account.Actor, id ID, in Invita
 		if g, err = s.admit(tx, by, a, account.Grant{PersonID: p.ID, Role: in.Role, UntilOn: in.UntilOn}); err != nil {
 			return err
 		}
-		return record(tx, by, id, "people.invite", map[string]any{"name": p.Name, "role_key": in.Role.Key(), "until_on": string(in.UntilOn)})
+		return record(tx, by, id, "project.people.invite", map[string]any{"name": p.Name, "role_key": in.Role.Key(), "until_on": string(in.UntilOn)})
 	})
 	if err != nil {
 		return account.Grant{}, fmt.Errorf("invite to project %s: %w", id, err)
@@ -103,7 +103,7 @@ func (s *Service) Exclude(ctx context.Context, by account.Actor, id ID, grant ac
 		if err != nil {
 			return err
 		}
-		return record(tx, by, id, "people.exclude", map[string]any{"name": names[g.PersonID]})
+		return record(tx, by, id, "project.people.exclude", map[string]any{"name": names[g.PersonID]})
 	})
 }
 
@@ -200,7 +200,7 @@ func SavePartnerIn(tx db.Tx, by account.Actor, p Partner) error {
 	if err := savePartner(tx, p); err != nil {
 		return err
 	}
-	return record(tx, by, p.ProjectID, "partner.save", map[string]any{"organisation": o.Label(), "role_key": p.Role.Key()})
+	return record(tx, by, p.ProjectID, "project.partner.save", map[string]any{"organisation": o.Label(), "role_key": p.Role.Key()})
 }
 
 // RemovePartner ends an organisation's part in the project. Its people who were invited by name
@@ -217,6 +217,6 @@ func (s *Service) RemovePartner(ctx context.Context, by account.Actor, id ID, or
 		if err := deletePartner(tx, id, org); err != nil {
 			return err
 		}
-		return record(tx, by, id, "partner.remove", map[string]any{"organisation": o.Label()})
+		return record(tx, by, id, "project.partner.remove", map[string]any{"organisation": o.Label()})
 	})
 }

@@ -23,7 +23,7 @@ func (s *Service) AddRisk(ctx context.Context, by account.Actor, r Risk) (Risk, 
 		if err := insertRisk(tx, r); err != nil {
 			return err
 		}
-		return record(tx, by, r.ProjectID, "risk.add", map[string]any{"title": r.Title})
+		return record(tx, by, r.ProjectID, "project.risk.add", map[string]any{"title": r.Title})
 	})
 	if err != nil {
 		return Risk{}, fmt.Errorf("add risk to %s: %w", r.ProjectID, err)
@@ -48,7 +48,7 @@ func (s *Service) SaveRisk(ctx context.Context, by account.Actor, r Risk) error 
 		if err := saveRisk(tx, r); err != nil {
 			return err
 		}
-		return record(tx, by, r.ProjectID, "risk.save", map[string]any{"title": r.Title, "changes": account.Changes(old, r)})
+		return record(tx, by, r.ProjectID, "project.risk.save", map[string]any{"title": r.Title, "changes": account.Changes(old, r)})
 	})
 	if err != nil {
 		return fmt.Errorf("save risk %s: %w", r.ID, err)
@@ -96,7 +96,7 @@ func (s *Service) AddBlocker(ctx context.Context, by account.Actor, b Blocker) (
 		if err := insertBlocker(tx, b); err != nil {
 			return err
 		}
-		return record(tx, by, b.ProjectID, "blocker.add", map[string]any{"text": b.Text})
+		return record(tx, by, b.ProjectID, "project.blocker.add", map[string]any{"text": b.Text})
 	})
 	if err != nil {
 		return Blocker{}, fmt.Errorf("add blocker to %s: %w", b.ProjectID, err)
@@ -120,7 +120,7 @@ func (s *Service) ResolveBlocker(ctx context.Context, by account.Actor, project 
 		if err := saveBlocker(tx, b); err != nil {
 			return err
 		}
-		return record(tx, by, project, "blocker.resolve", map[string]any{"text": b.Text, "resolution": how})
+		return record(tx, by, project, "project.blocker.resolve", map[string]any{"text": b.Text, "resolution": how})
 	})
 }
 

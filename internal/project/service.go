@@ -34,7 +34,10 @@ type Options struct {
 }
 
 // OriginInfo is what a project takes over from what it was begun from.
-type OriginInfo struct{ Title, Summary, TerritoryID, URL string }
+type OriginInfo struct {
+	Title, Summary, TerritoryID, URL string
+	OwnerID                          account.OrganisationID // who leads it; proposed as owner
+}
 
 // Service is the feature.
 type Service struct {

@@ -56,7 +56,7 @@ func (s *Service) AddStage(ctx context.Context, by account.Actor, id ID, phase P
 		if err := insertStage(tx, st); err != nil {
 			return err
 		}
-		return record(tx, by, id, "stage.add", map[string]any{"phase_key": phase.Key()})
+		return record(tx, by, id, "project.stage.add", map[string]any{"phase_key": phase.Key()})
 	})
 }
 
@@ -75,7 +75,7 @@ func (s *Service) SaveStage(ctx context.Context, by account.Actor, x Stage) erro
 		if err := saveStage(tx, next); err != nil {
 			return err
 		}
-		return record(tx, by, x.ProjectID, "stage.save", map[string]any{"phase_key": next.Phase.Key(), "changes": account.Changes(old, next)})
+		return record(tx, by, x.ProjectID, "project.stage.save", map[string]any{"phase_key": next.Phase.Key(), "changes": account.Changes(old, next)})
 	})
 	if err != nil {
 		return fmt.Errorf("save stage %s: %w", x.ID, err)
@@ -118,7 +118,7 @@ func (s *Service) RemoveStage(ctx context.Context, by account.Actor, id ID, stag
 		if err := deleteStage(tx, st); err != nil {
 			return err
 		}
-		return record(tx, by, id, "stage.remove", map[string]any{"phase_key": st.Phase.Key()})
+		return record(tx, by, id, "project.stage.remove", map[string]any{"phase_key": st.Phase.Key()})
 	})
 }
 
@@ -146,21 +146,21 @@ func (s *Service) AddCriterion(ctx context.Context, by account.Actor, c Criterio
 		if err := insertCriterion(tx, c); err != nil {
 			return err
 		}
-		return record(tx, by, c.ProjectID, "criterion.add", map[string]any{"text": c.Text})
+		return record(tx, by, c.ProjectID, "project.criterion.add", map[string]any{"text": c.Text})
 	})
 	return c, err
 }
 
 // MeetCriterion notes, with a proof, that a criterion holds.
 func (s *Service) MeetCriterion(ctx context.Context, by account.Actor, id ID, criterion CriterionID, proof, url string) error {
-	return s.changeCriterion(ctx, by, id, criterion, Contribute, "criterion.meet", func(c *Criterion, today when.Date) error {
+	return s.changeCriterion(ctx, by, id, criterion, Contribute, "project.criterion.meet", func(c *Criterion, today when.Date) error {
 		return c.meet(proof, url, by, today)
 	})
 }
 
 // ReopenCriterion notes that it does not hold after all.
 func (s *Service) ReopenCriterion(ctx context.Context, by account.Actor, id ID, criterion CriterionID) error {
-	return s.changeCriterion(ctx, by, id, criterion, Contribute, "criterion.reopen", func(c *Criterion, _ when.Date) error {
+	return s.changeCriterion(ctx, by, id, criterion, Contribute, "project.criterion.reopen", func(c *Criterion, _ when.Date) error {
 		c.MetOn, c.MetBy, c.MetByName = when.None, "", ""
 		return nil
 	})
@@ -168,7 +168,7 @@ func (s *Service) ReopenCriterion(ctx context.Context, by account.Actor, id ID, 
 
 // RemoveCriterion takes a criterion off a gate that is not passed.
 func (s *Service) RemoveCriterion(ctx context.Context, by account.Actor, id ID, criterion CriterionID) error {
-	return s.changeCriterion(ctx, by, id, criterion, Manage, "criterion.remove", nil)
+	return s.changeCriterion(ctx, by, id, criterion, Manage, "project.criterion.remove", nil)
 }
 
 // changeCriterion changes a criterion of a gate that is not passed; change nil removes it.

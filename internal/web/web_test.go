@@ -21,7 +21,7 @@ import (
 
 // keyUse finds literal text keys in code: "feature.some_name". Keys built by joining end in a dot
 // and are checked by prefix.
-var keyUse = regexp.MustCompile(`"((?:web|fault|db|account|territory|programme|file|job|overview)\.[a-z0-9_.]+)"`)
+var keyUse = regexp.MustCompile(`"((?:web|fault|db|account|territory|programme|file|job|overview|project|plan|document|note|meeting|talk|agenda|cost|transfer)\.[a-z0-9_.]+)"`)
 
 // verbUse finds the verbs of the audit trail, each with a sentence for the history: audit.VERB.
 var verbUse = regexp.MustCompile(`Verb:\s*"([a-z0-9_.]+)"`)
