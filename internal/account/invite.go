@@ -32,14 +32,14 @@ func (s *Service) Invite(ctx context.Context, by Actor, p Person) (Person, error
 // InviteIn finds the person with the address, or adds and invites one, for a caller that decided
 // who may, in its transaction: a project lead who lets a guest see an action, a manager.
 func (s *Service) InviteIn(tx db.Tx, by Actor, p Person) (Person, error) {
-	if err := p.tidy(); err != nil {
-		return Person{}, err
-	}
-	known, err := getPersonByEmail(tx, p.Email)
+	known, err := getPersonByEmail(tx, foldEmail(p.Email)) // the name is not asked of who has one
 	if err == nil {
 		return known, nil
 	}
 	if !fault.Is(err, fault.NotFound) {
+		return Person{}, err
+	}
+	if err := p.tidy(); err != nil {
 		return Person{}, err
 	}
 	p.Password, p.Subject, p.Issuer, p.Demo, p.DisabledAt = "", "", "", false, 0
@@ -82,13 +82,7 @@ func (s *Service) InviteMember(ctx context.Context, by Actor, p Person, m Member
 		if err := m.check(tx.Today()); err != nil {
 			return err
 		}
-		in := p
-		if known, err := getPersonByEmail(tx, foldEmail(p.Email)); err == nil {
-			in.Name = known.Name // the name is not asked of who has one
-		} else if !fault.Is(err, fault.NotFound) {
-			return err
-		}
-		who, err := s.InviteIn(tx, by, in)
+		who, err := s.InviteIn(tx, by, p)
 		if err != nil {
 			return err
 		}
