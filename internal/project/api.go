@@ -80,7 +80,7 @@ func (s *Service) projectsAPI(ctx context.Context, in *projectsIn) (*projectsOut
 	return &projectsOut{web.PageOf(out, in.Limit, func(p projectJSON) string { return string(p.ID) })}, err
 }
 
-type criterionJSON struct {
+type gateCriterionJSON struct {
 	ID       CriterionID `json:"id"`
 	Text     string      `json:"text"`
 	Required bool        `json:"required"`
@@ -89,32 +89,32 @@ type criterionJSON struct {
 	ProofURL string      `json:"proof_url"`
 }
 
-type stageJSON struct {
-	ID       StageID         `json:"id"`
-	Phase    Phase           `json:"phase"`
-	State    StageState      `json:"state"`
-	StartsOn when.Date       `json:"starts_on"`
-	EndsOn   when.Date       `json:"ends_on" doc:"When its gate is due."`
-	PassedOn when.Date       `json:"passed_on"`
-	Criteria []criterionJSON `json:"criteria"`
+type projectStageJSON struct {
+	ID       StageID             `json:"id"`
+	Phase    Phase               `json:"phase"`
+	State    StageState          `json:"state"`
+	StartsOn when.Date           `json:"starts_on"`
+	EndsOn   when.Date           `json:"ends_on" doc:"When its gate is due."`
+	PassedOn when.Date           `json:"passed_on"`
+	Criteria []gateCriterionJSON `json:"criteria"`
 }
 
-type partnerJSON struct {
+type projectPartnerJSON struct {
 	OrganisationID string      `json:"organisation_id"`
 	Name           string      `json:"name"`
 	Role           PartnerRole `json:"role"`
 }
 
-type wholeJSON struct {
+type projectWholeJSON struct {
 	projectJSON
-	Stages   []stageJSON   `json:"stages"`
-	Partners []partnerJSON `json:"partners"`
+	Stages   []projectStageJSON   `json:"stages"`
+	Partners []projectPartnerJSON `json:"partners"`
 }
 
 type wholeOut struct {
 	ETag     string `header:"ETag"`
 	Location string `header:"Location"`
-	Body     wholeJSON
+	Body     projectWholeJSON
 }
 
 type idIn struct {
@@ -137,30 +137,30 @@ func (s *Service) projectAPI(ctx context.Context, in *idIn) (*wholeOut, error) {
 			return err
 		}
 		partners, err := listPartners(tx, a.ID)
-		*out = wholeOut{ETag: web.ETag(a.Version), Location: "/api/v1" + a.ID.URL(), Body: wholeJSON{projectOut(a.Project), stagesOut(stages, criteria), []partnerJSON{}}}
+		*out = wholeOut{ETag: web.ETag(a.Version), Location: "/api/v1" + a.ID.URL(), Body: projectWholeJSON{projectOut(a.Project), stagesOut(stages, criteria), []projectPartnerJSON{}}}
 		for _, p := range partners {
-			out.Body.Partners = append(out.Body.Partners, partnerJSON{string(p.OrganisationID), p.OrganisationName, p.Role})
+			out.Body.Partners = append(out.Body.Partners, projectPartnerJSON{string(p.OrganisationID), p.OrganisationName, p.Role})
 		}
 		return err
 	})
 	return out, err
 }
 
-func stagesOut(stages []Stage, criteria []Criterion) []stageJSON {
-	out := make([]stageJSON, len(stages))
+func stagesOut(stages []Stage, criteria []Criterion) []projectStageJSON {
+	out := make([]projectStageJSON, len(stages))
 	for i, st := range stages {
-		out[i] = stageJSON{st.ID, st.Phase, st.State, st.StartsOn, st.EndsOn, st.PassedOn, []criterionJSON{}}
+		out[i] = projectStageJSON{st.ID, st.Phase, st.State, st.StartsOn, st.EndsOn, st.PassedOn, []gateCriterionJSON{}}
 		for _, c := range criteria {
 			if c.StageID == st.ID {
-				out[i].Criteria = append(out[i].Criteria, criterionJSON{c.ID, c.Text, c.Required, c.MetOn, c.Proof, c.ProofURL})
+				out[i].Criteria = append(out[i].Criteria, gateCriterionJSON{c.ID, c.Text, c.Required, c.MetOn, c.Proof, c.ProofURL})
 			}
 		}
 	}
 	return out
 }
 
-// plainJSON are the fields of a project that one gives.
-type plainJSON struct {
+// projectFieldsJSON are the fields of a project that one gives.
+type projectFieldsJSON struct {
 	Title           string          `json:"title" minLength:"1" maxLength:"200"`
 	Code            string          `json:"code,omitempty" maxLength:"10" doc:"Made from the title when empty."`
 	Summary         string          `json:"summary,omitempty" maxLength:"4000"`
@@ -170,14 +170,14 @@ type plainJSON struct {
 	EndsOn          when.Date       `json:"ends_on,omitempty"`
 }
 
-func (b plainJSON) project(p Project) Project {
+func (b projectFieldsJSON) project(p Project) Project {
 	p.Title, p.Code, p.Summary, p.Kind, p.Confidentiality, p.StartsOn, p.EndsOn = b.Title, b.Code, b.Summary, b.Kind, b.Confidentiality, b.StartsOn, b.EndsOn
 	return p
 }
 
 type createIn struct {
 	Body struct {
-		plainJSON
+		projectFieldsJSON
 		OwnerID  string `json:"owner_id" maxLength:"40" doc:"Organisation that owns it: one of the caller's, or any for who runs the territory."`
 		ActionID string `json:"action_id,omitempty" maxLength:"40" doc:"Action of the programme from which it begins."`
 	}
@@ -200,7 +200,7 @@ func (s *Service) createProjectAPI(ctx context.Context, in *createIn) (*wholeOut
 type saveIn struct {
 	idIn
 	web.IfMatch
-	Body plainJSON
+	Body projectFieldsJSON
 }
 
 func (s *Service) saveProjectAPI(ctx context.Context, in *saveIn) (*wholeOut, error) {
@@ -247,7 +247,7 @@ func (s *Service) moveProjectAPI(ctx context.Context, in *moveIn) (*wholeOut, er
 	return s.projectAPI(ctx, &in.idIn)
 }
 
-type decisionJSON struct {
+type projectDecisionJSON struct {
 	ID         DecisionID `json:"id"`
 	Number     int        `json:"number"`
 	StageID    StageID    `json:"stage_id" doc:"Of whose gate; empty for another decision."`
@@ -262,14 +262,14 @@ type decisionJSON struct {
 	RecordedAt when.Time  `json:"recorded_at"`
 }
 
-func decisionOut(d Decision) decisionJSON {
-	return decisionJSON{d.ID, d.Number, d.StageID, d.Title, d.Reason, d.Deciders, d.Conditions, d.Outcome, d.DecidedOn, d.ReplacesID, d.ReplacedBy, d.RecordedAt}
+func decisionOut(d Decision) projectDecisionJSON {
+	return projectDecisionJSON{d.ID, d.Number, d.StageID, d.Title, d.Reason, d.Deciders, d.Conditions, d.Outcome, d.DecidedOn, d.ReplacesID, d.ReplacedBy, d.RecordedAt}
 }
 
-type decisionsOut struct{ Body web.List[decisionJSON] }
+type decisionsOut struct{ Body web.List[projectDecisionJSON] }
 
 func (s *Service) decisionsAPI(ctx context.Context, in *idIn) (*decisionsOut, error) {
-	out := []decisionJSON{}
+	out := []projectDecisionJSON{}
 	err := s.db.View(ctx, func(tx db.Tx) error {
 		a, err := Enter(tx, account.ActorIn(ctx), ID(in.ID))
 		if err != nil {
@@ -281,7 +281,7 @@ func (s *Service) decisionsAPI(ctx context.Context, in *idIn) (*decisionsOut, er
 		}
 		return err
 	})
-	return &decisionsOut{web.List[decisionJSON]{Items: out}}, err
+	return &decisionsOut{web.List[projectDecisionJSON]{Items: out}}, err
 }
 
 type decideIn struct {
@@ -298,7 +298,7 @@ type decideIn struct {
 	}
 }
 
-type decisionAnswer struct{ Body decisionJSON }
+type decisionAnswer struct{ Body projectDecisionJSON }
 
 func (s *Service) decideAPI(ctx context.Context, in *decideIn) (*decisionAnswer, error) {
 	b := in.Body
@@ -310,7 +310,7 @@ func (s *Service) decideAPI(ctx context.Context, in *decideIn) (*decisionAnswer,
 	return &decisionAnswer{decisionOut(d)}, nil
 }
 
-type personJSON struct {
+type projectPersonJSON struct {
 	GrantID       account.GrantID  `json:"grant_id"`
 	PersonID      account.PersonID `json:"person_id"`
 	Name          string           `json:"name"`
@@ -321,10 +321,10 @@ type personJSON struct {
 	SeenAt        when.Time        `json:"seen_at"`
 }
 
-type peopleOut struct{ Body web.List[personJSON] }
+type peopleOut struct{ Body web.List[projectPersonJSON] }
 
 func (s *Service) peopleAPI(ctx context.Context, in *idIn) (*peopleOut, error) {
-	out := []personJSON{}
+	out := []projectPersonJSON{}
 	err := s.db.View(ctx, func(tx db.Tx) error {
 		a, err := Enter(tx, account.ActorIn(ctx), ID(in.ID))
 		if err != nil {
@@ -332,11 +332,11 @@ func (s *Service) peopleAPI(ctx context.Context, in *idIn) (*peopleOut, error) {
 		}
 		list, err := PeopleOf(tx, a)
 		for _, p := range list {
-			out = append(out, personJSON{p.ID, p.PersonID, p.Name, p.Role, p.UntilOn, append([]string{}, p.Organisations...), p.Outside, p.SeenAt})
+			out = append(out, projectPersonJSON{p.ID, p.PersonID, p.Name, p.Role, p.UntilOn, append([]string{}, p.Organisations...), p.Outside, p.SeenAt})
 		}
 		return err
 	})
-	return &peopleOut{web.List[personJSON]{Items: out}}, err
+	return &peopleOut{web.List[projectPersonJSON]{Items: out}}, err
 }
 
 type inviteIn struct {

@@ -86,6 +86,9 @@ func TestEveryTextIsInBothLanguages(t *testing.T) {
 				continue
 			}
 			for _, m := range keyUse.FindAllStringSubmatch(line, -1) {
+				if room, _, _ := strings.Cut(m[1], "."); (room == "document" || room == "note") && filepath.Base(filepath.Dir(p)) != room {
+					continue // a field of one of the programme's small forms
+				}
 				uses++
 				switch key := m[1]; {
 				case strings.HasSuffix(key, "."), strings.HasSuffix(key, "_"):
