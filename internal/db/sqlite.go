@@ -61,11 +61,13 @@ func (d *DB) openSQLite(ctx context.Context, c Config) error {
 	return nil
 }
 
+// dsn is the address of the file with its settings. The file is not mapped into memory: each page
+// that is read after a change would unmap and map it again, which costs more than reading does.
 func dsn(path, lock, sync string, more ...string) string {
 	v := url.Values{"_txlock": {lock}}
 	for _, p := range append([]string{
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(" + sync + ")",
-		"cache_size(-8000)", "temp_store(2)", "mmap_size(268435456)",
+		"cache_size(-8000)", "temp_store(2)",
 	}, more...) {
 		v.Add("_pragma", p)
 	}

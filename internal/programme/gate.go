@@ -83,6 +83,9 @@ func contractFor(tx db.Tx, by account.Actor, id ContractID) (Contract, error) {
 	if err != nil {
 		return c, err
 	}
+	if c.State != Preparation { // public
+		return c, nil
+	}
 	a := ActionAccess{TerritoryID: c.TerritoryID}
 	if a.RegionIDs, err = regionsOf(tx, c.TerritoryID); err != nil {
 		return c, err
@@ -100,16 +103,16 @@ func contractFor(tx db.Tx, by account.Actor, id ContractID) (Contract, error) {
 	return c, nil
 }
 
-// editContract reads a contract that the actor may change.
+// editContract reads a contract that the actor may change. Who may change it sees it.
 func editContract(tx db.Tx, by account.Actor, id ContractID) (Contract, error) {
-	c, err := contractFor(tx, by, id)
-	if err != nil {
+	c, err := getContract(tx, id)
+	if err != nil || MayEditContract(viewerOf(by), c.TerritoryID, tx.Today()) {
 		return c, err
 	}
-	if !MayEditContract(viewerOf(by), c.TerritoryID, tx.Today()) {
-		return c, fault.New(fault.Forbidden, "programme.forbidden.edit_contract")
+	if _, err := contractFor(tx, by, id); err != nil {
+		return Contract{}, err
 	}
-	return c, nil
+	return Contract{}, fault.New(fault.Forbidden, "programme.forbidden.edit_contract")
 }
 
 // visible adds to a list's condition exactly what See lets through. Table programme_action is a.
