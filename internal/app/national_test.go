@@ -231,7 +231,8 @@ func fillTerritory(tx db.Tx, r *rand.Rand, t int) error {
 	}
 	n := nationTables{
 		newBulk(tx, "programme_action", `id, contract_id, territory_id, reference, title, title_key, commitment, priority, confidentiality, starts_on, ends_on, status, outlook,
-			created_at, updated_at, ready_mask, lead_id, lead_name, cost_cents, next_due_on, next_title, late_on, open_blockers, progress, news_on, plan_cents, to_find_cents`),
+			created_at, updated_at, ready_mask, lead_id, lead_name, cost_cents, next_due_on, next_title, late_on, open_blockers, progress, news_on, plan_cents, to_find_cents,
+			asked_cents, decided_cents, contracted_cents, paid_cents`),
 		newBulk(tx, "programme_content", "action_id, context, description, stakes"),
 		newBulk(tx, "programme_action_axis", "action_id, axis_id"),
 		newBulk(tx, "programme_party", "action_id, organisation_id, organisation_name, kind, leads"),
@@ -250,20 +251,22 @@ func fillTerritory(tx db.Tx, r *rand.Rand, t int) error {
 
 func fillAction(n nationTables, r *rand.Rand, t, a int, contract, long string) {
 	id := fmt.Sprintf("action%03d%03d", t, a)
-	var plan int64
+	var money programme.Amounts
 	funders := map[int]bool{}
 	for l := range nationLines {
 		funder := r.IntN(nationFunders)
 		funders[funder] = true
-		plan += fillLine(n, r, id, contract, l, funder)
+		money = money.Plus(fillLine(n, r, id, contract, l, funder))
 	}
+	plan := money.PlanCents()
 	cost := plan + int64(r.IntN(3))*10_000_000
 	status := nationStatuses[r.IntN(len(nationStatuses))]
 	due := when.Day(2026, 1, 1).AddDays(r.IntN(900))
 	level := []string{"public", "contract", "contract", "restricted"}[min(3, r.IntN(8)/2)]
 	n.action.add(id, contract, nationID(t), fmt.Sprintf("T%03d-%02d", t, a+1), fmt.Sprintf("Action %d du territoire %d", a+1, t), fmt.Sprintf("action %d du territoire %d", a+1, t),
 		"firm", "normal", level, "2022-01-10", when.Day(2027, 1, 1).AddDays(r.IntN(700)), status, "sun", 0, 0, r.IntN(32), "org00", "Financeur 00", cost, due, "Jalon suivant", due,
-		r.IntN(10)/9, r.IntN(101), when.Day(2026, 1, 1).AddDays(r.IntN(320)), plan, max(0, cost-plan))
+		r.IntN(10)/9, r.IntN(101), when.Day(2026, 1, 1).AddDays(r.IntN(320)), plan, max(0, cost-plan),
+		money.AskedCents, money.DecidedCents, money.ContractedCents, money.PaidCents)
 	n.content.add(id, long, long, long)
 	n.axis.add(id, fmt.Sprintf("axis%03d%d", t, r.IntN(4)))
 	n.party.add(id, "org00", "Financeur 00", "owner", true)
@@ -276,8 +279,8 @@ func fillAction(n nationTables, r *rand.Rand, t, a int, contract, long string) {
 	n.cost.add(id+"c", id, 2024, "investment", cost, 0, 0)
 }
 
-// fillLine writes a line with its steps and gives what it counts in the plan.
-func fillLine(n nationTables, r *rand.Rand, action, contract string, l, funder int) int64 {
+// fillLine writes a line with its steps and gives what it amounts to.
+func fillLine(n nationTables, r *rand.Rand, action, contract string, l, funder int) programme.Amounts {
 	id := fmt.Sprintf("%sl%02d", action, l)
 	cents := int64(1+r.IntN(400)) * 1_000_000
 	day := when.Day(2020, 1, 1).AddDays(r.IntN(1500))
@@ -299,7 +302,7 @@ func fillLine(n nationTables, r *rand.Rand, action, contract string, l, funder i
 	for _, x := range programme.Deltas(steps) {
 		n.money.add(append([]any{x.StepID, x.LineID, action, contract, x.EffectiveOn, x.RecordedAt}, amounts(x.Amounts)...)...)
 	}
-	return s.PlanCents()
+	return s.Amounts
 }
 
 // cpu is the processor time that this process has used.

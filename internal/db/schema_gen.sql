@@ -219,13 +219,14 @@ CREATE TABLE programme_action (
 	news_on text not null default '',           -- last day something was recorded by a person
 	plan_cents bigint not null default 0,
 	to_find_cents bigint not null default 0
-);
+, asked_cents bigint not null default 0, decided_cents bigint not null default 0, contracted_cents bigint not null default 0, paid_cents bigint not null default 0);
 CREATE INDEX programme_action_lead on programme_action (lead_id);
 CREATE INDEX programme_action_list on programme_action (status, late_on, removed_at, confidentiality, cost_cents, plan_cents, to_find_cents,
 	open_blockers, news_on, ready_mask, territory_id, reference, id);
 CREATE INDEX programme_action_order on programme_action (reference, id);
 CREATE UNIQUE INDEX programme_action_reference on programme_action (contract_id, reference);
-CREATE INDEX programme_action_territory on programme_action (territory_id, removed_at, reference);
+CREATE INDEX programme_action_territory on programme_action (territory_id, removed_at, reference, confidentiality, status, late_on, open_blockers,
+	news_on, to_find_cents, asked_cents, decided_cents, contracted_cents, paid_cents);
 CREATE TABLE programme_action_axis (
 	action_id text not null references programme_action (id),
 	axis_id text not null references programme_axis (id),
@@ -508,7 +509,7 @@ CREATE TABLE programme_value (
 	note text not null default '',
 	recorded_at bigint not null,
 	recorded_by text not null
-);
+, corrects_id text not null default '', cancelled boolean not null default false);
 CREATE INDEX programme_value_action on programme_value (action_id, measured_on);
 CREATE TABLE project_blocker (
 	id text primary key,

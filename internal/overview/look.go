@@ -158,8 +158,6 @@ func regionsTitle(v *web.View, regions []string) string {
 	return v.T("overview.regions.title")
 }
 
-func (t territoryTotals) newsOn() when.Date { return when.Date(t.NewsOn) }
-
 func (f found) icon() string {
 	switch f.Kind {
 	case "action":

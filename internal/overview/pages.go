@@ -2,6 +2,7 @@ package overview
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"bassin/internal/account"
@@ -103,7 +104,11 @@ func (s *Service) readHome(tx db.Tx, by account.Actor, id territory.ID) (home, e
 		h.Region = reg.Name
 	}
 	h.MayEdit = programme.MayEdit(tx, by, string(id))
-	h.Follows = h.MayEdit || follows(by, h.Territory)
+	regions, err := territory.RegionsOf(tx, id)
+	if err != nil {
+		return h, err
+	}
+	h.Follows = h.MayEdit || follows(by, id, regions)
 	if h.Contract, err = programme.TerritoryContract(tx, by, id); err != nil {
 		if fault.Is(err, fault.NotFound) {
 			return h, nil
@@ -140,9 +145,13 @@ func seen(lines []waiting, rows []programme.Row) []waiting {
 	return kept
 }
 
-func follows(by account.Actor, t territory.Territory) bool {
-	return by.Has(account.LeadPair, string(t.ID)) || by.Has(account.RegionSteering, string(t.Region)) ||
-		by.Has(account.StateServices, string(t.Region)) || by.Has(account.NationalObserver, "")
+// follows reports whether the actor leads the territory, or follows it for the nation or for any of
+// the regions in which it lies.
+func follows(by account.Actor, id territory.ID, regions []territory.RegionID) bool {
+	return by.Has(account.LeadPair, string(id)) || by.Has(account.NationalObserver, "") ||
+		slices.ContainsFunc(regions, func(r territory.RegionID) bool {
+			return by.Has(account.RegionSteering, string(r)) || by.Has(account.StateServices, string(r))
+		})
 }
 
 func (s *Service) showTerritory(w http.ResponseWriter, r *http.Request, id territory.ID) error {

@@ -3,7 +3,9 @@ package overview
 import (
 	"testing"
 
+	"bassin/internal/account"
 	"bassin/internal/programme"
+	"bassin/internal/territory"
 	"bassin/internal/when"
 )
 
@@ -78,4 +80,29 @@ func keys(list []Todo) []string {
 		out = append(out, t.Key)
 	}
 	return out
+}
+
+func TestFollows(t *testing.T) {
+	const id territory.ID = "ti-2601"
+	two := []territory.RegionID{"27", "44"} // the lead region and the second
+	for _, c := range []struct {
+		name  string
+		grant account.Grant
+		want  bool
+	}{
+		{"the lead pair", account.Grant{Role: account.LeadPair, ScopeKind: account.OverTerritory, ScopeID: "ti-2601"}, true},
+		{"the lead pair of another", account.Grant{Role: account.LeadPair, ScopeKind: account.OverTerritory, ScopeID: "ti-7602"}, false},
+		{"the lead region's team", account.Grant{Role: account.RegionSteering, ScopeKind: account.OverRegion, ScopeID: "27"}, true},
+		{"the second region's team", account.Grant{Role: account.RegionSteering, ScopeKind: account.OverRegion, ScopeID: "44"}, true},
+		{"the State in the second region", account.Grant{Role: account.StateServices, ScopeKind: account.OverRegion, ScopeID: "44"}, true},
+		{"another region's team", account.Grant{Role: account.RegionSteering, ScopeKind: account.OverRegion, ScopeID: "76"}, false},
+		{"the nation", account.Grant{Role: account.NationalObserver, ScopeKind: account.OverNation}, true},
+		{"the server's administrator", account.Grant{Role: account.Admin, ScopeKind: account.OverServer}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := follows(account.Actor{ID: "p", Grants: []account.Grant{c.grant}}, id, two); got != c.want {
+				t.Errorf("got %t, want %t", got, c.want)
+			}
+		})
+	}
 }

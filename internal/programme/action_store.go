@@ -62,13 +62,15 @@ func insertAction(tx db.Tx, a Action, d derived) error {
 	_, err := tx.Exec(`insert into programme_action (id, contract_id, territory_id, reference, title, title_key, objective_id, commitment, priority,
 		confidentiality, sponsor_person_id, sponsor_name, sponsor_title, starts_on, ends_on, ended_on,
 		jobs_created_planned, jobs_created_actual, jobs_kept_planned, jobs_kept_actual, status, outlook, outlook_on, demo, created_at, updated_at, news_on,
-		ready_mask, lead_id, lead_name, cost_cents, next_due_on, next_title, late_on, open_blockers, blocker, progress, plan_cents, to_find_cents)
+		ready_mask, lead_id, lead_name, cost_cents, next_due_on, next_title, late_on, open_blockers, blocker, progress, plan_cents, to_find_cents,
+		asked_cents, decided_cents, contracted_cents, paid_cents)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $25, $26,
-		$27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38)`,
+		$27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42)`,
 		a.ID, a.ContractID, a.TerritoryID, a.Reference, a.Title, account.Fold(a.Title), a.ObjectiveID, a.Commitment, a.Priority, a.Confidentiality,
 		a.SponsorPersonID, a.SponsorName, a.SponsorTitle, a.StartsOn, a.EndsOn, a.EndedOn,
 		a.JobsCreatedPlanned, a.JobsCreatedActual, a.JobsKeptPlanned, a.JobsKeptActual, a.Status, a.Outlook, a.OutlookOn, a.Demo, tx.Now(), tx.Today(),
-		d.ReadyMask, d.LeadID, d.LeadName, d.CostCents, d.NextDueOn, d.NextTitle, d.LateOn, d.OpenBlockers, d.Blocker, d.Progress, d.PlanCents, d.ToFindCents)
+		d.ReadyMask, d.LeadID, d.LeadName, d.CostCents, d.NextDueOn, d.NextTitle, d.LateOn, d.OpenBlockers, d.Blocker, d.Progress, d.PlanCents, d.ToFindCents,
+		d.AskedCents, d.DecidedCents, d.ContractedCents, d.PaidCents)
 	if err != nil {
 		return err
 	}
@@ -219,13 +221,35 @@ type derived struct {
 	Progress         int
 	PlanCents        int64
 	ToFindCents      int64
+	AskedCents       int64
+	DecidedCents     int64
+	ContractedCents  int64
+	PaidCents        int64
+}
+
+const derivedColumns = `ready_mask, lead_id, lead_name, cost_cents, next_due_on, next_title, late_on, open_blockers, blocker, progress, plan_cents, to_find_cents,
+	asked_cents, decided_cents, contracted_cents, paid_cents`
+
+// listDerivedAmong gives what is stored of actions.
+func listDerivedAmong(tx db.Tx, ids []ActionID) (map[ActionID]derived, error) {
+	w := among("id", ids)
+	list, err := db.List[struct {
+		ID ActionID
+		derived
+	}](tx, `select id, `+derivedColumns+` from programme_action where `+w.String(), w.Args()...)
+	m := make(map[ActionID]derived, len(list))
+	for _, x := range list {
+		m[x.ID] = x.derived
+	}
+	return m, err
 }
 
 func saveDerived(tx db.Tx, id ActionID, d derived) error {
 	_, err := tx.Exec(`update programme_action set ready_mask = $1, lead_id = $2, lead_name = $3, cost_cents = $4, next_due_on = $5, next_title = $6,
-		late_on = $7, open_blockers = $8, blocker = $9, progress = $10, plan_cents = $11, to_find_cents = $12, news_on = $13, updated_at = $14 where id = $15`,
+		late_on = $7, open_blockers = $8, blocker = $9, progress = $10, plan_cents = $11, to_find_cents = $12, asked_cents = $13, decided_cents = $14,
+		contracted_cents = $15, paid_cents = $16, news_on = $17, updated_at = $18 where id = $19`,
 		d.ReadyMask, d.LeadID, d.LeadName, d.CostCents, d.NextDueOn, d.NextTitle, d.LateOn, d.OpenBlockers, d.Blocker, d.Progress, d.PlanCents, d.ToFindCents,
-		tx.Today(), tx.Now(), id)
+		d.AskedCents, d.DecidedCents, d.ContractedCents, d.PaidCents, tx.Today(), tx.Now(), id)
 	return err
 }
 

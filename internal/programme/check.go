@@ -9,18 +9,25 @@ import (
 	"bassin/internal/db"
 )
 
-// Wrong is what Check found: the first line whose stored amounts are not those of its entries.
+// Wrong is what Check found: the first line whose stored amounts are not those of its entries, or
+// the first action of which lists show something else than its sheet.
 type Wrong struct {
-	LineID LineID
-	Why    string
+	LineID   LineID   // "" when it is the action
+	ActionID ActionID // "" when it is the line
+	Why      string
 }
 
 // Error says it to the operator.
-func (w *Wrong) Error() string { return fmt.Sprintf("financing line %s: %s", w.LineID, w.Why) }
+func (w *Wrong) Error() string {
+	if w.ActionID != "" {
+		return fmt.Sprintf("action %s: %s", w.ActionID, w.Why)
+	}
+	return fmt.Sprintf("financing line %s: %s", w.LineID, w.Why)
+}
 
 // Check proves that what is stored of every line, for lists and sums, is what its entries say: the
-// derived columns are their fold, and the deltas are those that the entries make, one by one. It
-// gives how many lines it read, and a *Wrong that names the first one that differs.
+// derived columns are their fold, and the deltas are those that the entries make, one by one; then
+// that what lists show of every action is what its sheet says. It gives how many lines it read, and a *Wrong that names the first one that differs.
 func Check(ctx context.Context, d *db.DB) (int64, error) {
 	var n int64
 	var last ActionID
@@ -32,7 +39,10 @@ func Check(ctx context.Context, d *db.DB) (int64, error) {
 			}
 			lines, err := checkActions(tx, actions[0], actions[len(actions)-1])
 			n += lines
-			return err
+			if err != nil {
+				return err
+			}
+			return checkDerived(tx, actions)
 		})
 		if err != nil || len(actions) == 0 {
 			return n, err
@@ -56,18 +66,36 @@ func checkActions(tx db.Tx, from, to ActionID) (int64, error) {
 	}
 	for i, l := range lines {
 		if why := l.differs(steps[l.ID], deltas[l.ID]); why != "" {
-			return int64(i), &Wrong{l.ID, why}
+			return int64(i), &Wrong{LineID: l.ID, Why: why}
 		}
 		delete(steps, l.ID)
 		delete(deltas, l.ID)
 	}
 	for id := range steps {
-		return int64(len(lines)), &Wrong{id, "has entries and does not exist"}
+		return int64(len(lines)), &Wrong{LineID: id, Why: "has entries and does not exist"}
 	}
 	for id := range deltas {
-		return int64(len(lines)), &Wrong{id, "has amounts and does not exist"}
+		return int64(len(lines)), &Wrong{LineID: id, Why: "has amounts and does not exist"}
 	}
 	return int64(len(lines)), nil
+}
+
+// checkDerived compares what is stored of actions, for lists and sums, with what their sheets say.
+func checkDerived(tx db.Tx, ids []ActionID) error {
+	stored, err := listDerivedAmong(tx, ids)
+	if err != nil {
+		return err
+	}
+	sheets, err := listSheets(tx, ids)
+	if err != nil {
+		return err
+	}
+	for _, s := range sheets {
+		if want, has := s.derive(), stored[s.Action.ID]; has != want {
+			return &Wrong{ActionID: s.Action.ID, Why: fmt.Sprintf("its sheet says %+v, lists show %+v", want, has)}
+		}
+	}
+	return nil
 }
 
 // differs says how what is stored differs from the entries; "" when it does not.

@@ -89,7 +89,9 @@ func (s *Sheet) Progress(on when.Date) Progress {
 
 // derive gives what lists show.
 func (s *Sheet) derive() derived {
-	d := derived{CostCents: s.Plan.CostCents, PlanCents: s.Plan.InPlanCents, ToFindCents: s.Plan.ToFindCents, Progress: -1, LateOn: never}
+	m := s.Plan.Totals
+	d := derived{CostCents: s.Plan.CostCents, PlanCents: s.Plan.InPlanCents, ToFindCents: s.Plan.ToFindCents, Progress: -1, LateOn: never,
+		AskedCents: m.AskedCents, DecidedCents: m.DecidedCents, ContractedCents: m.ContractedCents, PaidCents: m.PaidCents}
 	for i, c := range s.Conditions {
 		if c.Met {
 			d.ReadyMask |= 1 << i
