@@ -73,7 +73,10 @@ func seedDemo(ctx context.Context, d *db.DB, now time.Time) error {
 	if err := seedContract(ctx, d, lead, when.At(now).Date(db.Paris)); err != nil {
 		return fmt.Errorf("demonstration, contract: %w", err)
 	}
-	return seedGuest(ctx, d, lead, people["invite"])
+	if err := seedGuest(ctx, d, lead, people["invite"]); err != nil {
+		return err
+	}
+	return seedProject(ctx, d, people, when.At(now).Date(db.Paris))
 }
 
 func actorOf(ctx context.Context, d *db.DB, id account.PersonID) (a account.Actor, err error) {

@@ -33,8 +33,8 @@ func (s *Service) API(m *web.Mux) {
 		DefaultStatus: http.StatusNoContent}, s.excludeAPI)
 }
 
-// projectJSON is a project as lists show it.
-type projectJSON struct {
+// ProjectJSON is a project as lists show it.
+type ProjectJSON struct {
 	ID              ID              `json:"id"`
 	Code            string          `json:"code" doc:"Short, in front of the numbers of tasks."`
 	Title           string          `json:"title"`
@@ -52,8 +52,8 @@ type projectJSON struct {
 	UpdatedAt       when.Time       `json:"updated_at"`
 }
 
-func projectOut(p Project) projectJSON {
-	return projectJSON{p.ID, p.Code, p.Title, p.Summary, p.Kind, p.State, p.Confidentiality, string(p.OwnerID), p.OwnerName, p.TerritoryID, p.OriginKind, p.OriginID, p.StartsOn, p.EndsOn, p.UpdatedAt}
+func projectOut(p Project) ProjectJSON {
+	return ProjectJSON{p.ID, p.Code, p.Title, p.Summary, p.Kind, p.State, p.Confidentiality, string(p.OwnerID), p.OwnerName, p.TerritoryID, p.OriginKind, p.OriginID, p.StartsOn, p.EndsOn, p.UpdatedAt}
 }
 
 type projectsIn struct {
@@ -65,11 +65,11 @@ type projectsIn struct {
 	Text        string `query:"q" maxLength:"200" doc:"Words of the title, or the code."`
 }
 
-type projectsOut struct{ Body web.List[projectJSON] }
+type projectsOut struct{ Body web.List[ProjectJSON] }
 
 func (s *Service) projectsAPI(ctx context.Context, in *projectsIn) (*projectsOut, error) {
 	f := Filter{Text: in.Text, Kind: Kind(in.Kind), State: State(in.State), TerritoryID: in.TerritoryID, OwnerID: in.OwnerID}
-	var out []projectJSON
+	var out []ProjectJSON
 	err := s.db.View(ctx, func(tx db.Tx) error {
 		list, err := ListAfter(tx, account.ActorIn(ctx), f, ID(in.Cursor), in.Limit+1)
 		for _, p := range list {
@@ -77,7 +77,7 @@ func (s *Service) projectsAPI(ctx context.Context, in *projectsIn) (*projectsOut
 		}
 		return err
 	})
-	return &projectsOut{web.PageOf(out, in.Limit, func(p projectJSON) string { return string(p.ID) })}, err
+	return &projectsOut{web.PageOf(out, in.Limit, func(p ProjectJSON) string { return string(p.ID) })}, err
 }
 
 type gateCriterionJSON struct {
@@ -106,7 +106,7 @@ type projectPartnerJSON struct {
 }
 
 type projectWholeJSON struct {
-	projectJSON
+	ProjectJSON
 	Stages   []projectStageJSON   `json:"stages"`
 	Partners []projectPartnerJSON `json:"partners"`
 }
@@ -117,11 +117,12 @@ type wholeOut struct {
 	Body     projectWholeJSON
 }
 
-type idIn struct {
+// ProjectParam names the project of an operation.
+type ProjectParam struct {
 	ID string `path:"id" maxLength:"40"`
 }
 
-func (s *Service) projectAPI(ctx context.Context, in *idIn) (*wholeOut, error) {
+func (s *Service) projectAPI(ctx context.Context, in *ProjectParam) (*wholeOut, error) {
 	out := &wholeOut{}
 	err := s.db.View(ctx, func(tx db.Tx) error {
 		a, err := Enter(tx, account.ActorIn(ctx), ID(in.ID))
@@ -159,8 +160,8 @@ func stagesOut(stages []Stage, criteria []Criterion) []projectStageJSON {
 	return out
 }
 
-// projectFieldsJSON are the fields of a project that one gives.
-type projectFieldsJSON struct {
+// ProjectFields are the fields of a project that one gives.
+type ProjectFields struct {
 	Title           string          `json:"title" minLength:"1" maxLength:"200"`
 	Code            string          `json:"code,omitempty" maxLength:"10" doc:"Made from the title when empty."`
 	Summary         string          `json:"summary,omitempty" maxLength:"4000"`
@@ -170,14 +171,14 @@ type projectFieldsJSON struct {
 	EndsOn          when.Date       `json:"ends_on,omitempty"`
 }
 
-func (b projectFieldsJSON) project(p Project) Project {
+func (b ProjectFields) project(p Project) Project {
 	p.Title, p.Code, p.Summary, p.Kind, p.Confidentiality, p.StartsOn, p.EndsOn = b.Title, b.Code, b.Summary, b.Kind, b.Confidentiality, b.StartsOn, b.EndsOn
 	return p
 }
 
 type createIn struct {
 	Body struct {
-		projectFieldsJSON
+		ProjectFields
 		OwnerID  string `json:"owner_id" maxLength:"40" doc:"Organisation that owns it: one of the caller's, or any for who runs the territory."`
 		ActionID string `json:"action_id,omitempty" maxLength:"40" doc:"Action of the programme from which it begins."`
 	}
@@ -194,13 +195,13 @@ func (s *Service) createProjectAPI(ctx context.Context, in *createIn) (*wholeOut
 	}
 	by := account.ActorIn(ctx)
 	by.Grants = append(by.Grants, account.Grant{Role: account.ProjectManager, ScopeKind: account.OverProject, ScopeID: string(p.ID)}) // what Create has just given
-	return s.projectAPI(account.WithActor(ctx, by), &idIn{string(p.ID)})
+	return s.projectAPI(account.WithActor(ctx, by), &ProjectParam{string(p.ID)})
 }
 
 type saveIn struct {
-	idIn
+	ProjectParam
 	web.IfMatch
-	Body projectFieldsJSON
+	Body ProjectFields
 }
 
 func (s *Service) saveProjectAPI(ctx context.Context, in *saveIn) (*wholeOut, error) {
@@ -211,7 +212,7 @@ func (s *Service) saveProjectAPI(ctx context.Context, in *saveIn) (*wholeOut, er
 	if _, err := s.Save(ctx, account.ActorIn(ctx), in.Body.project(Project{ID: ID(in.ID), Version: version})); err != nil {
 		return nil, err
 	}
-	return s.projectAPI(ctx, &in.idIn)
+	return s.projectAPI(ctx, &in.ProjectParam)
 }
 
 // versionFor reads If-Match; "*" is whatever stands.
@@ -229,7 +230,7 @@ func (s *Service) versionFor(ctx context.Context, id string, h web.IfMatch) (int
 }
 
 type moveIn struct {
-	idIn
+	ProjectParam
 	web.IfMatch
 	Body struct {
 		State State `json:"state" enum:"preparing,running,paused,finished,abandoned"`
@@ -244,7 +245,7 @@ func (s *Service) moveProjectAPI(ctx context.Context, in *moveIn) (*wholeOut, er
 	if _, err := s.Move(ctx, account.ActorIn(ctx), ID(in.ID), in.Body.State, version); err != nil {
 		return nil, err
 	}
-	return s.projectAPI(ctx, &in.idIn)
+	return s.projectAPI(ctx, &in.ProjectParam)
 }
 
 type projectDecisionJSON struct {
@@ -268,7 +269,7 @@ func decisionOut(d Decision) projectDecisionJSON {
 
 type decisionsOut struct{ Body web.List[projectDecisionJSON] }
 
-func (s *Service) decisionsAPI(ctx context.Context, in *idIn) (*decisionsOut, error) {
+func (s *Service) decisionsAPI(ctx context.Context, in *ProjectParam) (*decisionsOut, error) {
 	out := []projectDecisionJSON{}
 	err := s.db.View(ctx, func(tx db.Tx) error {
 		a, err := Enter(tx, account.ActorIn(ctx), ID(in.ID))
@@ -285,7 +286,7 @@ func (s *Service) decisionsAPI(ctx context.Context, in *idIn) (*decisionsOut, er
 }
 
 type decideIn struct {
-	idIn
+	ProjectParam
 	Body struct {
 		StageID    string    `json:"stage_id,omitempty" maxLength:"40"`
 		Title      string    `json:"title" minLength:"1" maxLength:"300"`
@@ -323,7 +324,7 @@ type projectPersonJSON struct {
 
 type peopleOut struct{ Body web.List[projectPersonJSON] }
 
-func (s *Service) peopleAPI(ctx context.Context, in *idIn) (*peopleOut, error) {
+func (s *Service) peopleAPI(ctx context.Context, in *ProjectParam) (*peopleOut, error) {
 	out := []projectPersonJSON{}
 	err := s.db.View(ctx, func(tx db.Tx) error {
 		a, err := Enter(tx, account.ActorIn(ctx), ID(in.ID))
@@ -340,7 +341,7 @@ func (s *Service) peopleAPI(ctx context.Context, in *idIn) (*peopleOut, error) {
 }
 
 type inviteIn struct {
-	idIn
+	ProjectParam
 	Body struct {
 		Email   string       `json:"email" maxLength:"254"`
 		Name    string       `json:"name,omitempty" maxLength:"200" doc:"Needed for who has no account."`
@@ -368,7 +369,7 @@ func (s *Service) inviteAPI(ctx context.Context, in *inviteIn) (*inviteAnswer, e
 }
 
 type excludeIn struct {
-	idIn
+	ProjectParam
 	Grant string `path:"grant" maxLength:"40"`
 }
 

@@ -70,15 +70,9 @@ func passGate(tx db.Tx, a Access, d Decision) error {
 	if err != nil {
 		return err
 	}
-	all, err := listCriteria(tx, a.ID)
+	own, err := CriteriaOfStage(tx, a, d.StageID)
 	if err != nil {
 		return err
-	}
-	var own []Criterion
-	for _, c := range all {
-		if c.StageID == d.StageID {
-			own = append(own, c)
-		}
 	}
 	moved, err := d.gate(stages, own)
 	if err != nil {
@@ -99,3 +93,15 @@ func DecisionsOf(tx db.Tx, a Access) ([]Decision, error) { return listDecisions(
 
 // StagesOfProject lists the stages of a project in order.
 func StagesOfProject(tx db.Tx, a Access) ([]Stage, error) { return listStages(tx, a.ID) }
+
+// CriteriaOfStage lists the criteria of a stage's gate in order.
+func CriteriaOfStage(tx db.Tx, a Access, id StageID) ([]Criterion, error) {
+	all, err := listCriteria(tx, a.ID)
+	var own []Criterion
+	for _, c := range all {
+		if c.StageID == id {
+			own = append(own, c)
+		}
+	}
+	return own, err
+}

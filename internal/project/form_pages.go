@@ -37,7 +37,7 @@ func (x formView) fields(v *web.View) []web.Field {
 		f("summary", web.Field{Optional: true, Rows: 5}),
 	}
 	if x.New() {
-		list = append(list, f("owner_id", web.Field{Choices: x.Owners, Hint: v.T("project.owner_hint")}))
+		list = append(list, web.Field{Name: "owner_id", Label: v.T("project.field.owner"), Choices: x.Owners, Hint: v.T("project.owner_hint")})
 	}
 	return list
 }

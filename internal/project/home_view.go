@@ -1,6 +1,9 @@
 package project
 
 import (
+	"slices"
+	"strings"
+
 	"bassin/internal/account"
 	"bassin/internal/web"
 
@@ -38,6 +41,15 @@ func (p Person) roleLine(v *web.View) string {
 		line += v.T(p.Role.Key())
 	}
 	return line
+}
+
+// where says from where somebody comes: organisations, then their work when it says more.
+func (p Person) where() string {
+	list := slices.Clone(p.Organisations)
+	if p.Title != "" && !slices.Contains(list, p.Title) {
+		list = append(list, p.Title)
+	}
+	return strings.Join(list, " · ")
 }
 
 func (x homeView) defs(v *web.View) []web.Def {

@@ -36,14 +36,6 @@ func blockerNote(v *web.View, x risksView) string {
 	return ""
 }
 
-// nonEmpty is a list of the text, or none.
-func nonEmpty(s string) []string {
-	if s == "" {
-		return nil
-	}
-	return []string{s}
-}
-
 // excludeLabel is the word on the button that ends an access: one leaves, or is excluded.
 func excludeLabel(v *web.View, x peopleView, p Person) string {
 	if p.PersonID == x.By.ID {
