@@ -37,6 +37,9 @@ func AddOrganisationIn(tx db.Tx, by Actor, o Organisation) (Organisation, error)
 	if err := insertOrganisation(tx, o); err != nil {
 		return Organisation{}, err
 	}
+	if err := indexOrganisation(tx, o); err != nil {
+		return Organisation{}, err
+	}
 	return o, Record(tx, by, Event{Verb: "account.organisation.add", Kind: "organisation", ID: string(o.ID), Data: map[string]string{"name": o.Name}})
 }
 
@@ -91,6 +94,9 @@ func SaveOrganisationIn(tx db.Tx, by Actor, o Organisation) error {
 		}
 	}
 	if err := saveOrganisation(tx, o); err != nil {
+		return err
+	}
+	if err := indexOrganisation(tx, o); err != nil {
 		return err
 	}
 	return Record(tx, by, Event{Verb: "account.organisation.save", Kind: "organisation", ID: string(o.ID),

@@ -37,6 +37,11 @@ func ImportOrganisationsIn(tx db.Tx, by Actor, list []Organisation) ([]Organisat
 	if err := insertOrganisations(tx, added); err != nil {
 		return nil, err
 	}
+	for _, o := range out {
+		if err := indexOrganisation(tx, o); err != nil {
+			return nil, err
+		}
+	}
 	return out, Record(tx, by, Event{Verb: "account.organisation.import", Kind: "organisation",
 		Data: map[string]int{"added": len(added), "changed": len(list) - len(added)}})
 }

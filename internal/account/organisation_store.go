@@ -61,3 +61,12 @@ func listHolders(tx db.Tx, kind ScopeKind, ids []string, roles []Role) ([]Holder
 	return db.List[Holder](tx, `select distinct g.scope_id, g.role, g.person_id, p.name, p.title
 		from account_grant g join account_person p on p.id = g.person_id where `+w.String()+` order by p.name, g.person_id`, w.Args()...)
 }
+
+// listOrganisationsFrom gives organisations in the order of their IDs.
+func listOrganisationsFrom(tx db.Tx, after OrganisationID, limit int) ([]Organisation, error) {
+	return db.List[Organisation](tx, `select `+organisationColumns+` from account_organisation where id > $1 order by id limit $2`, after, limit)
+}
+
+func countAllOrganisations(tx db.Tx) (int, error) {
+	return db.Get[int](tx, `select count(*) from account_organisation`)
+}

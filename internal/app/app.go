@@ -53,6 +53,7 @@ type commands struct {
 	Import  importCmd  `cmd:"" help:"Read official lists into the database."`
 	Backup  backupCmd  `cmd:"" help:"Write everything into one file while the server runs."`
 	Restore restoreCmd `cmd:"" help:"Put a backup back into an empty place."`
+	Reindex reindexCmd `cmd:"" help:"Build the search index anew."`
 	Verify  verifyCmd  `cmd:"" help:"Check the audit trail, the files and the database."`
 	User    userCmd    `cmd:"" help:"Add, list and disable people; set passwords; give grants."`
 	Token   tokenCmd   `cmd:"" help:"Make, list and revoke personal tokens for the API."`

@@ -183,6 +183,9 @@ func (s *site) start(ctx context.Context, metricsAddr string) (stop func() error
 		}
 		return nil, err
 	}
+	if err := s.search.Start(ctx); err != nil {
+		s.log.Warn("ask for the search index", "error", err.Error())
+	}
 	return func() error {
 		wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*stopWithin)
 		defer cancel()

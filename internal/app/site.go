@@ -14,6 +14,7 @@ import (
 	"bassin/internal/overview"
 	"bassin/internal/programme"
 	"bassin/internal/project"
+	"bassin/internal/search"
 	"bassin/internal/territory"
 	"bassin/internal/web"
 
@@ -34,6 +35,7 @@ type site struct {
 	territory *territory.Service
 	project   *project.Service
 	programme *programme.Service
+	search    *search.Service
 	overview  *overview.Service
 
 	patterns map[string]bool // registered routes, for the navigation
@@ -53,6 +55,7 @@ type siteOptions struct {
 	Lookup  string // address of the company search service; "" or "off": none
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
+	Extract search.Extract // text of files; nil: none is read
 }
 
 // feature is what every feature gives to the wiring.
@@ -78,9 +81,10 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	}
 	s.account = account.New(account.Options{DB: d, Log: o.Log, Demo: o.Demo, Secure: secure, Proxied: o.Proxied, URL: strings.TrimSuffix(o.URL, "/"),
 		SMTP: o.SMTP, OIDC: o.OIDC, Lookup: register(lookup), Scopes: scopes, ScopeName: scopeName})
+	s.search = search.New(search.Options{DB: d, Log: o.Log, Files: o.Files, Extract: o.Extract})
 	s.territory = territory.New(territory.Options{DB: d, Log: o.Log, Lookup: lookup, Files: o.Files})
 	s.project = project.New(project.Options{DB: d, Log: o.Log, Account: s.account, Origin: originOf})
-	s.programme = programme.New(programme.Options{DB: d, Log: o.Log, Files: o.Files})
+	s.programme = programme.New(programme.Options{DB: d, Log: o.Log, Files: o.Files, Texts: s.search})
 	s.mux = web.NewMux(web.Options{
 		DB: d, Log: o.Log, Demo: o.Demo, Version: o.Version, Secure: secure, Metrics: o.Metrics,
 		Authenticate: s.account.Authenticate, Viewer: account.Viewer, Shell: s.shell, Prefer: s.account.Prefer,
@@ -91,12 +95,15 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 		f.Pages(s.mux)
 		f.API(s.mux)
 	}
-	for _, f := range []any{s.account, s.territory, s.programme} {
+	for _, f := range []interface{ SearchSources() []search.Source }{s.account, s.territory, s.programme} {
+		s.search.Sources(f.SearchSources()...)
+	}
+	for _, f := range []any{s.search, s.account, s.territory, s.programme} {
 		if f, works := f.(interface{ Jobs(q *job.Queue) }); works {
 			f.Jobs(s.jobs)
 		}
 	}
-	s.overview = overview.New(d)
+	s.overview = overview.New(d, searchWalls)
 	s.overview.Pages(s.mux)
 	s.territory.Panels = append(s.territory.Panels, s.overview.Panel)
 	s.mux.NotFound()

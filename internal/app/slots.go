@@ -9,6 +9,7 @@ import (
 	"bassin/internal/fault"
 	"bassin/internal/programme"
 	"bassin/internal/project"
+	"bassin/internal/search"
 	"bassin/internal/territory"
 )
 
@@ -42,6 +43,15 @@ func newLookup(d *db.DB, o siteOptions) (*territory.Lookup, error) {
 		return nil, nil
 	}
 	return territory.NewLookup(territory.LookupConfig{URL: o.Lookup, Cache: territory.NewCache(d, o.Log), Now: time.Now})
+}
+
+// searchWalls gives the keys that somebody holds, of all features.
+func searchWalls(tx db.Tx, by account.Actor) ([]string, error) {
+	walls, err := programme.SearchWalls(tx, by)
+	if by.Known() {
+		walls = append(walls, search.SignedIn)
+	}
+	return walls, err
 }
 
 // scopes lists what roles can be given over.

@@ -25,7 +25,7 @@ const root = "../.."
 var layers = []string{
 	"app", "overview", "programme", "support", "maturity", "additive", "product",
 	"transfer", "agenda", "cost", "meeting", "note", "document", "plan", "project", "talk", "territory", "account",
-	"job", "web", "web/assets", "file", "db", "schedule", "when", "fault", "mesh",
+	"search", "job", "web", "web/assets", "file", "db", "schedule", "when", "fault", "mesh",
 }
 
 // libraries are useful outside of this program too: of ours they import only what is named.

@@ -129,6 +129,7 @@ type Tx struct {
 	now   when.Time
 	sqlTx *sql.Tx // SQLite
 	pgTx  pgx.Tx  // PostgreSQL, writing
+	pg    bool
 }
 
 // Context is the context the transaction runs in.
@@ -150,6 +151,9 @@ func paris() *time.Location {
 
 // Today is the calendar day of the transaction in France.
 func (tx Tx) Today() when.Date { return tx.now.Date(Paris) }
+
+// Postgres reports whether the database is PostgreSQL.
+func (tx Tx) Postgres() bool { return tx.pg }
 
 // SQLTx is the SQLite transaction, for libraries that enqueue into it; nil on PostgreSQL.
 func (tx Tx) SQLTx() *sql.Tx { return tx.sqlTx }
@@ -202,7 +206,7 @@ func (d *DB) view(ctx context.Context, fn func(Tx) error) (retry bool, err error
 		return d.pool != nil, translate(err)
 	}
 	defer func() { _ = t.Rollback() }()
-	if err := fn(Tx{ctx: ctx, q: t, now: when.At(d.now())}); err != nil {
+	if err := fn(Tx{ctx: ctx, q: t, now: when.At(d.now()), pg: d.pool != nil}); err != nil {
 		return d.pool != nil && gone(err), err
 	}
 	return false, nil

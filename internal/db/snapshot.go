@@ -213,7 +213,7 @@ func (d *DB) frozenView(ctx context.Context, fn func(ptx pgx.Tx, tx Tx) error) e
 		return translate(err)
 	}
 	defer rollback(ctx, conn, ptx)
-	return fn(ptx, Tx{ctx: ctx, q: conn, pgTx: ptx})
+	return fn(ptx, Tx{ctx: ctx, q: conn, pgTx: ptx, pg: true})
 }
 
 // written is what stands in a snapshot of an earlier instant.

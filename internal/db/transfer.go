@@ -31,12 +31,12 @@ const queueVersions = "river_migration"
 // tables lists tables and columns in an order in which a row's references come before it.
 func (d *DB) tables(tx Tx) ([]Table, error) {
 	query := `select m.name as "table", p.name as "column" from sqlite_schema m join pragma_table_info(m.name) p
-		where m.type = 'table' and m.name not like 'sqlite_%' and m.name not like 'goose_%' order by m.name, p.cid`
+		where m.type = 'table' and m.name not like 'sqlite_%' and m.name not like 'goose_%' and m.name not like 'search_%' order by m.name, p.cid`
 	edges := `select m.name as "table", f."table" as "to" from sqlite_schema m join pragma_foreign_key_list(m.name) f where m.type = 'table'`
 	if d.pool != nil {
 		query = `select c.relname as "table", a.attname as "column" from pg_class c
 			join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-			where c.relkind = 'r' and c.relnamespace = current_schema()::regnamespace and c.relname not like 'goose\_%'
+			where c.relkind = 'r' and c.relnamespace = current_schema()::regnamespace and c.relname not like 'goose\_%' and c.relname not like 'search\_%'
 			order by c.relname, a.attnum`
 		edges = `select a.relname as "table", b.relname as "to" from pg_constraint k join pg_class a on a.oid = k.conrelid
 			join pg_class b on b.oid = k.confrelid where k.contype = 'f' and a.relnamespace = current_schema()::regnamespace`

@@ -158,12 +158,3 @@ func regionsTitle(v *web.View, regions []string) string {
 	return v.T("overview.regions.title")
 }
 
-func (f found) icon() string {
-	switch f.Kind {
-	case "action":
-		return "target-arrow"
-	case "territory":
-		return "map-pin"
-	}
-	return "building-factory-2"
-}

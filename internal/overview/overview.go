@@ -7,15 +7,22 @@
 package overview
 
 import (
+	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/web"
 )
 
+// Walls gives the keys that somebody holds for the search, of all features; app fills it.
+type Walls func(tx db.Tx, by account.Actor) ([]string, error)
+
 // Service is the feature.
-type Service struct{ db *db.DB }
+type Service struct {
+	db    *db.DB
+	walls Walls
+}
 
 // New makes the service.
-func New(d *db.DB) *Service { return &Service{db: d} }
+func New(d *db.DB, w Walls) *Service { return &Service{db: d, walls: w} }
 
 // Pages registers the pages.
 func (s *Service) Pages(m *web.Mux) {
@@ -23,4 +30,5 @@ func (s *Service) Pages(m *web.Mux) {
 	m.Open("GET /territories/{id}/home", s.territoryHomePage)
 	m.Open("GET /territories/{id}/todo", s.todoPage)
 	m.Open("GET /search", s.searchPage)
+	m.Open("GET /search/hits", s.hitsPage)
 }

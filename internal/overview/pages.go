@@ -3,7 +3,6 @@ package overview
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	"bassin/internal/account"
 	"bassin/internal/db"
@@ -243,51 +242,4 @@ func (s *Service) showMine(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.Render(w, r, http.StatusOK, mineView(web.ViewOf(r), rows))
-}
-
-// searchPage finds actions, territories and organisations by their words.
-func (s *Service) searchPage(w http.ResponseWriter, r *http.Request) error {
-	by, v := account.ActorOf(r), web.ViewOf(r)
-	q := strings.TrimSpace(r.URL.Query().Get("q"))
-	var out []found
-	if len(q) >= 2 && len(q) <= 200 {
-		err := s.db.View(r.Context(), func(tx db.Tx) error {
-			out = nil
-			rows, _, err := programme.ListActions(tx, by, programme.Filter{Text: q}, 0, 20)
-			if err != nil {
-				return err
-			}
-			for _, row := range rows {
-				out = append(out, found{"action", string(row.ID), row.Title, row.Reference})
-			}
-			like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(account.Fold(q)) + "%"
-			territories, err := findTerritories(tx, like)
-			if err != nil {
-				return err
-			}
-			out = append(out, territories...)
-			if !by.Known() {
-				return nil
-			}
-			siren, _ := account.ParseSIREN(q)
-			organisations, err := findOrganisations(tx, like, string(siren))
-			out = append(out, organisations...)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return web.Render(w, r, http.StatusOK, searchView(v, q, out))
-}
-
-// url is where a finding leads.
-func (f found) url() string {
-	switch f.Kind {
-	case "action":
-		return "/actions/" + f.ID
-	case "territory":
-		return "/territories/" + f.ID
-	}
-	return "/organisations/" + f.ID
 }

@@ -66,19 +66,3 @@ func listTotals(tx db.Tx, ids []string) ([]territoryTotals, error) {
 		left join (select territory_id, sum(announced_cents) as announced_cents from programme_contract group by territory_id) c on c.territory_id = t.id
 		where `+w.String()+` order by t.name_key`, w.Args()...)
 }
-
-type found struct {
-	Kind, ID, Title, Detail string
-}
-
-// findTerritories gives territories whose name holds the words.
-func findTerritories(tx db.Tx, like string) ([]found, error) {
-	return db.List[found](tx, `select 'territory' as kind, id, name as title, id as detail from territory_territory
-		where name_key like $1 escape '\' order by name_key limit 10`, like)
-}
-
-// findOrganisations gives organisations whose name holds the words, or whose SIREN is the number.
-func findOrganisations(tx db.Tx, like, digits string) ([]found, error) {
-	return db.List[found](tx, `select 'organisation' as kind, id, name as title, siren as detail from account_organisation
-		where name_key like $1 escape '\' or (siren <> '' and siren = $2) order by name_key limit 10`, like, digits)
-}

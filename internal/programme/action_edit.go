@@ -49,6 +49,9 @@ func CreateActionIn(tx db.Tx, by account.Actor, a Action) (Action, error) {
 	if err := saveLists(tx, a); err != nil {
 		return a, err
 	}
+	if err := indexAction(tx, a); err != nil {
+		return a, err
+	}
 	return a, recordAction(tx, by, "programme.action.create", a, nil)
 }
 
@@ -401,6 +404,9 @@ func setRemovedIn(tx db.Tx, by account.Actor, id ActionID, removed bool) error {
 		verb = "programme.action.remove"
 	}
 	if err := saveAction(tx, a); err != nil {
+		return err
+	}
+	if err := indexAction(tx, a); err != nil {
 		return err
 	}
 	return recordAction(tx, by, verb, a, nil)

@@ -43,6 +43,9 @@ func CreateContractIn(tx db.Tx, by account.Actor, c Contract) (Contract, error) 
 			return c, err
 		}
 	}
+	if err := indexContract(tx, c); err != nil {
+		return c, err
+	}
 	return c, recordContract(tx, by, "programme.contract.create", c, nil)
 }
 
@@ -80,6 +83,9 @@ func (s *Service) SaveContract(ctx context.Context, by account.Actor, c Contract
 		if err := saveContract(tx, c); err != nil {
 			return taken(err, "code", "programme.contract.taken")
 		}
+		if err := indexContract(tx, c); err != nil {
+			return err
+		}
 		return recordContract(tx, by, "programme.contract.save", c, map[string]any{"changes": changes(old, c)})
 	})
 	if err != nil {
@@ -108,6 +114,9 @@ func (s *Service) MoveContract(ctx context.Context, by account.Actor, id Contrac
 			return err
 		}
 		if err := saveContract(tx, c); err != nil {
+			return err
+		}
+		if err := indexContract(tx, c); err != nil {
 			return err
 		}
 		return recordContract(tx, by, "programme.contract.move", c, map[string]any{"from_key": from.Key(), "to_key": to.Key()})

@@ -300,6 +300,9 @@ func (s *Service) AddDocuments(ctx context.Context, by account.Actor, id ActionI
 			if err := insertDocument(tx, d); err != nil {
 				return err
 			}
+			if err := s.readLater(tx, d.ID); err != nil {
+				return err
+			}
 			if err := recordAction(tx, by, "programme.document.add", a, map[string]any{"name": d.Name, "hash": d.Hash}); err != nil {
 				return err
 			}

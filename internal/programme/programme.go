@@ -5,13 +5,16 @@ import (
 
 	"bassin/internal/db"
 	"bassin/internal/file"
+	"bassin/internal/job"
+	"bassin/internal/search"
 )
 
 // Options are what the service needs.
 type Options struct {
 	DB    *db.DB
 	Log   *slog.Logger
-	Files file.Store // of documents; nil: none can be added
+	Files file.Store      // of documents; nil: none can be added
+	Texts *search.Service // reads documents for the search; nil: their names alone are found
 }
 
 // Service is the feature.
@@ -19,6 +22,8 @@ type Service struct {
 	db    *db.DB
 	log   *slog.Logger
 	files file.Store
+	texts *search.Service
+	queue *job.Queue // nil: nothing is asked for
 
 	exports chan struct{} // exports made at the same time: each takes memory and a reader of the database
 }
@@ -28,7 +33,7 @@ func New(o Options) *Service {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{db: o.DB, log: o.Log, files: o.Files, exports: make(chan struct{}, 2)}
+	return &Service{db: o.DB, log: o.Log, files: o.Files, texts: o.Texts, exports: make(chan struct{}, 2)}
 }
 
 // scopeOf is the scope under which the audit trail keeps what happens in a territory.

@@ -32,8 +32,10 @@ type Entry struct {
 func (s *Service) Record(ctx context.Context, by account.Actor, e Entry) (Step, error) {
 	var step Step
 	err := s.db.Do(ctx, func(tx db.Tx) (err error) {
-		step, err = record(tx, by, e)
-		return err
+		if step, err = record(tx, by, e); err != nil || e.Proof == nil {
+			return err
+		}
+		return s.readLater(tx, DocumentID(step.DocumentID))
 	})
 	if err != nil {
 		return Step{}, fmt.Errorf("record %s on line %s: %w", e.Kind, e.LineID, err)

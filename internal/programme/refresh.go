@@ -15,7 +15,10 @@ func refresh(tx db.Tx, id ActionID) error {
 	if err != nil {
 		return err
 	}
-	return saveDerived(tx, id, s.derive())
+	if err := saveDerived(tx, id, s.derive()); err != nil {
+		return err
+	}
+	return indexAction(tx, s.Action)
 }
 
 // Sheet is an action with all that belongs to it.

@@ -51,6 +51,9 @@ func SaveIn(tx db.Tx, by account.Actor, t Territory, also []RegionID) error {
 	if err := saveTerritory(tx, t); err != nil {
 		return err
 	}
+	if err := index(tx, t); err != nil {
+		return err
+	}
 	if !slices.Equal(spans, regions) {
 		if err := deleteSpans(tx, t.ID); err != nil {
 			return err

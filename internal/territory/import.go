@@ -174,9 +174,17 @@ func (in *importing) territories() error {
 	if err := insertTerritories(in.tx, c.Added); err != nil {
 		return err
 	}
+	for _, t := range c.Added {
+		if err := index(in.tx, t); err != nil {
+			return err
+		}
+	}
 	for _, x := range change {
 		in.item(Changed, TerritoryThing, x.After.ID, "", x.After.Name, x.Before.Name)
 		if err := saveTerritory(in.tx, x.After); err != nil {
+			return err
+		}
+		if err := index(in.tx, x.After); err != nil {
 			return err
 		}
 	}

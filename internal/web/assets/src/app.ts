@@ -6,6 +6,7 @@ import "htmx.org/dist/ext/hx-sse.js";
 
 preferences();
 searchKey();
+searchHits();
 dismiss();
 menus();
 dialogs();
@@ -60,6 +61,90 @@ function searchKey(): void {
       location.assign(field.form.action);
     }
   });
+}
+
+/**
+ * searchHits opens a list under the search field while one types: arrows move in it, Enter opens what is
+ * chosen, or the page of the search when nothing is, Escape closes. The field is a combobox, the list a listbox.
+ *
+ * <form action="/search" data-hits="/search/hits" data-label="…"><input data-search name="q">
+ */
+function searchHits(): void {
+  const form = document.querySelector<HTMLFormElement>("form[data-hits]");
+  const field = form?.querySelector<HTMLInputElement>("input[data-search]");
+  if (!form || !field) return;
+  const list = document.createElement("div");
+  list.id = "search-hits";
+  list.className = "b-hitlist";
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", form.dataset["label"] ?? "");
+  list.hidden = true;
+  form.append(list);
+  for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", list.id], ["aria-expanded", "false"]] as const) {
+    field.setAttribute(name, value);
+  }
+  let chosen = -1;
+  let asked: AbortController | undefined;
+  let wait = 0;
+
+  const options = (): HTMLElement[] => [...list.querySelectorAll<HTMLElement>('[role="option"]')];
+  const show = (open: boolean): void => {
+    list.hidden = !open;
+    field.setAttribute("aria-expanded", String(open));
+    if (!open) choose(-1);
+  };
+  function choose(n: number): void {
+    const all = options();
+    chosen = all.length ? (n + all.length + 1) % (all.length + 1) : -1; // one place more: the field itself
+    if (n < 0 || chosen === all.length) chosen = n === -2 && all.length ? all.length - 1 : -1;
+    all.forEach((o, i) => o.setAttribute("aria-selected", String(i === chosen)));
+    const at = all[chosen];
+    if (at) {
+      field?.setAttribute("aria-activedescendant", at.id);
+      at.scrollIntoView({ block: "nearest" });
+    } else field?.removeAttribute("aria-activedescendant");
+  }
+  async function ask(): Promise<void> {
+    asked?.abort();
+    const text = field?.value.trim() ?? "";
+    if (text.length < 2) return show(false);
+    asked = new AbortController();
+    try {
+      const answer = await fetch(form?.dataset["hits"] + "?" + new URLSearchParams({ q: text }), { signal: asked.signal });
+      if (!answer.ok) return show(false);
+      const part = new DOMParser().parseFromString(await answer.text(), "text/html");
+      list.replaceChildren(...part.body.childNodes);
+      show(document.activeElement === field);
+      choose(-1);
+    } catch {
+      // A newer question took its place, or the network is gone: the form still works.
+    }
+  }
+  field.addEventListener("input", () => {
+    clearTimeout(wait);
+    wait = window.setTimeout(() => void ask(), 120);
+  });
+  field.addEventListener("focus", () => {
+    if (field.value.trim().length > 1) void ask();
+  });
+  field.addEventListener("keydown", (e) => {
+    if (e.isComposing) return;
+    if (e.key === "Escape" && !list.hidden) {
+      e.preventDefault();
+      show(false);
+    } else if (e.key === "ArrowDown" || e.key === "ArrowUp") {
+      e.preventDefault();
+      if (list.hidden) return void ask();
+      choose(e.key === "ArrowDown" ? chosen + 1 : chosen - 1 === -1 ? -1 : chosen === -1 ? -2 : chosen - 1);
+    } else if (e.key === "Enter" && !list.hidden && chosen >= 0) {
+      e.preventDefault();
+      options()[chosen]?.click();
+    }
+  });
+  form.addEventListener("focusout", (e) => {
+    if (!(e.relatedTarget instanceof Node) || !form.contains(e.relatedTarget)) show(false);
+  });
+  list.addEventListener("mousedown", (e) => e.preventDefault()); // the field keeps the focus until the click
 }
 
 /** dismiss closes what holds a [data-dismiss] button: a toast, a note. Toasts stay until then. */
