@@ -47,6 +47,9 @@ func TestWalls(t *testing.T) {
 			if err := s.db.Do(context.Background(), w.write); err != nil {
 				t.Fatal(err)
 			}
+			if _, err := s.search.Rebuild(context.Background(), func(_, _ int64) {}); err != nil { // the world was written without operations
+				t.Fatal(err)
+			}
 			for person := range len(w.People) {
 				x.operations(person)
 			}
