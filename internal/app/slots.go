@@ -48,10 +48,14 @@ func newLookup(d *db.DB, o siteOptions) (*territory.Lookup, error) {
 // searchWalls gives the keys that somebody holds, of all features.
 func searchWalls(tx db.Tx, by account.Actor) ([]string, error) {
 	walls, err := programme.SearchWalls(tx, by)
-	if by.Known() {
-		walls = append(walls, search.SignedIn)
+	if err != nil {
+		return nil, err
 	}
-	return walls, err
+	projects, err := project.SearchWalls(tx, by)
+	if by.Known() {
+		projects = append(projects, search.SignedIn)
+	}
+	return append(walls, projects...), err
 }
 
 // scopes lists what roles can be given over.

@@ -9,6 +9,7 @@ import (
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/programme"
+	"bassin/internal/project"
 	"bassin/internal/search"
 	"bassin/internal/territory"
 	"bassin/internal/web"
@@ -16,7 +17,8 @@ import (
 )
 
 // kindsFound are the kinds of objects that one finds, in the order of the filter.
-var kindsFound = []string{programme.ActionEntry, programme.ContractEntry, programme.DocumentEntry, territory.Entry, account.OrganisationEntry}
+var kindsFound = []string{programme.ActionEntry, programme.ContractEntry, programme.DocumentEntry,
+	project.Entry, project.DecisionEntry, project.RiskEntry, project.BlockerEntry, territory.Entry, account.OrganisationEntry}
 
 // spans are the choices of the filter by date, with their days.
 var spans = []struct {
@@ -179,6 +181,14 @@ func hitIcon(kind string) string {
 		return "file-text"
 	case territory.Entry:
 		return "map-pin"
+	case project.Entry:
+		return "folders"
+	case project.DecisionEntry:
+		return "gavel"
+	case project.RiskEntry:
+		return "alert-triangle"
+	case project.BlockerEntry:
+		return "hand-stop"
 	}
 	return "building-factory-2"
 }

@@ -9,6 +9,7 @@ import (
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/fault"
+	"bassin/internal/search"
 )
 
 // CreateAction adds an action sheet to a contract. Everything but reference, title and contract may
@@ -49,7 +50,8 @@ func CreateActionIn(tx db.Tx, by account.Actor, a Action) (Action, error) {
 	if err := saveLists(tx, a); err != nil {
 		return a, err
 	}
-	if err := indexAction(tx, a); err != nil {
+	walls, _ := actionWalls(a, nil) // nor funders, nor documents
+	if err := search.Put(tx, actionEntry(a, walls)); err != nil {
 		return a, err
 	}
 	return a, recordAction(tx, by, "programme.action.create", a, nil)

@@ -7,6 +7,7 @@ import (
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/fault"
+	"bassin/internal/search"
 	"bassin/internal/when"
 )
 
@@ -67,6 +68,9 @@ func (s *Service) CreateIn(tx db.Tx, by account.Actor, d Draft) (Project, error)
 		return p, takenCode(err)
 	}
 	if err := insertStages(tx, p, d.Stages); err != nil {
+		return p, err
+	}
+	if err := search.Put(tx, p.entry()); err != nil {
 		return p, err
 	}
 	if !by.System() {

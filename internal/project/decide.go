@@ -7,6 +7,7 @@ import (
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/fault"
+	"bassin/internal/search"
 )
 
 // Decide records a decision; one of a gate moves the stages.
@@ -60,6 +61,9 @@ func DecideIn(tx db.Tx, by account.Actor, d Decision) (Decision, error) {
 		}
 	}
 	if err := insertDecision(tx, d); err != nil {
+		return d, err
+	}
+	if err := search.Put(tx, d.entry(a.Project)); err != nil {
 		return d, err
 	}
 	return d, record(tx, by, d.ProjectID, "project.decision.record", map[string]any{"number": d.Number, "title": d.Title, "outcome_key": d.Outcome.Key()})

@@ -52,6 +52,9 @@ func (s *Service) Save(ctx context.Context, by account.Actor, p Project) (Projec
 		if err := saveProject(tx, next); err != nil {
 			return takenCode(err)
 		}
+		if err := reindex(tx, a.Project, next); err != nil {
+			return err
+		}
 		p = next
 		return record(tx, by, p.ID, "project.save", map[string]any{"title": p.Title, "changes": account.Changes(a.Project, next)})
 	})

@@ -7,13 +7,15 @@ import (
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/fault"
+	"bassin/internal/search"
 	"bassin/internal/when"
 )
 
 // AddRisk puts a risk into the register.
 func (s *Service) AddRisk(ctx context.Context, by account.Actor, r Risk) (Risk, error) {
 	err := s.db.Do(ctx, func(tx db.Tx) error {
-		if _, err := Allow(tx, by, r.ProjectID, Contribute); err != nil {
+		a, err := Allow(tx, by, r.ProjectID, Contribute)
+		if err != nil {
 			return err
 		}
 		r.ID, r.State, r.CreatedAt, r.UpdatedAt, r.Version = RiskID(db.NewID()), RiskOpen, tx.Now(), tx.Now(), 1
@@ -21,6 +23,9 @@ func (s *Service) AddRisk(ctx context.Context, by account.Actor, r Risk) (Risk, 
 			return err
 		}
 		if err := insertRisk(tx, r); err != nil {
+			return err
+		}
+		if err := search.Put(tx, r.entry(a.Project)); err != nil {
 			return err
 		}
 		return record(tx, by, r.ProjectID, "project.risk.add", map[string]any{"title": r.Title})
@@ -34,7 +39,8 @@ func (s *Service) AddRisk(ctx context.Context, by account.Actor, r Risk) (Risk, 
 // SaveRisk changes a risk that was read at r.Version.
 func (s *Service) SaveRisk(ctx context.Context, by account.Actor, r Risk) error {
 	err := s.db.Do(ctx, func(tx db.Tx) error {
-		if _, err := Allow(tx, by, r.ProjectID, Contribute); err != nil {
+		a, err := Allow(tx, by, r.ProjectID, Contribute)
+		if err != nil {
 			return err
 		}
 		old, err := getRisk(tx, r.ProjectID, r.ID)
@@ -46,6 +52,11 @@ func (s *Service) SaveRisk(ctx context.Context, by account.Actor, r Risk) error 
 			return err
 		}
 		if err := saveRisk(tx, r); err != nil {
+			return err
+		}
+		saved := r
+		saved.UpdatedAt = tx.Now()
+		if err := search.Put(tx, saved.entry(a.Project)); err != nil {
 			return err
 		}
 		return record(tx, by, r.ProjectID, "project.risk.save", map[string]any{"title": r.Title, "changes": account.Changes(old, r)})
@@ -83,7 +94,8 @@ func watch(tx db.Tx, r *Risk) error {
 // AddBlocker notes what is in the way.
 func (s *Service) AddBlocker(ctx context.Context, by account.Actor, b Blocker) (Blocker, error) {
 	err := s.db.Do(ctx, func(tx db.Tx) error {
-		if _, err := Allow(tx, by, b.ProjectID, Contribute); err != nil {
+		a, err := Allow(tx, by, b.ProjectID, Contribute)
+		if err != nil {
 			return err
 		}
 		if b.SinceOn == when.None {
@@ -94,6 +106,9 @@ func (s *Service) AddBlocker(ctx context.Context, by account.Actor, b Blocker) (
 		}
 		b.ID, b.CreatedBy, b.CreatedAt, b.Version = BlockerID(db.NewID()), by.ID, tx.Now(), 1
 		if err := insertBlocker(tx, b); err != nil {
+			return err
+		}
+		if err := search.Put(tx, b.entry(a.Project)); err != nil {
 			return err
 		}
 		return record(tx, by, b.ProjectID, "project.blocker.add", map[string]any{"text": b.Text})
@@ -107,7 +122,8 @@ func (s *Service) AddBlocker(ctx context.Context, by account.Actor, b Blocker) (
 // ResolveBlocker notes that something is out of the way.
 func (s *Service) ResolveBlocker(ctx context.Context, by account.Actor, project ID, id BlockerID, on when.Date, how string) error {
 	return s.db.Do(ctx, func(tx db.Tx) error {
-		if _, err := Allow(tx, by, project, Contribute); err != nil {
+		a, err := Allow(tx, by, project, Contribute)
+		if err != nil {
 			return err
 		}
 		b, err := getBlocker(tx, project, id)
@@ -118,6 +134,9 @@ func (s *Service) ResolveBlocker(ctx context.Context, by account.Actor, project 
 			return err
 		}
 		if err := saveBlocker(tx, b); err != nil {
+			return err
+		}
+		if err := search.Put(tx, b.entry(a.Project)); err != nil {
 			return err
 		}
 		return record(tx, by, project, "project.blocker.resolve", map[string]any{"text": b.Text, "resolution": how})

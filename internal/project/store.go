@@ -131,6 +131,17 @@ func listProjectsAfter(tx db.Tx, w *db.Where, after ID, limit int) ([]Project, e
 	return listProjects(tx, w, "p.id", limit, 0)
 }
 
+// listAllAfter gives projects in the order of their IDs, those off the lists too.
+func listAllAfter(tx db.Tx, after ID, limit int) ([]Project, error) {
+	return db.List[Project](tx, `select `+projectColumns+` from project_project where id > $1 order by id limit $2`, after, limit)
+}
+
+// countIndexed counts projects and what is in them.
+func countIndexed(tx db.Tx) (int, error) {
+	return db.Get[int](tx, `select (select count(*) from project_project) + (select count(*) from project_decision)
+		+ (select count(*) from project_risk) + (select count(*) from project_blocker)`)
+}
+
 func listPartnerIDs(tx db.Tx, id ID) ([]account.OrganisationID, error) {
 	return db.List[account.OrganisationID](tx, `select organisation_id from project_partner where project_id = $1`, id)
 }

@@ -89,7 +89,7 @@ func (e Entry) hash() string {
 // transaction. An entry that says nothing new is left where it is.
 func Put(tx db.Tx, e Entry) error {
 	e = e.clean()
-	old, err := getStored(tx, e.Kind, e.ID)
+	old, err := getStored(tx, e.Kind, e.ID, e.At)
 	if err != nil {
 		return err
 	}
@@ -105,12 +105,12 @@ func Put(tx db.Tx, e Entry) error {
 			return err
 		}
 	}
-	return insertRow(tx, e, hash, old.Current)
+	return insertRow(tx, e, hash, old.Free, old.Current)
 }
 
 // Remove takes an object out.
 func Remove(tx db.Tx, kind, id string) error {
-	old, err := getStored(tx, kind, id)
+	old, err := getStored(tx, kind, id, 0)
 	if err != nil || old.N == 0 {
 		return err
 	}

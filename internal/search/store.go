@@ -42,11 +42,13 @@ type stored struct {
 	Hash    string
 	Gen     int64
 	Current int64 // the number of the last building anew
+	Free    int64 // the next place at the time asked for
 }
 
-func getStored(tx db.Tx, kind, id string) (stored, error) {
-	return db.Get[stored](tx, `select coalesce(e.n, 0) as n, coalesce(e.hash, '') as hash, coalesce(e.gen, 0) as gen, s.gen as current
-		from search_state s left join search_entry e on e.kind = $1 and e.id = $2 where s.id = 1`, kind, id)
+func getStored(tx db.Tx, kind, id string, at when.Time) (stored, error) {
+	return db.Get[stored](tx, `select coalesce(e.n, 0) as n, coalesce(e.hash, '') as hash, coalesce(e.gen, 0) as gen, s.gen as current,
+		(select coalesce(max(o.n), $3) + 1 from search_entry o where o.n > $3 and o.n < $4) as free
+		from search_state s left join search_entry e on e.kind = $1 and e.id = $2 where s.id = 1`, kind, id, place(at), place(at)+perSecond)
 }
 
 func keepRow(tx db.Tx, n, gen int64) error {
@@ -64,11 +66,7 @@ func deleteRow(tx db.Tx, n int64) error {
 	return err
 }
 
-func insertRow(tx db.Tx, e Entry, hash string, gen int64) error {
-	n, err := db.Get[int64](tx, `select coalesce(max(n), $1) + 1 from search_entry where n > $1 and n < $2`, place(e.At), place(e.At)+perSecond)
-	if err != nil {
-		return err
-	}
+func insertRow(tx db.Tx, e Entry, hash string, n, gen int64) error {
 	tokens := strings.Join(e.tokens(), " ")
 	args := []any{n, e.Kind, e.ID, strings.Join(e.Walls, " "), e.Title, e.Sub, e.URL, body(e.Text), e.At, hash, gen}
 	columns, values := `n, kind, id, walls, title, sub, url, body, at, hash, gen`, `$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11`
@@ -89,7 +87,7 @@ func insertRow(tx db.Tx, e Entry, hash string, gen int64) error {
 	if tx.Postgres() {
 		return nil
 	}
-	_, err = tx.Exec(`insert into search_index (rowid, tokens) values ($1, $2)`, n, tokens)
+	_, err := tx.Exec(`insert into search_index (rowid, tokens) values ($1, $2)`, n, tokens)
 	return err
 }
 

@@ -1,0 +1,133 @@
+package project
+
+import (
+	"strconv"
+	"strings"
+
+	"bassin/internal/account"
+	"bassin/internal/db"
+	"bassin/internal/search"
+	"bassin/internal/when"
+)
+
+// The kinds of entries that the search knows from here.
+const (
+	Entry         = "project"
+	DecisionEntry = "decision"
+	RiskEntry     = "risk"
+	BlockerEntry  = "blocker"
+)
+
+// Wall is the one wall of the search before everything in the project. Who may see the project
+// carries the key (SearchWalls), so that nothing is put anew when a partner joins, a grant ends or
+// the project leaves the lists (decision 15). Features of the workspace put their entries behind it.
+func (id ID) Wall() string { return "project:" + string(id) }
+
+// SearchWalls gives the keys that somebody holds today: of the projects that their lists show.
+func SearchWalls(tx db.Tx, by account.Actor) ([]string, error) {
+	if !by.Known() {
+		return nil, nil
+	}
+	ids, err := VisibleIDs(tx, by)
+	walls := make([]string, len(ids))
+	for i, id := range ids {
+		walls[i] = id.Wall()
+	}
+	return walls, err
+}
+
+// InsideEntry is an entry for something in the project: its title is under the project's.
+func (p Project) InsideEntry(kind, id, title, path string, at when.Time, texts ...string) search.Entry {
+	return search.Entry{Kind: kind, ID: id, Walls: []string{p.ID.Wall()}, Title: title, Sub: p.Code + " · " + p.Title, URL: p.ID.URL() + path,
+		Text: joined(texts...), At: at}
+}
+
+func (p Project) entry() search.Entry {
+	return search.Entry{Kind: Entry, ID: string(p.ID), Walls: []string{p.ID.Wall()}, Title: p.Title, Sub: p.Code + " · " + p.OwnerName, URL: p.ID.URL(),
+		Text: p.Summary, At: p.UpdatedAt}
+}
+
+func (d Decision) entry(p Project) search.Entry {
+	name := "D-" + strconv.Itoa(d.Number)
+	return p.InsideEntry(DecisionEntry, string(d.ID), name+" "+d.Title, "/decisions#d"+strconv.Itoa(d.Number), d.RecordedAt, d.Reason, d.Conditions, d.Deciders)
+}
+
+func (r Risk) entry(p Project) search.Entry {
+	return p.InsideEntry(RiskEntry, string(r.ID), r.Title, "/risks#"+string(r.ID), r.UpdatedAt, r.Cause, r.Effect, r.Response, r.OwnerName)
+}
+
+func (b Blocker) entry(p Project) search.Entry {
+	return p.InsideEntry(BlockerEntry, string(b.ID), b.Text, "/risks", b.CreatedAt, b.Unblock, b.Resolution)
+}
+
+func joined(texts ...string) string {
+	var list []string
+	for _, s := range texts {
+		if s = strings.TrimSpace(s); s != "" {
+			list = append(list, s)
+		}
+	}
+	return strings.Join(list, "\n")
+}
+
+// entries gives the project and all in it.
+func entries(tx db.Tx, p Project) ([]search.Entry, error) {
+	list := []search.Entry{p.entry()}
+	decisions, err := listDecisions(tx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range decisions {
+		list = append(list, d.entry(p))
+	}
+	risks, err := listRisks(tx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range risks {
+		list = append(list, r.entry(p))
+	}
+	blockers, err := listBlockers(tx, p.ID)
+	for _, b := range blockers {
+		list = append(list, b.entry(p))
+	}
+	return list, err
+}
+
+// reindex puts the project as it is saved now, and all that stands under its title if that changed.
+func reindex(tx db.Tx, old, p Project) error {
+	p.UpdatedAt = tx.Now()
+	if p.Code == old.Code && p.Title == old.Title {
+		return search.Put(tx, p.entry())
+	}
+	list, err := entries(tx, p)
+	if err != nil {
+		return err
+	}
+	for _, e := range list {
+		if err := search.Put(tx, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SearchSources gives all that is to be found. Projects off the lists are put too: nobody holds
+// their keys until they are brought back.
+func (s *Service) SearchSources() []search.Source {
+	return []search.Source{{Count: countIndexed, Page: func(tx db.Tx, after string, limit int) ([]search.Entry, string, error) {
+		list, err := listAllAfter(tx, ID(after), limit)
+		if err != nil || len(list) == 0 {
+			return nil, "", err
+		}
+		var all []search.Entry
+		for _, p := range list {
+			more, err := entries(tx, p)
+			if err != nil {
+				return nil, "", err
+			}
+			all = append(all, more...)
+		}
+		return all, string(list[len(list)-1].ID), nil
+	}}}
+}
