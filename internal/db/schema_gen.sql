@@ -631,6 +631,37 @@ CREATE TABLE project_visit (
 	seen_at bigint not null,
 	primary key (project_id, person_id)
 );
+CREATE TABLE search_entry (
+	n integer primary key,                      -- orders by time, see place in search/store.go
+	kind text not null,
+	id text not null,
+	walls text not null,                        -- one of them is enough to see the entry
+	gen bigint not null,
+	hash text not null,
+	at bigint not null,
+	title text not null,
+	sub text not null,
+	url text not null,
+	body text not null
+);
+CREATE INDEX search_entry_gen on search_entry (gen);
+CREATE UNIQUE INDEX search_entry_object on search_entry (kind, id);
+CREATE VIRTUAL TABLE search_index using fts5 (tokens, content='', contentless_delete=1, detail=none, tokenize='ascii');
+CREATE TABLE 'search_index_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+CREATE TABLE 'search_index_data'(id INTEGER PRIMARY KEY, block BLOB);
+CREATE TABLE 'search_index_docsize'(id INTEGER PRIMARY KEY, sz BLOB, origin INTEGER);
+CREATE TABLE 'search_index_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+CREATE TABLE search_state (
+	id integer primary key,
+	gen bigint not null,
+	format bigint not null,                     -- of the tokens, when last built whole; 0: never
+	built_at bigint not null
+);
+CREATE TABLE search_text (
+	hash text primary key,
+	body text not null,
+	read_at bigint not null
+);
 CREATE TABLE territory_commune (
 	territory_id text not null references territory_territory (id),
 	code text not null,                -- INSEE

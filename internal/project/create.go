@@ -70,7 +70,7 @@ func (s *Service) CreateIn(tx db.Tx, by account.Actor, d Draft) (Project, error)
 	if err := insertStages(tx, p, d.Stages); err != nil {
 		return p, err
 	}
-	if err := search.Put(tx, p.entry()); err != nil {
+	if err := search.Put(tx, projectEntry(p)); err != nil {
 		return p, err
 	}
 	if !by.System() {

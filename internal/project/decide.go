@@ -63,7 +63,7 @@ func DecideIn(tx db.Tx, by account.Actor, d Decision) (Decision, error) {
 	if err := insertDecision(tx, d); err != nil {
 		return d, err
 	}
-	if err := search.Put(tx, d.entry(a.Project)); err != nil {
+	if err := search.Put(tx, decisionEntry(a.Project, d)); err != nil {
 		return d, err
 	}
 	return d, record(tx, by, d.ProjectID, "project.decision.record", map[string]any{"number": d.Number, "title": d.Title, "outcome_key": d.Outcome.Key()})

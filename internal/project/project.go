@@ -105,6 +105,11 @@ type Project struct {
 // Scope is where the audit trail keeps what happens in the project.
 func (id ID) Scope() string { return "project:" + string(id) }
 
+// Wall is the one wall of the search before everything in the project. Who may see the project
+// carries the key (SearchWalls), so that nothing is put anew when a partner joins, a grant ends or
+// the project leaves the lists (decision 15). Features of the workspace put their entries behind it.
+func (id ID) Wall() string { return "project:" + string(id) }
+
 // URL is the project's address.
 func (id ID) URL() string { return "/projects/" + string(id) }
 

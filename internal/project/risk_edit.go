@@ -25,7 +25,7 @@ func (s *Service) AddRisk(ctx context.Context, by account.Actor, r Risk) (Risk, 
 		if err := insertRisk(tx, r); err != nil {
 			return err
 		}
-		if err := search.Put(tx, r.entry(a.Project)); err != nil {
+		if err := search.Put(tx, riskEntry(a.Project, r)); err != nil {
 			return err
 		}
 		return record(tx, by, r.ProjectID, "project.risk.add", map[string]any{"title": r.Title})
@@ -56,7 +56,7 @@ func (s *Service) SaveRisk(ctx context.Context, by account.Actor, r Risk) error 
 		}
 		saved := r
 		saved.UpdatedAt = tx.Now()
-		if err := search.Put(tx, saved.entry(a.Project)); err != nil {
+		if err := search.Put(tx, riskEntry(a.Project, saved)); err != nil {
 			return err
 		}
 		return record(tx, by, r.ProjectID, "project.risk.save", map[string]any{"title": r.Title, "changes": account.Changes(old, r)})
@@ -108,7 +108,7 @@ func (s *Service) AddBlocker(ctx context.Context, by account.Actor, b Blocker) (
 		if err := insertBlocker(tx, b); err != nil {
 			return err
 		}
-		if err := search.Put(tx, b.entry(a.Project)); err != nil {
+		if err := search.Put(tx, blockerEntry(a.Project, b)); err != nil {
 			return err
 		}
 		return record(tx, by, b.ProjectID, "project.blocker.add", map[string]any{"text": b.Text})
@@ -136,7 +136,7 @@ func (s *Service) ResolveBlocker(ctx context.Context, by account.Actor, project 
 		if err := saveBlocker(tx, b); err != nil {
 			return err
 		}
-		if err := search.Put(tx, b.entry(a.Project)); err != nil {
+		if err := search.Put(tx, blockerEntry(a.Project, b)); err != nil {
 			return err
 		}
 		return record(tx, by, project, "project.blocker.resolve", map[string]any{"text": b.Text, "resolution": how})

@@ -18,11 +18,6 @@ const (
 	BlockerEntry  = "blocker"
 )
 
-// Wall is the one wall of the search before everything in the project. Who may see the project
-// carries the key (SearchWalls), so that nothing is put anew when a partner joins, a grant ends or
-// the project leaves the lists (decision 15). Features of the workspace put their entries behind it.
-func (id ID) Wall() string { return "project:" + string(id) }
-
 // SearchWalls gives the keys that somebody holds today: of the projects that their lists show.
 func SearchWalls(tx db.Tx, by account.Actor) ([]string, error) {
 	if !by.Known() {
@@ -36,28 +31,28 @@ func SearchWalls(tx db.Tx, by account.Actor) ([]string, error) {
 	return walls, err
 }
 
-// InsideEntry is an entry for something in the project: its title is under the project's.
-func (p Project) InsideEntry(kind, id, title, path string, at when.Time, texts ...string) search.Entry {
+// InsideEntry is an entry for something in a project, in whose title it is found too.
+func InsideEntry(p Project, kind, id, title, path string, at when.Time, texts ...string) search.Entry {
 	return search.Entry{Kind: kind, ID: id, Walls: []string{p.ID.Wall()}, Title: title, Sub: p.Code + " · " + p.Title, URL: p.ID.URL() + path,
 		Text: joined(texts...), At: at}
 }
 
-func (p Project) entry() search.Entry {
+func projectEntry(p Project) search.Entry {
 	return search.Entry{Kind: Entry, ID: string(p.ID), Walls: []string{p.ID.Wall()}, Title: p.Title, Sub: p.Code + " · " + p.OwnerName, URL: p.ID.URL(),
 		Text: p.Summary, At: p.UpdatedAt}
 }
 
-func (d Decision) entry(p Project) search.Entry {
+func decisionEntry(p Project, d Decision) search.Entry {
 	name := "D-" + strconv.Itoa(d.Number)
-	return p.InsideEntry(DecisionEntry, string(d.ID), name+" "+d.Title, "/decisions#d"+strconv.Itoa(d.Number), d.RecordedAt, d.Reason, d.Conditions, d.Deciders)
+	return InsideEntry(p, DecisionEntry, string(d.ID), name+" "+d.Title, "/decisions#d"+strconv.Itoa(d.Number), d.RecordedAt, d.Reason, d.Conditions, d.Deciders)
 }
 
-func (r Risk) entry(p Project) search.Entry {
-	return p.InsideEntry(RiskEntry, string(r.ID), r.Title, "/risks#"+string(r.ID), r.UpdatedAt, r.Cause, r.Effect, r.Response, r.OwnerName)
+func riskEntry(p Project, r Risk) search.Entry {
+	return InsideEntry(p, RiskEntry, string(r.ID), r.Title, "/risks#"+string(r.ID), r.UpdatedAt, r.Cause, r.Effect, r.Response, r.OwnerName)
 }
 
-func (b Blocker) entry(p Project) search.Entry {
-	return p.InsideEntry(BlockerEntry, string(b.ID), b.Text, "/risks", b.CreatedAt, b.Unblock, b.Resolution)
+func blockerEntry(p Project, b Blocker) search.Entry {
+	return InsideEntry(p, BlockerEntry, string(b.ID), b.Text, "/risks", b.CreatedAt, b.Unblock, b.Resolution)
 }
 
 func joined(texts ...string) string {
@@ -72,24 +67,24 @@ func joined(texts ...string) string {
 
 // entries gives the project and all in it.
 func entries(tx db.Tx, p Project) ([]search.Entry, error) {
-	list := []search.Entry{p.entry()}
+	list := []search.Entry{projectEntry(p)}
 	decisions, err := listDecisions(tx, p.ID)
 	if err != nil {
 		return nil, err
 	}
 	for _, d := range decisions {
-		list = append(list, d.entry(p))
+		list = append(list, decisionEntry(p, d))
 	}
 	risks, err := listRisks(tx, p.ID)
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range risks {
-		list = append(list, r.entry(p))
+		list = append(list, riskEntry(p, r))
 	}
 	blockers, err := listBlockers(tx, p.ID)
 	for _, b := range blockers {
-		list = append(list, b.entry(p))
+		list = append(list, blockerEntry(p, b))
 	}
 	return list, err
 }
@@ -98,7 +93,7 @@ func entries(tx db.Tx, p Project) ([]search.Entry, error) {
 func reindex(tx db.Tx, old, p Project) error {
 	p.UpdatedAt = tx.Now()
 	if p.Code == old.Code && p.Title == old.Title {
-		return search.Put(tx, p.entry())
+		return search.Put(tx, projectEntry(p))
 	}
 	list, err := entries(tx, p)
 	if err != nil {
