@@ -131,16 +131,40 @@ func (s *Service) build(ctx context.Context, anew bool, do func(func(db.Tx) erro
 			}
 		}
 	}
-	for left := batch; left == batch; {
-		err := do(func(tx db.Tx) (err error) {
-			left, err = dropBefore(tx, gen, batch)
-			return err
-		})
-		if err != nil {
-			return done, err
-		}
+	if err := s.dropBefore(ctx, gen, do); err != nil {
+		return done, err
 	}
 	return done, do(func(tx db.Tx) error { return saveBuilt(tx, gen) })
+}
+
+// dropBefore drops the entries that a building did not meet; writers wait for the deletions alone.
+func (s *Service) dropBefore(ctx context.Context, gen int64, do func(func(db.Tx) error) error) error {
+	for after := int64(0); ; {
+		var list []int64
+		err := s.opts.DB.View(ctx, func(tx db.Tx) (err error) {
+			list, err = listBefore(tx, gen, after, batch)
+			return err
+		})
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		after = list[len(list)-1]
+		err = do(func(tx db.Tx) error {
+			left, err := stillBefore(tx, gen, list)
+			if err != nil {
+				return err
+			}
+			for _, n := range left {
+				if err := deleteRow(tx, n); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
 }
 
 func putPage(tx db.Tx, src Source, after string) (int, string, error) {

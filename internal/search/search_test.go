@@ -11,6 +11,7 @@ import (
 
 	"bassin/internal/db"
 	"bassin/internal/db/dbtest"
+	"bassin/internal/job"
 	"bassin/internal/search"
 	"bassin/internal/when"
 )
@@ -315,5 +316,86 @@ func FuzzFind(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string, typing bool) {
 		find(t, d, search.Query{Text: text, Typing: typing, Kinds: []string{text}, Walls: []string{text}, After: text})
 		find(t, d, search.Query{Text: text, Typing: typing})
+	})
+}
+
+// TestRebuild drops what no source gives, keeps what is there, and is asked for when the format of
+// the index is another.
+func TestRebuild(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		kept := entry("kept", "Reste", "chaudière")
+		put(t, d, kept, entry("stale", "Part", "chaudière"))
+		for i := range 450 { // more than two transactions of stale entries
+			put(t, d, entry(fmt.Sprint("old", i), "Ancien", "chaudière"))
+		}
+		pages := 0
+		s := search.New(search.Options{DB: d})
+		s.Sources(search.Source{
+			Count: func(db.Tx) (int, error) { return 2, nil },
+			Page: func(_ db.Tx, after string, _ int) ([]search.Entry, string, error) {
+				pages++
+				if after == "" {
+					return []search.Entry{kept}, "1", nil
+				}
+				return []search.Entry{entry("new", "Neuf", "chaudière")}, "", nil
+			},
+		})
+		view := func(fn func(tx db.Tx) error) {
+			t.Helper()
+			if err := d.View(ctx, fn); err != nil {
+				t.Fatal(err)
+			}
+		}
+		built := func() (is bool) {
+			view(func(tx db.Tx) (err error) { is, err = search.Built(tx); return err })
+			return is
+		}
+		if built() {
+			t.Error("the index is built before it was")
+		}
+		var last, total int64
+		n, err := s.Rebuild(ctx, func(a, b int64) { last, total = a, b })
+		if err != nil || n != 2 || pages != 2 || last != 2 || total != 2 {
+			t.Fatalf("built %d entries of %d pages, progress %d of %d: %v", n, pages, last, total, err)
+		}
+		if got := ids(find(t, d, search.Query{Text: "chaudière"})); got != "new kept" {
+			t.Errorf("found %q, want \"new kept\"", got)
+		}
+		view(func(tx db.Tx) error {
+			if n, err := search.Size(tx); n != 2 || err != nil {
+				t.Errorf("%d entries are left, want 2 (%v)", n, err)
+			}
+			return nil
+		})
+		if !built() {
+			t.Error("the index is not built after it was")
+		}
+		if err := d.Do(ctx, func(tx db.Tx) error { _, err := tx.Exec(`update search_state set format = format - 1`); return err }); err != nil {
+			t.Fatal(err)
+		}
+		if built() {
+			t.Error("an index of another format passes for built")
+		}
+		q, err := job.New(ctx, d, job.Options{InsertOnly: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Jobs(q)
+		asked := func() (n int) {
+			view(func(tx db.Tx) (err error) {
+				n, err = db.Get[int](tx, `select count(*) from job_run where kind = 'search.rebuild'`)
+				return err
+			})
+			return n
+		}
+		for range 2 { // two servers start at once: one building
+			if err := s.Start(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if asked() != 1 {
+			t.Errorf("%d buildings are asked for, want 1", asked())
+		}
 	})
 }

@@ -232,15 +232,18 @@ func advance(tx db.Tx, anew bool) (int64, error) {
 	return db.Get[int64](tx, `select gen from search_state where id = 1`)
 }
 
-// dropBefore drops some of the entries that a building did not meet.
-func dropBefore(tx db.Tx, gen int64, most int) (int, error) {
-	list, err := db.List[int64](tx, `select n from search_entry where gen < $1 order by n limit $2`, gen, most)
-	for _, n := range list {
-		if err := deleteRow(tx, n); err != nil {
-			return 0, err
-		}
-	}
-	return len(list), err
+// listBefore gives some of the entries that a building did not meet, after a place. No index helps:
+// one more would be written with each entry, and this reads the table once.
+func listBefore(tx db.Tx, gen, after int64, most int) ([]int64, error) {
+	return db.List[int64](tx, `select n from search_entry where n > $1 and gen < $2 order by n limit $3`, after, gen, most)
+}
+
+// stillBefore gives those of the entries that were not put meanwhile.
+func stillBefore(tx db.Tx, gen int64, list []int64) ([]int64, error) {
+	var w db.Where
+	w.And("n in "+db.In(len(list)), db.Anys(list)...)
+	w.And("gen < ?", gen)
+	return db.List[int64](tx, `select n from search_entry where `+w.String(), w.Args()...)
 }
 
 func saveBuilt(tx db.Tx, gen int64) error {

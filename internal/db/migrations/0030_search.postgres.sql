@@ -15,7 +15,6 @@ create table search_entry (
 	tokens tsvector not null
 );
 create unique index search_entry_object on search_entry (kind, id);
-create index search_entry_gen on search_entry (gen);
 create index search_entry_tokens on search_entry using gin (tokens);
 alter table search_entry alter column tokens set statistics 1000;
 

@@ -14,7 +14,6 @@ create table search_entry (
 	body text not null
 );
 create unique index search_entry_object on search_entry (kind, id);
-create index search_entry_gen on search_entry (gen);
 
 -- Tokens are made in Go, the same for both databases: a bag, so neither places nor sizes are kept.
 create virtual table search_index using fts5 (tokens, content='', contentless_delete=1, detail=none, tokenize='ascii');
