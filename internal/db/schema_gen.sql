@@ -644,7 +644,6 @@ CREATE TABLE search_entry (
 	url text not null,
 	body text not null
 );
-CREATE INDEX search_entry_gen on search_entry (gen);
 CREATE UNIQUE INDEX search_entry_object on search_entry (kind, id);
 CREATE VIRTUAL TABLE search_index using fts5 (tokens, content='', contentless_delete=1, detail=none, tokenize='ascii');
 CREATE TABLE 'search_index_config'(k PRIMARY KEY, v) WITHOUT ROWID;

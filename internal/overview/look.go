@@ -157,4 +157,3 @@ func regionsTitle(v *web.View, regions []string) string {
 	}
 	return v.T("overview.regions.title")
 }
-
