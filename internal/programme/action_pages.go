@@ -52,6 +52,9 @@ func readSheet(tx db.Tx, by account.Actor, id ActionID) (sheetView, error) {
 	if x.Contract, err = getContract(tx, x.Action.ContractID); err != nil {
 		return x, err
 	}
+	if x.contractURL() == "" { // a public sheet of a contract that is not public yet tells nothing of it
+		x.Contract = Contract{ID: x.Contract.ID, TerritoryID: x.Contract.TerritoryID, State: x.Contract.State}
+	}
 	axes, err := listAxes(tx, x.Action.ContractID)
 	if err != nil {
 		return x, err
@@ -224,15 +227,20 @@ func (x sheetView) head(v *web.View) web.Head {
 
 // crumbs lead to the page from the territory's home.
 func (x sheetView) crumbs(more ...web.Crumb) []web.Crumb {
-	list := []web.Crumb{
-		{Label: x.Territory, URL: "/territories/" + x.Action.TerritoryID + "/home"},
-		{Label: x.Contract.Title, URL: x.contractURL()},
-		{Label: x.Action.Reference, URL: x.URL()},
-	}
+	list := append([]web.Crumb{{Label: x.Territory, URL: "/territories/" + x.Action.TerritoryID + "/home"}}, x.contractCrumb()...)
+	own := web.Crumb{Label: x.Action.Reference, URL: x.URL()}
 	if len(more) == 0 {
-		list[2].URL = ""
+		own.URL = ""
 	}
-	return append(list, more...)
+	return append(append(list, own), more...)
+}
+
+// contractCrumb leads to the contract; nothing where the reader may not see it.
+func (x sheetView) contractCrumb() []web.Crumb {
+	if x.contractURL() == "" {
+		return nil
+	}
+	return []web.Crumb{{Label: x.Contract.Title, URL: x.contractURL()}}
 }
 
 // The pages of a sheet, as the tabs name them.
@@ -620,7 +628,10 @@ func (x sheetView) printHead(v *web.View) web.Head {
 	h := x.head(v)
 	h.Print, h.Actions, h.State = true, nil, nil
 	h.Crumbs = []web.Crumb{{Label: v.T("programme.action.back"), URL: x.URL()}, {Label: x.Action.Reference}}
-	h.Facts = append(h.Facts, web.Text(x.badge(v).Label), web.Text(x.Contract.Title))
+	h.Facts = append(h.Facts, web.Text(x.badge(v).Label))
+	if x.contractURL() != "" {
+		h.Facts = append(h.Facts, web.Text(x.Contract.Title))
+	}
 	return h
 }
 

@@ -3,6 +3,7 @@ package programme
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"bassin/internal/account"
 	"bassin/internal/db"
@@ -124,12 +125,21 @@ func (s *Service) moveCardPage(w http.ResponseWriter, r *http.Request) error {
 // printView is sheets in brief on paper.
 type printView struct {
 	Sheets []Sheet
-	More   int // sheets that the document leaves out
+	From   int // of the first sheet, from 0
+	Left   int // sheets after these, in documents that follow
 	briefs
 }
 
-// maxPrinted bounds a document: more sheets are a file to export, not something to read.
-const maxPrinted = 200
+// maxPrinted bounds a document; the sheets that are left follow in the next.
+const maxPrinted = 80
+
+// next is the address of the document that follows; "" after the last.
+func (x printView) next(v *web.View) string {
+	if x.Left <= 0 {
+		return ""
+	}
+	return v.With("from", strconv.Itoa(x.From+maxPrinted))
+}
 
 func (s *Service) printActionsPage(w http.ResponseWriter, r *http.Request) error {
 	v, by := web.ViewOf(r), account.ActorOf(r)
@@ -137,12 +147,14 @@ func (s *Service) printActionsPage(w http.ResponseWriter, r *http.Request) error
 	f := filterOf(v.Query)
 	f.ContractID = ContractID(v.Query.Get("contract"))
 	var x printView
+	x.From, _ = strconv.Atoi(v.Query.Get("from"))
+	x.From = min(max(0, x.From), 1_000_000)
 	err := s.db.View(r.Context(), func(tx db.Tx) error {
-		rows, counts, err := listPage(tx, by, f, func(int64) (int, int) { return 0, maxPrinted })
+		rows, counts, err := listPage(tx, by, f, func(int64) (int, int) { return x.From, maxPrinted })
 		if err != nil {
 			return err
 		}
-		x.More = int(counts.All) - len(rows)
+		x.Left = int(counts.All) - x.From - len(rows)
 		x.Sheets, x.briefs, err = readBriefs(tx, by, idsOf(rows))
 		return err
 	})

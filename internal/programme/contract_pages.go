@@ -309,7 +309,7 @@ func (s *Service) printContractPage(w http.ResponseWriter, r *http.Request) erro
 		if x.contractView, err = readContract(tx, by, ContractID(r.PathValue("id")), when.None); err != nil {
 			return err
 		}
-		x.Sheets, x.briefs, err = readBriefs(tx, by, idsOf(x.Rows))
+		x.Sheets, x.briefs, err = readBriefs(tx, by, idsOf(x.Rows[:min(len(x.Rows), maxPrinted)]))
 		return err
 	})
 	if err != nil {

@@ -3,6 +3,7 @@ package programme
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"bassin/internal/account"
 	"bassin/internal/db"
@@ -212,12 +213,21 @@ func indicatorOf(tx db.Tx, action ActionID, id IndicatorID) (Indicator, error) {
 }
 
 // RecordValue adds a dated value to an indicator. Values are added, never edited: a later one of
-// the same day replaces it in every computation.
+// the same day replaces it in every computation, and one that names an earlier one stands instead
+// of it, or takes it away.
 func (s *Service) RecordValue(ctx context.Context, by account.Actor, v Value) (Value, error) {
-	err := s.follow(ctx, by, v.ActionID, EditAction, "programme.value.record", func(tx db.Tx, _ Action) (map[string]any, error) {
+	err := s.follow(ctx, by, v.ActionID, EditAction, v.verb(), func(tx db.Tx, _ Action) (map[string]any, error) {
 		i, err := indicatorOf(tx, v.ActionID, v.IndicatorID)
 		if err != nil {
 			return nil, err
+		}
+		v.Source, v.Note = strings.TrimSpace(v.Source), strings.TrimSpace(v.Note)
+		old, err := correctable(tx, v)
+		if err != nil {
+			return nil, err
+		}
+		if v.Cancelled && v.CorrectsID != "" {
+			v.On, v.Value = old.On, old.Value
 		}
 		if err := v.validate(tx.Today()); err != nil {
 			return nil, err
@@ -228,9 +238,30 @@ func (s *Service) RecordValue(ctx context.Context, by account.Actor, v Value) (V
 			}
 		}
 		v.ID, v.RecordedBy = ValueID(db.NewID()), string(by.ID)
-		return map[string]any{"name": i.Name, "value": v.Value, "unit": i.Unit, "measured_on": v.On}, insertValue(tx, v)
+		data := map[string]any{"name": i.Name, "value": v.Value, "unit": i.Unit, "measured_on": v.On}
+		if v.CorrectsID != "" {
+			data["was"], data["was_on"], data["note"] = old.Value, old.On, account.Brief(v.Note)
+		}
+		return data, insertValue(tx, v)
 	})
 	return v, err
+}
+
+// correctable reads the measure that v names, which must be one of the same indicator that still
+// counts.
+func correctable(tx db.Tx, v Value) (Value, error) {
+	if v.CorrectsID == "" {
+		return Value{}, nil
+	}
+	old, err := getValue(tx, v.IndicatorID, v.CorrectsID)
+	if err != nil {
+		return old, missing(err, "corrects_id")
+	}
+	gone, err := isReplaced(tx, old)
+	if err == nil && (gone || old.Cancelled) {
+		err = fault.New(fault.Conflict, "programme.value.corrected")
+	}
+	return old, err
 }
 
 // LinkActions links two sheets that the actor may see.

@@ -98,15 +98,26 @@ func restoreIndicator(tx db.Tx, id IndicatorID) error {
 	return db.Changed(tx.Exec(`update programme_indicator set removed_at = 0, version = version + 1 where id = $1 and removed_at <> 0`, id))
 }
 
-const valueColumns = `id, indicator_id, action_id, measured_on, value, source, document_id, note, recorded_at, recorded_by`
+const valueColumns = `id, indicator_id, action_id, measured_on, value, source, document_id, note, corrects_id, cancelled, recorded_at, recorded_by`
 
 func listValues(tx db.Tx, id ActionID) ([]Value, error) {
 	return db.List[Value](tx, `select `+valueColumns+` from programme_value where action_id = $1 order by measured_on, recorded_at, id`, id)
 }
 
+// getValue reads a measure of an indicator.
+func getValue(tx db.Tx, indicator IndicatorID, id ValueID) (Value, error) {
+	return db.Get[Value](tx, `select `+valueColumns+` from programme_value where id = $1 and indicator_id = $2`, id, indicator)
+}
+
+// isReplaced tells whether a later measure names this one.
+func isReplaced(tx db.Tx, v Value) (bool, error) {
+	n, err := db.Get[int](tx, `select count(*) from programme_value where action_id = $1 and corrects_id = $2`, v.ActionID, v.ID)
+	return n > 0, err
+}
+
 func insertValue(tx db.Tx, v Value) error {
-	_, err := tx.Exec(`insert into programme_value (`+valueColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		v.ID, v.IndicatorID, v.ActionID, v.On, v.Value, v.Source, v.DocumentID, v.Note, tx.Now(), v.RecordedBy)
+	_, err := tx.Exec(`insert into programme_value (`+valueColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		v.ID, v.IndicatorID, v.ActionID, v.On, v.Value, v.Source, v.DocumentID, v.Note, v.CorrectsID, v.Cancelled, tx.Now(), v.RecordedBy)
 	return err
 }
 

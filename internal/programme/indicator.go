@@ -50,7 +50,8 @@ type Indicator struct {
 	Version    int64
 }
 
-// Value is one measure of an indicator. Measures are added; a wrong one is removed with a trace.
+// Value is one measure of an indicator. Measures are only added: a wrong one is corrected, or taken
+// away, by a later one that names it.
 type Value struct {
 	ID          ValueID
 	IndicatorID IndicatorID
@@ -60,6 +61,8 @@ type Value struct {
 	Source      string
 	DocumentID  string // the proof
 	Note        string
+	CorrectsID  ValueID // the measure that this one stands instead of
+	Cancelled   bool    // with CorrectsID: takes that measure away; day and value are those taken away
 	RecordedAt  when.Time
 	RecordedBy  string
 }
@@ -97,14 +100,54 @@ func (v Value) validate(today when.Date) error {
 	measure(&wrong, "value", v.Value)
 	text(&wrong, "source", v.Source, 0, 500)
 	text(&wrong, "note", v.Note, 0, 2000)
+	if v.CorrectsID != "" && v.Note == "" {
+		wrong.Add("note", "programme.value.why")
+	}
+	if v.Cancelled && v.CorrectsID == "" {
+		wrong.Add("corrects_id", "programme.wrong.required")
+	}
 	return wrong.Err()
 }
 
-// Latest gives the last measure on or before a day; of one day, the last recorded.
+// verb is how the trail names a measure.
+func (v Value) verb() string {
+	switch {
+	case v.Cancelled:
+		return "programme.value.cancel"
+	case v.CorrectsID != "":
+		return "programme.value.correct"
+	}
+	return "programme.value.record"
+}
+
+// replaced gives the measures that a later one names.
+func replaced(values []Value) map[ValueID]bool {
+	m := map[ValueID]bool{}
+	for _, v := range values {
+		if v.CorrectsID != "" {
+			m[v.CorrectsID] = true
+		}
+	}
+	return m
+}
+
+// Counting gives the measures that count: neither corrected nor taken away.
+func Counting(values []Value) []Value {
+	gone := replaced(values)
+	var list []Value
+	for _, v := range values {
+		if !v.Cancelled && !gone[v.ID] {
+			list = append(list, v)
+		}
+	}
+	return list
+}
+
+// Latest gives the last measure that counts on or before a day; of one day, the last recorded.
 func Latest(values []Value, asOf when.Date) (Value, bool) {
 	var last Value
 	found := false
-	for _, v := range values {
+	for _, v := range Counting(values) {
 		if v.On > asOf || v.On == when.None {
 			continue
 		}

@@ -185,7 +185,12 @@ func (s *Service) recordValuePage(w http.ResponseWriter, r *http.Request) error 
 	x := Value{ActionID: ActionID(r.PathValue("id")), IndicatorID: IndicatorID(r.PathValue("indicator"))}
 	name := valueForm(x.IndicatorID)
 	x.On, x.Source, x.Note, x.DocumentID = f.Date(name+".on"), f.Text(name+".source"), f.Text(name+".note"), f.Text(name+".document_id")
-	x.Value = readMeasure(f, name+".value", true)
+	x.CorrectsID, x.Cancelled = ValueID(f.Text(name+".corrects_id")), f.Is(name+".cancelled", "1")
+	if !x.Cancelled {
+		x.Value = readMeasure(f, name+".value", true)
+	} else if x.On == when.None {
+		x.On = web.ViewOf(r).Today() // the operation takes those of the measure that it takes away
+	}
 	return s.submit(w, r, f, small{name: name, page: s.showIndicators, rule: x.validate(web.ViewOf(r).Today()), to: actionURL(x.ActionID, tabIndicators) + "#i-" + string(x.IndicatorID),
 		toast: "programme.done.value_recorded",
 		do: func() error {
@@ -222,7 +227,7 @@ type track struct {
 // two days.
 func trackOf(i Indicator, values []Value) (track, bool) {
 	c := track{Indicator: i}
-	for _, v := range values { // by day, then by recording: the store's order
+	for _, v := range Counting(values) { // by day, then by recording: the store's order
 		if n := len(c.Values); n > 0 && c.Values[n-1].On == v.On {
 			c.Values[n-1] = v
 		} else if v.On.Valid() {
@@ -285,6 +290,15 @@ func (c track) drawing() templ.Component {
 		_, err := io.WriteString(w, b.String())
 		return err
 	})
+}
+
+// valueChoices are the measures that a later one may correct, the latest first.
+func valueChoices(v *web.View, i Indicator, values []Value) []web.Choice {
+	var out []web.Choice
+	for _, m := range slices.Backward(Counting(values)) {
+		out = append(out, web.Choice{Value: string(m.ID), Label: v.Date(m.On) + v.T("web.form.colon") + " " + measureText(v, m.Value, i.Unit)})
+	}
+	return out
 }
 
 // documentChoices are the proofs that a value may point to.

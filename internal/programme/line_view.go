@@ -91,7 +91,7 @@ func (x lineView) title() string { return x.Line.FunderName + ", " + strconv.Ito
 
 // head is the header of the line's pages.
 func (x lineView) head(v *web.View, page string) web.Head {
-	crumbs := []web.Crumb{{Label: x.Contract.Title, URL: x.contractURL()}, {Label: x.Action.Reference, URL: x.URL()}, {Label: v.T("programme.tab.funding"), URL: x.URL("funding")}}
+	crumbs := append(x.contractCrumb(), web.Crumb{Label: x.Action.Reference, URL: x.URL()}, web.Crumb{Label: v.T("programme.tab.funding"), URL: x.URL("funding")})
 	h := web.Head{Title: x.title(), Browser: x.Action.Reference + " " + x.title()}
 	if page != "" {
 		h.Title, h.Browser = page, page+v.T("programme.plan.comma")+x.title()
@@ -361,8 +361,8 @@ func newOrganisationURL(text string) string {
 // newHead is the header of the form of new lines.
 func (x newLinesView) newHead(v *web.View) web.Head {
 	title := v.T("programme.line.add")
-	return web.Head{Title: title, Browser: x.Action.Reference + " " + title, Crumbs: []web.Crumb{{Label: x.Contract.Title, URL: x.contractURL()},
-		{Label: x.Action.Reference, URL: x.URL()}, {Label: v.T("programme.tab.funding"), URL: x.URL("funding")}, {Label: title}}}
+	return web.Head{Title: title, Browser: x.Action.Reference + " " + title, Crumbs: append(x.contractCrumb(),
+		web.Crumb{Label: x.Action.Reference, URL: x.URL()}, web.Crumb{Label: v.T("programme.tab.funding"), URL: x.URL("funding")}, web.Crumb{Label: title})}
 }
 
 // firstKind asks where the money stands already.

@@ -692,3 +692,30 @@ func values(text any) map[string]bool {
 	}
 	return found
 }
+
+func TestCorrectedValues(t *testing.T) {
+	first := Value{ID: "a", On: "2026-03-01", Value: 11}
+	for _, c := range []struct {
+		name  string
+		later []Value
+		want  []ValueID
+	}{
+		{"nothing later", nil, []ValueID{"a"}},
+		{"corrected", []Value{{ID: "b", On: "2026-03-02", Value: 12, CorrectsID: "a"}}, []ValueID{"b"}},
+		{"taken away", []Value{{ID: "b", On: "2026-03-01", Value: 11, CorrectsID: "a", Cancelled: true}}, nil},
+		{"the correction corrected", []Value{{ID: "b", CorrectsID: "a"}, {ID: "c", CorrectsID: "b"}}, []ValueID{"c"}},
+		{"another beside it", []Value{{ID: "b", CorrectsID: "x"}}, []ValueID{"a", "b"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got []ValueID
+			for _, v := range Counting(append([]Value{first}, c.later...)) {
+				got = append(got, v.ID)
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+		})
+	}
+	expect(t, Value{On: "2026-03-01", CorrectsID: "a"}.validate(today), "note programme.value.why")
+	expect(t, Value{On: "2026-03-01", Cancelled: true}.validate(today), "corrects_id programme.wrong.required")
+}

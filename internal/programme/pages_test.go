@@ -616,12 +616,29 @@ func TestIndicators(t *testing.T) {
 	p = b.send(b.get(w.at("indicators")), form, "value."+id+".value", "10", "value."+id+".on", "2026-05-01", "value."+id+".source", "Atelier")
 	b.want(p, 200, "path.l-1")
 	b.says(p, "25 %", "10 %", "Atelier", "1er mai 2026")
+	b.want(b.send(p, form, "value."+id+".value", "7,5", "value."+id+".corrects_id", wrongOption(p, id)), 422, `#f-value-`+id+`-note-e`)
+	p = b.send(b.get(w.at("indicators")), form, "value."+id+".value", "7,5", "value."+id+".on", "2026-05-02", "value."+id+".corrects_id", wrongOption(p, id), "value."+id+".note", "Mal lu")
+	b.want(p, 200, "tr.gone")
+	b.says(p, "50 %", "7,5 %", "Mal lu", "Correction d’une mesure")
+	b.want(b.get(w.at("history")), 200)
+	b.says(b.get(w.at("history")), "7,5 % au 2 mai 2026, au lieu de 10 au 1er mai 2026 (Mal lu)")
+	p = b.send(b.get(w.at("indicators")), form, "value."+id+".on", "", "value."+id+".corrects_id", wrongOption(p, id), "value."+id+".cancelled", "1", "value."+id+".note", "Autre ligne")
+	b.want(p, 200)
+	if n := p.Find("tr.gone").Length(); n != 3 {
+		t.Errorf("%d measures no longer count, want 3", n)
+	}
+	b.lacks(p, ".plot path.l-1")
 	p = b.post(w.at("indicators", id, "remove"))
 	b.want(p, 200, ".b-toast form")
 	b.lacks(p, "#i-"+id)
 	p = b.send(p, ".b-toast form")
 	b.want(p, 200, "#i-"+id)
 	b.says(p, "12,5 %")
+}
+
+// wrongOption is the measure that the form offers to correct.
+func wrongOption(p answer, id string) string {
+	return p.Find(`select[name="value.`+id+`.corrects_id"] option[value!=""]`).First().AttrOr("value", "")
 }
 
 // upload posts files as a browser does.
@@ -745,5 +762,75 @@ func TestTheHistoryHasPages(t *testing.T) {
 	b.says(p, "Fiche ALES-03 créée")
 	if n := p.Find(".b-log > li").Length(); n != 12 { // 60 notes, the creation and the owner, less 50
 		t.Errorf("%d entries on the second page, want 12", n)
+	}
+}
+
+// TestAPublicSheetTellsNothingOfAContractInPreparation: the contract is not public yet, its sheet is.
+func TestAPublicSheetTellsNothingOfAContractInPreparation(t *testing.T) {
+	w := newPagesWorld(t, dbtest.Open(t))
+	lead := w.as("lead")
+	lead.want(lead.send(lead.get(w.at("edit", "identity")), "form.b-form", "confidentiality", "public"), 200)
+	var title string
+	w.do(func(tx db.Tx) (err error) {
+		if _, err = tx.Exec(`update programme_contract set state = 'preparation', title = 'Contrat encore secret'`); err != nil {
+			return err
+		}
+		title, err = db.Get[string](tx, `select title from programme_contract`)
+		return err
+	})
+	lead.says(lead.get(w.at()), title)
+	for _, who := range []string{"nobody", "other"} {
+		for _, page := range [][]string{nil, {"print"}, {"funding"}, {"calendar"}, {"indicators"}} {
+			p := w.as(who).get(w.at(page...))
+			if p.status != 200 || strings.Contains(p.body, title) || strings.Contains(p.body, `"/contracts/`) {
+				t.Errorf("%s on %v: %d, reads of the contract", who, page, p.status)
+			}
+		}
+	}
+}
+
+// TestAStepWithItsDocument: the file sent with a step becomes a document of the action and the
+// step's proof; a refused file records nothing.
+func TestAStepWithItsDocument(t *testing.T) {
+	w := newPagesWorld(t, dbtest.Open(t))
+	b := w.as("lead")
+	l := w.line(2026)
+	line := w.at("funding", "lines", string(l.ID))
+	send := func(name, content string) answer {
+		t.Helper()
+		p := b.get(line)
+		to := p.Find(`main form[enctype="multipart/form-data"]`).AttrOr("action", "")
+		if to == "" {
+			t.Fatalf("no form that takes a file: %s", words(p.Find("main")))
+		}
+		var buf bytes.Buffer
+		m := multipart.NewWriter(&buf)
+		for _, f := range [][2]string{{"kind", "asked"}, {"effective_on", "2026-05-04"}, {"amount_cents", "1 000,00"}, {"seen", p.Find(`main input[name="seen"]`).AttrOr("value", "")}} {
+			_ = m.WriteField(f[0], f[1])
+		}
+		part, err := m.CreateFormFile("document", name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.WriteString(part, content)
+		_ = m.Close()
+		r, err := http.NewRequest(http.MethodPost, b.srv.URL+to, &buf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", m.FormDataContentType())
+		return b.do(r)
+	}
+	p := send("arrêté.pdf", "pas un PDF")
+	b.want(p, 422, "#f-document-e")
+	if n := b.get(w.at("documents")).Find("main tbody tr").Length(); n != 0 {
+		t.Errorf("%d documents after a refused file", n)
+	}
+	p = send("demande.txt", "Nous demandons mille euros.")
+	b.want(p, 200)
+	b.says(p, "demande.txt")
+	link := b.get(w.at("documents")).Find(`main tbody a[download]`).AttrOr("href", "")
+	if got := b.get(link); got.status != 200 || got.body != "Nous demandons mille euros." {
+		t.Errorf("the document: %d %q", got.status, got.body)
 	}
 }
