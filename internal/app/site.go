@@ -12,6 +12,7 @@ import (
 	"bassin/internal/file"
 	"bassin/internal/job"
 	"bassin/internal/overview"
+	"bassin/internal/plan"
 	"bassin/internal/programme"
 	"bassin/internal/project"
 	"bassin/internal/search"
@@ -34,6 +35,7 @@ type site struct {
 	account   *account.Service
 	territory *territory.Service
 	project   *project.Service
+	plan      *plan.Service
 	programme *programme.Service
 	search    *search.Service
 	overview  *overview.Service
@@ -84,6 +86,8 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	s.search = search.New(search.Options{DB: d, Log: o.Log, Files: o.Files, Extract: o.Extract})
 	s.territory = territory.New(territory.Options{DB: d, Log: o.Log, Lookup: lookup, Files: o.Files})
 	s.project = project.New(project.Options{DB: d, Log: o.Log, Account: s.account, Origin: originOf})
+	s.plan = plan.New(plan.Options{DB: d, Log: o.Log, Project: s.project})
+	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "plan", Path: "/plan"})
 	s.programme = programme.New(programme.Options{DB: d, Log: o.Log, Files: o.Files, Texts: s.search})
 	s.mux = web.NewMux(web.Options{
 		DB: d, Log: o.Log, Demo: o.Demo, Version: o.Version, Secure: secure, Metrics: o.Metrics,
@@ -91,7 +95,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	})
 	s.mux.Raw("GET /healthz", http.HandlerFunc(s.healthz))
 	s.mux.Raw("GET /readyz", http.HandlerFunc(s.readyz))
-	for _, f := range []feature{s.account, s.territory, s.project, s.programme, s.jobs} {
+	for _, f := range []feature{s.account, s.territory, s.project, s.plan, s.programme, s.jobs} {
 		f.Pages(s.mux)
 		f.API(s.mux)
 	}

@@ -1,0 +1,214 @@
+package plan
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"bassin/internal/web"
+	"bassin/internal/when"
+)
+
+// Measures of the diagram, in pixels. The rows of the list beside it are as high (style sheet).
+const (
+	headHeight = 44
+	rowHeight  = 34
+	barHeight  = 14
+	maxWidth   = 20_000
+)
+
+// zoom is a scale of the diagram.
+type zoom struct {
+	name string
+	day  float64 // width of a day
+}
+
+var zooms = []zoom{{"week", 20}, {"month", 7}, {"quarter", 2.4}}
+
+// zoomOf finds a scale by its name; without one, the months.
+func zoomOf(name string) zoom {
+	for _, z := range zooms {
+		if z.name == name {
+			return z
+		}
+	}
+	return zooms[1]
+}
+
+// chart is the diagram as its parts are drawn.
+type chart struct {
+	Zoom          zoom
+	Width, Height float64
+	From          when.Date // at the left edge
+	Heads         []mark    // months or years
+	Ticks         []mark    // days or months
+	Bands         []float64 // top of the rows of summaries
+	Bars          []bar
+	Arrows        []arrow
+	Today         float64 // 0: not in the picture
+	TodayText     string
+}
+
+type mark struct {
+	X    float64
+	Text string
+}
+
+// bar is a task in the picture.
+type bar struct {
+	Task                Task
+	X, Y, W             float64
+	Done                float64 // width of what is done
+	Float               float64 // right end of the dotted line; 0: none
+	BaseX, BaseY, BaseW float64 // the baseline below; no width: none
+	Label               string
+}
+
+type arrow struct {
+	Path, Head string
+	Critical   bool
+	ID         LinkID
+}
+
+// x is where a day begins.
+func (c chart) x(d when.Date) float64 { return float64(d.Sub(c.From)) * c.Zoom.day }
+
+// draw lays a window of the outline out as a diagram.
+func draw(v *web.View, rows []Task, links []Link, z zoom, today when.Date) chart {
+	c := chart{Zoom: z, Height: headHeight + float64(len(rows))*rowHeight}
+	last := when.None
+	for _, t := range rows {
+		if t.EarlyOn.Valid() && (c.From == when.None || t.EarlyOn < c.From) {
+			c.From = t.EarlyOn
+		}
+		for _, d := range []when.Date{t.FinishOn, t.LateFinishOn} {
+			if d.Valid() && d > last {
+				last = d
+			}
+		}
+	}
+	if c.From == when.None {
+		c.From, last = today, today.AddDays(30)
+	}
+	c.From = monday(c.From.AddDays(-3))
+	last = last.AddDays(int(90/z.day) + 2)
+	if most := int(maxWidth / z.day); last.Sub(c.From) > most {
+		last = c.From.AddDays(most)
+	}
+	c.Width = max(c.x(last), 600)
+	c.scale(v, c.From.AddDays(int(c.Width/z.day)))
+	at := make(map[TaskID]int, len(rows))
+	for i, t := range rows {
+		at[t.ID] = i
+		c.addBar(v, t, i)
+	}
+	for _, l := range links {
+		from, ok := at[l.FromID]
+		to, okTo := at[l.ToID]
+		if ok && okTo {
+			c.Arrows = append(c.Arrows, c.arrow(l, c.Bars[from], c.Bars[to]))
+		}
+	}
+	if today >= c.From && c.x(today) < c.Width {
+		c.Today, c.TodayText = c.x(today)+z.day/2, v.DateShort(today)
+	}
+	return c
+}
+
+func monday(d when.Date) when.Date { return d.AddDays(-(int(d.Time().Weekday()) + 6) % 7) }
+
+// scale marks months and Mondays, or years and months where days are too narrow.
+func (c *chart) scale(v *web.View, last when.Date) {
+	first := c.From.Time()
+	for t := time.Date(first.Year(), first.Month(), 1, 0, 0, 0, 0, time.UTC); ; t = t.AddDate(0, 1, 0) {
+		d := when.Day(t.Year(), t.Month(), 1)
+		if d > last {
+			break
+		}
+		x := max(0, c.x(d))
+		name := v.Month(t.Month())
+		if c.Zoom.day < 5 {
+			c.Ticks = append(c.Ticks, mark{x, string([]rune(name)[:1])})
+			if t.Month() == time.January || x == 0 {
+				c.Heads = append(c.Heads, mark{x, strconv.Itoa(t.Year())})
+			}
+			continue
+		}
+		if x > 0 || c.x(d.AddDays(20)) > 0 {
+			c.Heads = append(c.Heads, mark{x, name + " " + strconv.Itoa(t.Year())})
+		}
+	}
+	if c.Zoom.day < 5 {
+		return
+	}
+	for d := c.From; d <= last; d = d.AddDays(7) {
+		c.Ticks = append(c.Ticks, mark{c.x(d), strconv.Itoa(d.Time().Day())})
+	}
+}
+
+func (c *chart) addBar(v *web.View, t Task, row int) {
+	y := headHeight + float64(row)*rowHeight
+	b := bar{Task: t, Y: y + 9}
+	if t.EarlyOn.Valid() && t.FinishOn.Valid() {
+		b.X = c.x(t.EarlyOn)
+		b.W = max(c.x(t.FinishOn.AddDays(1))-b.X, 2)
+	}
+	switch {
+	case t.Summary:
+		c.Bands = append(c.Bands, y)
+	case t.Milestone():
+		b.X, b.W = b.X+b.W, 0
+		b.Label = v.DateShort(t.FinishOn)
+	default:
+		b.Done = b.W * float64(t.Percent) / 100
+	}
+	if !t.Critical && t.State != Done && !t.Summary && t.LateFinishOn > t.FinishOn {
+		b.Float = min(c.x(t.LateFinishOn.AddDays(1)), c.Width)
+	}
+	c.Bars = append(c.Bars, b)
+}
+
+// arrow leads from one end of a task to one end of another, round corners of right angles.
+func (c *chart) arrow(l Link, from, to bar) arrow {
+	const out = 6 // how far it leaves a bar before it turns
+	middle := func(b bar) float64 { return b.Y + barHeight/2 }
+	x1, y1, d1 := from.X+from.W, middle(from), 1.0
+	if l.Kind == StartStart || l.Kind == StartFinish {
+		x1, d1 = from.X, -1
+	}
+	x2, y2, d2 := to.X, middle(to), -1.0
+	if l.Kind == FinishFinish || l.Kind == StartFinish {
+		x2, d2 = to.X+to.W, 1
+	}
+	if to.Task.Milestone() {
+		x2 += d2 * 8
+	}
+	if from.Task.Milestone() {
+		x1 += d1 * 8
+	}
+	a := arrow{ID: l.ID, Critical: from.Task.Critical && to.Task.Critical && to.Task.State != Done && from.Task.State != Done}
+	tip := x2 + d2*4
+	if d1 > 0 && d2 < 0 && x2-x1 > 2*out { // straight on, then down
+		a.Path = fmt.Sprintf("M%.1f %.1fH%.1fV%.1fH%.1f", x1, y1, x1+out, y2, tip)
+	} else {
+		half := y1 + rowHeight/2
+		if y2 < y1 {
+			half = y1 - rowHeight/2
+		}
+		a.Path = fmt.Sprintf("M%.1f %.1fH%.1fV%.1fH%.1fV%.1fH%.1f", x1, y1, x1+d1*out, half, x2+d2*(out+4), y2, tip)
+	}
+	a.Head = fmt.Sprintf("M%.1f %.1fl%.1f -3.5v7Z", x2, y2, d2*6)
+	return a
+}
+
+// num writes a length for an attribute.
+func num(x float64) string { return strconv.FormatFloat(x, 'f', 1, 64) }
+
+// diamond is the sign of a milestone around a point.
+func diamond(x, y float64) string { return "M" + num(x) + " " + num(y-8) + "l8 8l-8 8l-8-8Z" }
+
+// bracket is the sign of a summary.
+func bracket(x, y, w float64) string {
+	w = max(w, 10)
+	return fmt.Sprintf("M%.1f %.1fh%.1fv9l-5 -5h%.1fl-5 5Z", x, y+5, w, -(w - 10))
+}

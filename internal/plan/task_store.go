@@ -1,0 +1,314 @@
+package plan
+
+import (
+	"database/sql"
+	"strings"
+
+	"bassin/internal/account"
+	"bassin/internal/db"
+	"bassin/internal/project"
+	"bassin/internal/when"
+)
+
+// nodeColumns are what dates follow from, and what follows; scanNode reads them in this order.
+const nodeColumns = `id, number, parent_id, rank, title, kind, state, work, mode, not_before, deadline, begin_on, end_on, begun_on, finished_on, percent, priority,
+	early_on, finish_on, late_early_on, late_finish_on, total_float, free_float, critical, late, summary`
+
+const taskColumns = nodeColumns + `, project_id, body, stage_id, labels, created_by, created_at, updated_at, removed_at, version`
+
+// listedColumns leave out the text, which no list shows.
+const listedColumns = nodeColumns + `, project_id, stage_id, labels, created_by, created_at, updated_at, removed_at, version`
+
+func getTask(tx db.Tx, id project.ID, task TaskID) (Task, error) {
+	return db.Get[Task](tx, `select `+taskColumns+` from plan_task where id = $1 and project_id = $2`, task, id)
+}
+
+// getNumbered finds a task by its number.
+func getNumbered(tx db.Tx, id project.ID, number int64) (Task, error) {
+	return db.Get[Task](tx, `select `+taskColumns+` from plan_task where project_id = $1 and number = $2 and removed_at = 0`, id, number)
+}
+
+// listNodes reads all tasks of a plan in the order of the outline. Ten thousand are read at each
+// change, so rows are scanned by hand.
+func listNodes(tx db.Tx, id project.ID) ([]Task, error) {
+	var list []Task
+	err := tx.Rows(func(r *sql.Rows) error {
+		t := Task{ProjectID: id}
+		err := r.Scan(&t.ID, &t.Number, &t.ParentID, &t.Rank, &t.Title, &t.Kind, &t.State, &t.Work, &t.Mode, &t.NotBefore, &t.Deadline, &t.BeginOn, &t.EndOn,
+			&t.BegunOn, &t.FinishedOn, &t.Percent, &t.Priority, &t.EarlyOn, &t.FinishOn, &t.LateEarlyOn, &t.LateFinishOn, &t.TotalFloat, &t.FreeFloat,
+			&t.Critical, &t.Late, &t.Summary)
+		list = append(list, t)
+		return err
+	}, `select `+nodeColumns+` from plan_task where project_id = $1 and removed_at = 0 order by rank`, id)
+	return list, err
+}
+
+func insertTask(tx db.Tx, t Task) error {
+	_, err := tx.Exec(`insert into plan_task (id, project_id, number, parent_id, rank, title, title_key, body, kind, state, stage_id, labels, work, mode, not_before, deadline,
+		begin_on, end_on, begun_on, finished_on, percent, priority, created_by, created_at, updated_at, removed_at, version)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, 0, 1)`,
+		t.ID, t.ProjectID, t.Number, t.ParentID, t.Rank, t.Title, account.Fold(t.Title), t.Body, t.Kind, t.State, t.StageID, t.Labels, t.Work, t.Mode, t.NotBefore, t.Deadline,
+		t.BeginOn, t.EndOn, t.BegunOn, t.FinishedOn, t.Percent, t.Priority, t.CreatedBy, t.CreatedAt, t.UpdatedAt)
+	return err
+}
+
+// saveTask writes what people decide; place and computed columns have functions of their own.
+func saveTask(tx db.Tx, t Task) error {
+	return db.Changed(tx.Exec(`update plan_task set title = $1, title_key = $2, body = $3, kind = $4, state = $5, stage_id = $6, labels = $7, work = $8, mode = $9,
+		not_before = $10, deadline = $11, begin_on = $12, end_on = $13, begun_on = $14, finished_on = $15, percent = $16, priority = $17, updated_at = $18,
+		version = version + 1 where id = $19 and version = $20`,
+		t.Title, account.Fold(t.Title), t.Body, t.Kind, t.State, t.StageID, t.Labels, t.Work, t.Mode, t.NotBefore, t.Deadline, t.BeginOn, t.EndOn, t.BegunOn, t.FinishedOn,
+		t.Percent, t.Priority, tx.Now(), t.ID, t.Version))
+}
+
+// saveDates writes what was computed. The version stays: nobody's form is overtaken by it.
+func saveDates(tx db.Tx, t Task) error {
+	return db.Changed(tx.Exec(`update plan_task set state = $1, percent = $2, early_on = $3, finish_on = $4, late_early_on = $5, late_finish_on = $6, total_float = $7,
+		free_float = $8, critical = $9, late = $10, summary = $11 where id = $12`,
+		t.State, t.Percent, t.EarlyOn, t.FinishOn, t.LateEarlyOn, t.LateFinishOn, t.TotalFloat, t.FreeFloat, t.Critical, t.Late, t.Summary, t.ID))
+}
+
+// savePlace puts a task, and what lies under it, elsewhere in the outline.
+func savePlace(tx db.Tx, t Task, old string) error {
+	if err := db.Changed(tx.Exec(`update plan_task set parent_id = $1, rank = $2 where id = $3`, t.ParentID, t.Rank, t.ID)); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`update plan_task set rank = $1 || substr(rank, $2) where project_id = $3 and rank >= $4 and rank < $5`,
+		t.Rank, int64(len(old)+1), t.ProjectID, old+rankSeparator, old+rankAfter)
+	return err
+}
+
+// lowest gives how deep the outline below a rank goes, itself counted.
+func lowest(tx db.Tx, id project.ID, rank string) (int64, error) {
+	return db.Get[int64](tx, `select coalesce(max(length(rank) - length(replace(rank, '0', ''))), 0) from plan_task
+		where project_id = $1 and rank >= $2 and rank < $3 and removed_at = 0`, id, rank, rank+rankAfter)
+}
+
+// edgeRank gives the rank of the last part of a task, the top's when there is no task; removed ones
+// keep their place.
+func edgeRank(tx db.Tx, id project.ID, parent TaskID) (string, error) {
+	return db.Get[string](tx, `select coalesce(max(rank), '') from plan_task where project_id = $1 and parent_id = $2`, id, parent)
+}
+
+// besideRank gives the rank of the sibling before or after a rank, "" when there is none. Visible
+// leaves out those that were removed.
+func besideRank(tx db.Tx, id project.ID, parent TaskID, rank string, after, visible bool) (string, error) {
+	cond := ""
+	if visible {
+		cond = " and removed_at = 0"
+	}
+	if after {
+		return db.Get[string](tx, `select coalesce(min(rank), '') from plan_task where project_id = $1 and parent_id = $2 and rank > $3`+cond, id, parent, rank)
+	}
+	return db.Get[string](tx, `select coalesce(max(rank), '') from plan_task where project_id = $1 and parent_id = $2 and rank < $3`+cond, id, parent, rank)
+}
+
+func getRanked(tx db.Tx, id project.ID, rank string) (Task, error) {
+	return db.Get[Task](tx, `select `+taskColumns+` from plan_task where project_id = $1 and rank = $2`, id, rank)
+}
+
+// saveRemoved takes a task with all that lies under it off the plan, or brings back what went with
+// it.
+func saveRemoved(tx db.Tx, t Task, was, at when.Time) (int64, error) {
+	return tx.Exec(`update plan_task set removed_at = $1, updated_at = $2 where project_id = $3 and rank >= $4 and rank < $5 and removed_at = $6`,
+		at, tx.Now(), t.ProjectID, t.Rank, t.Rank+rankAfter, was)
+}
+
+// where makes the condition of a list.
+func (f Filter) where(id project.ID) *db.Where {
+	w := &db.Where{}
+	w.And("t.project_id = ?", id)
+	w.And("t.removed_at = 0")
+	if text := account.Fold(f.Text); text != "" {
+		w.And(`t.title_key like ? escape '\'`, db.Like("%", text, "%"))
+	}
+	if f.State != "" {
+		w.And("t.state = ?", f.State)
+	}
+	if f.Open {
+		w.And("t.state <> 'done'")
+	}
+	if f.Kind != "" {
+		w.And("t.kind = ?", f.Kind)
+	}
+	if f.PersonID == Nobody {
+		w.And("t.summary = ? and not exists (select 1 from plan_assignee x where x.task_id = t.id)", false)
+	} else if f.PersonID != "" {
+		w.And("t.id in (select x.task_id from plan_assignee x where x.project_id = ? and x.person_id = ?)", id, f.PersonID)
+	}
+	if f.Label != "" {
+		w.And(`t.labels like ? escape '\'`, db.Like("%,", f.Label, ",%"))
+	}
+	if f.StageID != "" {
+		w.And("t.stage_id = ?", f.StageID)
+	}
+	switch f.Watch {
+	case "critical":
+		w.And("t.critical = ? and t.summary = ?", true, false)
+	case "late":
+		w.And("t.late = ?", true)
+	case "undated":
+		w.And("t.deadline = '' and t.state <> 'done'")
+	}
+	if f.From.Valid() {
+		w.And("t.finish_on >= ?", f.From)
+	}
+	if f.To.Valid() {
+		w.And("t.early_on <= ?", f.To)
+	}
+	if f.Leaves {
+		w.And("t.summary = ?", false)
+	}
+	return w
+}
+
+// orders are the columns by which a list can be sorted.
+var orders = map[string]string{
+	"rank": "t.rank", "title": "t.title_key", "start": "t.early_on", "finish": "t.finish_on", "float": "t.total_float", "state": "t.state",
+}
+
+func countTasks(tx db.Tx, w *db.Where) (int64, error) {
+	return db.Get[int64](tx, `select count(*) from plan_task t where `+w.String(), w.Args()...)
+}
+
+func listTasks(tx db.Tx, w *db.Where, order string, down bool, limit, offset int) ([]Task, error) {
+	by := orders[order]
+	if by == "" {
+		by = orders["rank"]
+	}
+	if down {
+		by += " desc"
+	}
+	if order != "rank" {
+		by += ", t.rank"
+	}
+	page := " limit " + w.Arg(limit) + " offset " + w.Arg(offset)
+	columns := "t." + strings.ReplaceAll(strings.ReplaceAll(listedColumns, "\n\t", " "), ", ", ", t.")
+	return db.List[Task](tx, `select `+columns+` from plan_task t where `+w.String()+` order by `+by+page, w.Args()...)
+}
+
+func listTasksAfter(tx db.Tx, w *db.Where, after TaskID, limit int) ([]Task, error) {
+	if after != "" {
+		w.And("t.id > ?", after)
+	}
+	return db.List[Task](tx, `select t.* from (select `+taskColumns+` from plan_task t where `+w.String()+` order by t.id limit `+w.Arg(limit)+`) t`, w.Args()...)
+}
+
+func listTasksByID(tx db.Tx, id project.ID, ids []TaskID) ([]Task, error) {
+	w := &db.Where{}
+	w.And("t.project_id = ?", id)
+	w.And("t.id in "+db.In(len(ids)), db.Anys(ids)...)
+	return db.List[Task](tx, `select `+taskColumns+` from plan_task t where `+w.String()+` order by t.rank`, w.Args()...)
+}
+
+type stateCount struct {
+	State State
+	Count int64
+}
+
+func countStates(tx db.Tx, w *db.Where) ([]stateCount, error) {
+	return db.List[stateCount](tx, `select t.state, count(*) as count from plan_task t where `+w.String()+` group by t.state`, w.Args()...)
+}
+
+// listSummaries gives the outline's inner tasks, which others can be put under.
+func listSummaries(tx db.Tx, id project.ID, most int) ([]Task, error) {
+	return db.List[Task](tx, `select `+nodeColumns+` from plan_task where project_id = $1 and removed_at = 0 and summary = $2 order by rank limit $3`, id, true, most)
+}
+
+func listLabels(tx db.Tx, id project.ID) ([]string, error) {
+	return db.List[string](tx, `select distinct labels from plan_task where project_id = $1 and labels > '' order by labels limit 500`, id)
+}
+
+func listAssignees(tx db.Tx, ids []TaskID) ([]Assignee, error) {
+	w := &db.Where{}
+	w.And("task_id in "+db.In(len(ids)), db.Anys(ids)...)
+	return db.List[Assignee](tx, `select task_id, person_id, name, units from plan_assignee where `+w.String()+` order by task_id, name`, w.Args()...)
+}
+
+// listAllAssignees reads those of a whole project, for the load of people.
+func listAllAssignees(tx db.Tx, id project.ID) ([]Assignee, error) {
+	return db.List[Assignee](tx, `select task_id, person_id, name, units from plan_assignee where project_id = $1 order by name, person_id, task_id`, id)
+}
+
+func deleteAssignees(tx db.Tx, id TaskID) error {
+	_, err := tx.Exec(`delete from plan_assignee where task_id = $1`, id)
+	return err
+}
+
+func insertAssignee(tx db.Tx, id project.ID, a Assignee) error {
+	_, err := tx.Exec(`insert into plan_assignee (task_id, person_id, project_id, name, units) values ($1, $2, $3, $4, $5) on conflict (task_id, person_id) do nothing`,
+		a.TaskID, a.PersonID, id, a.Name, a.Units)
+	return err
+}
+
+func listItems(tx db.Tx, id TaskID) ([]Item, error) {
+	return db.List[Item](tx, `select id, task_id, position, body, done_on, done_by from plan_item where task_id = $1 order by position, id`, id)
+}
+
+func getItem(tx db.Tx, task TaskID, id string) (Item, error) {
+	return db.Get[Item](tx, `select id, task_id, position, body, done_on, done_by from plan_item where id = $1 and task_id = $2`, id, task)
+}
+
+func insertItem(tx db.Tx, i Item) error {
+	_, err := tx.Exec(`insert into plan_item (id, task_id, position, body, done_on, done_by) values ($1, $2, $3, $4, $5, $6)`, i.ID, i.TaskID, i.Position, i.Text, i.DoneOn, i.DoneBy)
+	return err
+}
+
+func saveItem(tx db.Tx, i Item) error {
+	return db.Changed(tx.Exec(`update plan_item set body = $1, done_on = $2, done_by = $3 where id = $4`, i.Text, i.DoneOn, i.DoneBy, i.ID))
+}
+
+func deleteItem(tx db.Tx, i Item) error {
+	return db.Changed(tx.Exec(`delete from plan_item where id = $1`, i.ID))
+}
+
+type itemCount struct {
+	TaskID    TaskID
+	All, Done int64
+}
+
+func countItems(tx db.Tx, ids []TaskID) ([]itemCount, error) {
+	w := &db.Where{}
+	w.And("task_id in "+db.In(len(ids)), db.Anys(ids)...)
+	return db.List[itemCount](tx, `select task_id, count(*) as "all", sum(case when done_on = '' then 0 else 1 end) as done from plan_item where `+w.String()+` group by task_id`, w.Args()...)
+}
+
+// Links.
+
+func listLinks(tx db.Tx, id project.ID) ([]Link, error) {
+	var list []Link
+	err := tx.Rows(func(r *sql.Rows) error {
+		l := Link{ProjectID: id}
+		err := r.Scan(&l.ID, &l.FromID, &l.ToID, &l.Kind, &l.Lag)
+		list = append(list, l)
+		return err
+	}, `select id, from_id, to_id, kind, lag from plan_link where project_id = $1 order by id`, id)
+	return list, err
+}
+
+// listLinksOf gives the links of which an end is among the tasks.
+func listLinksOf(tx db.Tx, id project.ID, ids []TaskID) ([]Link, error) {
+	w := &db.Where{}
+	w.And("project_id = ?", id)
+	in := db.In(len(ids))
+	w.And("(from_id in "+in+" or to_id in "+in+")", append(db.Anys(ids), db.Anys(ids)...)...)
+	return db.List[Link](tx, `select id, project_id, from_id, to_id, kind, lag from plan_link where `+w.String()+` order by id`, w.Args()...)
+}
+
+func getLink(tx db.Tx, id project.ID, link LinkID) (Link, error) {
+	return db.Get[Link](tx, `select id, project_id, from_id, to_id, kind, lag from plan_link where id = $1 and project_id = $2`, link, id)
+}
+
+func insertLink(tx db.Tx, l Link) error {
+	_, err := tx.Exec(`insert into plan_link (id, project_id, from_id, to_id, kind, lag) values ($1, $2, $3, $4, $5, $6)`, l.ID, l.ProjectID, l.FromID, l.ToID, l.Kind, l.Lag)
+	return err
+}
+
+func deleteLink(tx db.Tx, l Link) error {
+	return db.Changed(tx.Exec(`delete from plan_link where id = $1`, l.ID))
+}
+
+// listParts gives the tasks directly under one.
+func listParts(tx db.Tx, id project.ID, parent TaskID) ([]Task, error) {
+	return db.List[Task](tx, `select `+listedColumns+` from plan_task where project_id = $1 and parent_id = $2 and removed_at = 0 order by rank limit 200`, id, parent)
+}
