@@ -100,6 +100,7 @@ func seedProject(ctx context.Context, d *db.DB, people map[string]account.Person
 		_, err := svc.AddBlocker(p.ctx, by, project.Blocker{ProjectID: p.project.ID, Text: "Le certificat matière du second lot de poudre manque.", Unblock: "Le fournisseur doit l’envoyer ; sans lui, pas d’essai de traction.", SinceOn: day(-9)})
 		return err
 	}))
+	p.plan()
 	return s.play()
 }
 

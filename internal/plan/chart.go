@@ -74,14 +74,18 @@ type arrow struct {
 func (c chart) x(d when.Date) float64 { return float64(d.Sub(c.From)) * c.Zoom.day }
 
 // draw lays a window of the outline out as a diagram.
-func draw(v *web.View, rows []Task, links []Link, z zoom, today when.Date) chart {
+func draw(v *web.View, rows []Task, links []Link, held map[TaskID]heldTask, z zoom, today when.Date) chart {
 	c := chart{Zoom: z, Height: headHeight + float64(len(rows))*rowHeight}
 	last := when.None
 	for _, t := range rows {
 		if t.EarlyOn.Valid() && (c.From == when.None || t.EarlyOn < c.From) {
 			c.From = t.EarlyOn
 		}
-		for _, d := range []when.Date{t.FinishOn, t.LateFinishOn} {
+		h := held[t.ID]
+		if h.EarlyOn.Valid() && h.EarlyOn < c.From {
+			c.From = h.EarlyOn
+		}
+		for _, d := range []when.Date{t.FinishOn, t.LateFinishOn, h.FinishOn} {
 			if d.Valid() && d > last {
 				last = d
 			}
@@ -101,6 +105,11 @@ func draw(v *web.View, rows []Task, links []Link, z zoom, today when.Date) chart
 	for i, t := range rows {
 		at[t.ID] = i
 		c.addBar(v, t, i)
+		if h := held[t.ID]; h.EarlyOn.Valid() && h.FinishOn.Valid() && !t.Summary {
+			b := &c.Bars[i]
+			b.BaseX, b.BaseY = c.x(h.EarlyOn), b.Y+barHeight+3
+			b.BaseW = max(c.x(h.FinishOn.AddDays(1))-b.BaseX, 2)
+		}
 	}
 	for _, l := range links {
 		from, ok := at[l.FromID]

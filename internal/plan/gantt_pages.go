@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"bassin/internal/db"
+	"bassin/internal/schedule"
 	"bassin/internal/web"
 )
 
@@ -23,6 +24,11 @@ type ganttView struct {
 	Links []Link
 	Chart chart
 	Ends  ends
+	// Baseline is what the picture is held against, and Held its dates; none when there is none.
+	Baseline  Baseline
+	Baselines []Baseline
+	Held      map[TaskID]heldTask
+	Calendar  *schedule.Calendar
 }
 
 // ends are what decides the end of the plan.
@@ -61,6 +67,16 @@ func (s *Service) ganttPage(w http.ResponseWriter, r *http.Request) error {
 		if x.Links, err = listLinksOf(tx, f.ID, ids); err != nil {
 			return err
 		}
+		if err := x.readBaseline(tx, v.Query.Get("baseline"), ids); err != nil {
+			return err
+		}
+		closures, err := listClosures(tx, f.ID)
+		if err != nil {
+			return err
+		}
+		if x.Calendar, err = s.compiled(x.Plan.Rules(closures)); err != nil {
+			return wrongOf(err, func(id string) string { return id })
+		}
 		critical := Filter{Watch: "critical", Open: true}.where(f.ID)
 		all, err := countTasks(tx, critical)
 		if err != nil {
@@ -73,6 +89,28 @@ func (s *Service) ganttPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	x.Chart = draw(v, x.Rows, x.Links, zoomOf(v.Query.Get("zoom")), f.Today)
+	x.Chart = draw(v, x.Rows, x.Links, x.Held, zoomOf(v.Query.Get("zoom")), f.Today)
 	return web.Render(w, r, http.StatusOK, ganttTemplate(v, x))
+}
+
+// readBaseline chooses what the picture is held against: the baseline of the address, "none", or the
+// newest.
+func (x *ganttView) readBaseline(tx db.Tx, name string, ids []TaskID) (err error) {
+	if x.Baselines, err = listBaselines(tx, x.ID); err != nil || name == "none" {
+		return err
+	}
+	for i, b := range x.Baselines {
+		if name == string(b.ID) || name == "" && i == 0 {
+			x.Baseline = b
+		}
+	}
+	if x.Baseline.ID == "" {
+		return nil
+	}
+	held, err := listHeldOf(tx, x.Baseline.ID, ids)
+	x.Held = make(map[TaskID]heldTask, len(held))
+	for _, h := range held {
+		x.Held[h.TaskID] = h
+	}
+	return err
 }

@@ -15,6 +15,7 @@ func (s *Service) Pages(m *web.Mux) {
 	s.linkPages(m)
 	s.settingsPages(m)
 	s.ganttPages(m)
+	s.baselinePages(m)
 }
 
 // enter reads the project of the address for a page of the plan and brings its dates up to today.

@@ -1,0 +1,150 @@
+package app
+
+import (
+	"bassin/internal/account"
+	"bassin/internal/db"
+	"bassin/internal/plan"
+	"bassin/internal/project"
+	"bassin/internal/when"
+)
+
+// demoTask is a task of the demonstration's plan: the days on which it was begun and finished count
+// from today, 0 for not yet.
+type demoTask struct {
+	title      string
+	under      int // index of its summary, -1 at the top
+	days       int64
+	who        string
+	stage      int // of the project, by its place
+	begun, end int
+	after      []int // finish–start
+	labels     string
+}
+
+var demoTasks = []demoTask{
+	{title: "Cadrage", under: -1, days: 1},
+	{title: "Relever le préhenseur en service", under: 0, days: 5, who: "entreprise", begun: -146, end: -139},
+	{title: "Écrire le cahier des charges", under: 0, days: 11, who: "ecole", begun: -138, end: -122, after: []int{1}},
+	{title: "Besoin validé", under: 0, who: "ecole", end: -121, after: []int{2}},
+	{title: "Concept", under: -1, days: 1},
+	{title: "Comparer trois concepts", under: 4, days: 16, who: "ecole", stage: 1, begun: -119, end: -96, after: []int{3}},
+	{title: "Note de calcul en raideur", under: 4, days: 6, who: "invite", stage: 1, begun: -95, end: -86, after: []int{5}, labels: ",calcul,"},
+	{title: "Concept choisi", under: 4, stage: 1, end: -84, after: []int{6}},
+	{title: "Conception", under: -1, days: 1},
+	{title: "Modèle et plans", under: 8, days: 22, who: "ecole", stage: 2, begun: -83, end: -45, after: []int{7}},
+	{title: "Vérifier la pièce pour la fusion laser", under: 8, days: 8, who: "invite", stage: 2, begun: -50, end: -38, after: []int{7}, labels: ",impression,"},
+	{title: "Revue de conception", under: 8, days: 2, who: "ecole", stage: 2, begun: -35, end: -30, after: []int{9, 10}},
+	{title: "Conception validée", under: 8, stage: 2, end: -28, after: []int{11}},
+	{title: "Prototype", under: -1, days: 1},
+	{title: "Approvisionner la poudre d’aluminium", under: 13, days: 12, who: "entreprise", stage: 3, begun: -27, end: -4, after: []int{12}, labels: ",achat,"},
+	{title: "Préparer la fabrication", under: 13, days: 8, who: "ecole", stage: 3, begun: -26, end: -12, after: []int{12}, labels: ",impression,"},
+	{title: "Imprimer deux préhenseurs", under: 13, days: 6, who: "ecole", stage: 3, begun: -2, after: []int{14, 15}, labels: ",impression,"},
+	{title: "Certificat matière du second lot", under: 13, days: 10, who: "entreprise", stage: 3, begun: -9, after: []int{12}, labels: ",achat,"},
+	{title: "Essais de traction", under: 13, days: 5, who: "invite", stage: 3, after: []int{16, 17}, labels: ",essai,"},
+	{title: "Essai sur le robot de soudage", under: 13, days: 8, who: "entreprise", stage: 3, after: []int{16}, labels: ",essai,"},
+	{title: "Prototype validé", under: 13, stage: 3, after: []int{18, 19}},
+	{title: "Industrialisation", under: -1, days: 1},
+	{title: "Figer les paramètres de la machine", under: 21, days: 10, who: "ecole", stage: 4, after: []int{20}, labels: ",impression,"},
+	{title: "Présérie de dix pièces", under: 21, days: 15, who: "ecole", stage: 4, after: []int{22}},
+	{title: "Former les opérateurs", under: 21, days: 5, who: "ecole", stage: 4, after: []int{20}},
+	{title: "Industrialisation validée", under: 21, stage: 4, after: []int{23, 24}},
+	{title: "Production", under: -1, days: 1},
+	{title: "Première série", under: 26, days: 25, who: "entreprise", stage: 5, after: []int{25}},
+	{title: "Mise en service sur l’îlot de soudage", under: 26, days: 6, who: "entreprise", stage: 5, after: []int{27}},
+	{title: "Production validée", under: 26, stage: 5, after: []int{28}},
+}
+
+// plan plays the project's plan: written at the start, agreed as a baseline, then lived.
+func (p *demoPilot) plan() {
+	svc := plan.New(plan.Options{DB: p.d})
+	var tasks []plan.Task
+	as := func(name string, do func(by account.Actor) error) func() error {
+		return func() error {
+			by, err := p.actor(name)
+			if err != nil {
+				return err
+			}
+			return do(by)
+		}
+	}
+	p.on(p.today.AddDays(-146), as("ecole", func(by account.Actor) error {
+		drafts, parents, ties, err := p.drafts(by)
+		if err != nil {
+			return err
+		}
+		return p.d.Do(p.ctx, func(tx db.Tx) (err error) {
+			tasks, err = svc.CreateTasksIn(tx, by, p.project.ID, drafts, parents, ties)
+			return err
+		})
+	}))
+	p.on(p.today.AddDays(-145), as("ecole", func(by account.Actor) error {
+		if _, err := svc.AddClosure(p.ctx, by, plan.Closure{ProjectID: p.project.ID, FromOn: p.today.AddDays(30), ToOn: p.today.AddDays(34), Name: "Arrêt de l’atelier"}); err != nil {
+			return err
+		}
+		_, err := svc.TakeBaseline(p.ctx, by, p.project.ID, "Plan de lancement")
+		return err
+	}))
+	for i, t := range demoTasks {
+		for _, step := range []struct {
+			on int
+			to plan.State
+		}{{t.begun, plan.Doing}, {t.end, plan.Done}} {
+			if step.on != 0 {
+				p.on(p.today.AddDays(max(step.on, -144)), as("ecole", func(by account.Actor) error {
+					_, err := svc.MoveTask(p.ctx, by, p.project.ID, tasks[i].ID, step.to)
+					return err
+				}))
+			}
+		}
+	}
+	p.on(p.today.AddDays(-3), as("ecole", func(by account.Actor) error {
+		for n, text := range []string{"Piège d’air purgé", "Support de plateau contrôlé", "Éprouvettes placées à côté des pièces", "Paramètres relevés"} {
+			item, err := svc.AddItem(p.ctx, by, p.project.ID, tasks[16].ID, text)
+			if err != nil {
+				return err
+			}
+			if n < 2 {
+				if err := svc.TickItem(p.ctx, by, p.project.ID, tasks[16].ID, item.ID, true); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}))
+}
+
+// drafts are the tasks as the school writes them down.
+func (p *demoPilot) drafts(by account.Actor) (drafts []plan.Draft, parents []int, ties []plan.Tie, err error) {
+	var stages []project.Stage
+	err = p.d.View(p.ctx, func(tx db.Tx) error {
+		a, err := project.Enter(tx, by, p.project.ID)
+		if err != nil {
+			return err
+		}
+		stages, err = project.StagesOfProject(tx, a)
+		return err
+	})
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	for i, t := range demoTasks {
+		d := plan.Draft{Task: plan.Task{Title: t.title, Work: t.days * 420, StageID: stages[t.stage].ID, Labels: t.labels}}
+		if t.days == 0 {
+			d.Kind = plan.Milestone
+		}
+		if t.title == "Prototype validé" {
+			d.Deadline = p.today.AddDays(25)
+		}
+		if t.who != "" {
+			d.People = []account.PersonID{p.people[t.who]}
+		}
+		if d.Deadline == when.None && t.title == "Production validée" {
+			d.Deadline = p.today.AddDays(150)
+		}
+		drafts, parents = append(drafts, d), append(parents, t.under)
+		for _, from := range t.after {
+			ties = append(ties, plan.Tie{From: from, To: i, Kind: plan.FinishStart})
+		}
+	}
+	return drafts, parents, ties, nil
+}

@@ -1,0 +1,37 @@
+package plan
+
+import (
+	"bassin/internal/db"
+	"bassin/internal/project"
+)
+
+const baselineColumns = `id, project_id, name, ends_on, taken_by, taken_at`
+
+func getBaseline(tx db.Tx, id project.ID, baseline BaselineID) (Baseline, error) {
+	return db.Get[Baseline](tx, `select `+baselineColumns+` from plan_baseline where id = $1 and project_id = $2`, baseline, id)
+}
+
+// listBaselines gives the newest first.
+func listBaselines(tx db.Tx, id project.ID) ([]Baseline, error) {
+	return db.List[Baseline](tx, `select `+baselineColumns+` from plan_baseline where project_id = $1 order by taken_at desc, id desc limit 100`, id)
+}
+
+func insertBaseline(tx db.Tx, b Baseline, tasks [][]any) error {
+	_, err := tx.Exec(`insert into plan_baseline (`+baselineColumns+`) values ($1, $2, $3, $4, $5, $6)`, b.ID, b.ProjectID, b.Name, b.EndsOn, b.TakenBy, b.TakenAt)
+	if err != nil {
+		return err
+	}
+	return db.InsertMany(tx, "plan_baseline_task (baseline_id, task_id, early_on, finish_on)", tasks, "")
+}
+
+func listHeld(tx db.Tx, id BaselineID) ([]heldTask, error) {
+	return db.List[heldTask](tx, `select task_id, early_on, finish_on from plan_baseline_task where baseline_id = $1 order by task_id`, id)
+}
+
+// listHeldOf reads the rows of some tasks, for a window of the diagram.
+func listHeldOf(tx db.Tx, id BaselineID, tasks []TaskID) ([]heldTask, error) {
+	w := &db.Where{}
+	w.And("baseline_id = ?", id)
+	w.And("task_id in "+db.In(len(tasks)), db.Anys(tasks)...)
+	return db.List[heldTask](tx, `select task_id, early_on, finish_on from plan_baseline_task where `+w.String(), w.Args()...)
+}
