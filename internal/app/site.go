@@ -16,6 +16,7 @@ import (
 	"bassin/internal/programme"
 	"bassin/internal/project"
 	"bassin/internal/search"
+	"bassin/internal/search/extract"
 	"bassin/internal/territory"
 	"bassin/internal/web"
 
@@ -57,7 +58,6 @@ type siteOptions struct {
 	Lookup  string // address of the company search service; "" or "off": none
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
-	Extract search.Extract // text of files; nil: none is read
 }
 
 // feature is what every feature gives to the wiring.
@@ -83,7 +83,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	}
 	s.account = account.New(account.Options{DB: d, Log: o.Log, Demo: o.Demo, Secure: secure, Proxied: o.Proxied, URL: strings.TrimSuffix(o.URL, "/"),
 		SMTP: o.SMTP, OIDC: o.OIDC, Lookup: register(lookup), Scopes: scopes, ScopeName: scopeName})
-	s.search = search.New(search.Options{DB: d, Log: o.Log, Files: o.Files, Extract: o.Extract})
+	s.search = search.New(search.Options{DB: d, Log: o.Log, Files: o.Files, Extract: extract.Text})
 	s.territory = territory.New(territory.Options{DB: d, Log: o.Log, Lookup: lookup, Files: o.Files})
 	s.project = project.New(project.Options{DB: d, Log: o.Log, Account: s.account, Origin: originOf})
 	s.plan = plan.New(plan.Options{DB: d, Log: o.Log, Project: s.project})
