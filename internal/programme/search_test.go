@@ -11,8 +11,10 @@ import (
 	"bassin/internal/db"
 	"bassin/internal/db/dbtest"
 	"bassin/internal/fault"
+	"bassin/internal/file"
 	"bassin/internal/programme"
 	"bassin/internal/search"
+	"bassin/internal/search/extract"
 	"bassin/internal/when"
 )
 
@@ -139,6 +141,63 @@ func TestSearchIsTheGate(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+	})
+}
+
+// TestDocumentsAreRead finds a document by the words in it once its file was read, again after a
+// building anew, and by no words of a file that is damaged or gone.
+func TestDocumentsAreRead(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		store, err := file.NewFolder(t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts := search.New(search.Options{DB: d, Files: store, Extract: extract.Text})
+		s := programme.New(programme.Options{DB: d, Files: store, Texts: texts})
+		add := func(name, typ, content string) programme.Document {
+			blob, err := store.Put(ctx, strings.NewReader(content), file.Limits{MaxBytes: 1 << 20})
+			if err != nil {
+				t.Fatal(err)
+			}
+			doc, err := s.AddDocument(ctx, system, programme.Document{ActionID: w.action.ID, Name: name, Hash: string(blob.Hash), Type: typ, Size: blob.Size})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return doc
+		}
+		note := add("note.txt", "text/plain", "La chaufferie est livrée en juin.")
+		lost := add("perdu.txt", "text/plain", "chaufferie")
+		damaged := add("faux.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "chaufferie, sous un faux nom")
+		if err := store.Delete(ctx, file.Hash(lost.Hash)); err != nil {
+			t.Fatal(err)
+		}
+		check := func(when string, want ...string) {
+			t.Helper()
+			w.do(func(tx db.Tx) error {
+				got, err := searched(tx, account.Actor{ID: "ana", Grants: []account.Grant{{Role: account.ProjectLead, ScopeKind: account.OverTerritory, ScopeID: "ti-7602"}}}, programme.DocumentEntry, "chaufferies")
+				if !slices.Equal(got, want) {
+					t.Errorf("%s: found %v, want %v", when, got, want)
+				}
+				return err
+			})
+		}
+		check("before they were read")
+		for _, doc := range []programme.Document{note, lost, damaged} {
+			if err := s.ReadDocument(ctx, doc.ID); err != nil {
+				t.Error(err)
+			}
+		}
+		check("after", string(note.ID))
+		texts.Sources(s.SearchSources()...)
+		if _, err := texts.Rebuild(ctx, func(_, _ int64) {}); err != nil {
+			t.Fatal(err)
+		}
+		check("built anew", string(note.ID))
+		if err := s.RemoveDocument(ctx, system, w.action.ID, note.ID); err != nil {
+			t.Fatal(err)
+		}
+		check("taken off the list")
 	})
 }
 
