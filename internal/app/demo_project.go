@@ -11,6 +11,7 @@ import (
 	"bassin/internal/fault"
 	"bassin/internal/programme"
 	"bassin/internal/project"
+	"bassin/internal/talk"
 	"bassin/internal/web"
 	"bassin/internal/when"
 )
@@ -101,7 +102,28 @@ func seedProject(ctx context.Context, d *db.DB, people map[string]account.Person
 		return err
 	}))
 	p.plan()
+	p.discuss(svc, by, day)
 	return s.play()
+}
+
+// discuss lets three people of the project write to each other.
+func (p *demoPilot) discuss(svc *project.Service, by func(string, func(account.Actor) error) func() error, day func(int) when.Date) {
+	t := talk.New(talk.Options{DB: p.d})
+	t.Subjects["project"] = svc.Subject
+	for _, x := range []struct {
+		who  string
+		on   int
+		text string
+	}{
+		{"entreprise", -8, "@Ingénieur conseil de l’école le second lot de poudre est arrivé sans certificat matière. Faut-il attendre pour lancer l’essai de traction ?"},
+		{"ecole", -7, "Oui, sans certificat l’essai ne vaut rien. Je garde le créneau machine de la semaine prochaine."},
+		{"invite", -6, "@Dirigeante d’entreprise nous pouvons déjà contrôler les cotes sur la première pièce, elle ne dépend pas de la poudre."},
+	} {
+		p.on(day(x.on), by(x.who, func(by account.Actor) error {
+			_, err := t.Say(p.ctx, by, talk.Ref{Kind: "project", ID: string(p.project.ID)}, x.text)
+			return err
+		}))
+	}
 }
 
 // action finds an action of the contract by its reference.

@@ -13,6 +13,7 @@ import (
 	"bassin/internal/fault"
 	"bassin/internal/overview"
 	"bassin/internal/programme"
+	"bassin/internal/talk"
 	"bassin/internal/territory"
 	"bassin/internal/web"
 )
@@ -43,6 +44,7 @@ type surroundings struct {
 	current  territory.Territory
 	contract programme.ContractID
 	todo     int
+	news     int // notices not seen
 	follows  bool
 }
 
@@ -88,6 +90,10 @@ func ignoreMissing(err error) error {
 func homeOf(id territory.ID) string { return "/territories/" + string(id) + "/home" }
 
 func (s *site) surround(tx db.Tx, v *web.View, x *surroundings) error {
+	var err error
+	if x.news, err = talk.Unseen(tx, x.by.ID); err != nil {
+		return err
+	}
 	own := append(x.by.Scoped(account.ProjectLead), x.by.Scoped(account.LeadPair)...)
 	regions := append(x.by.Scoped(account.RegionSteering), x.by.Scoped(account.StateServices)...)
 	ids := make([]territory.ID, 0, len(own))
@@ -197,7 +203,9 @@ func (s *site) groups(v *web.View, x surroundings) []web.NavGroup {
 		todo = item("/territories/{id}/todo", string(x.current.ID), "app.nav.todo", "checkbox")
 		todo.Count, todo.Hot = x.todo, x.todo > 0
 	}
-	group("", home, todo)
+	notices := item("/notices", "", "app.nav.notices", "bell")
+	notices.Count, notices.Hot = x.news, x.news > 0
+	group("", home, todo, notices)
 	contract := string(x.contract)
 	actions := item("/contracts/{id}/actions", contract, "app.nav.actions", "target-arrow")
 	if contract == "" {

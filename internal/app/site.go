@@ -17,6 +17,7 @@ import (
 	"bassin/internal/project"
 	"bassin/internal/search"
 	"bassin/internal/search/extract"
+	"bassin/internal/talk"
 	"bassin/internal/territory"
 	"bassin/internal/web"
 
@@ -35,6 +36,7 @@ type site struct {
 	jobs      *job.Queue
 	account   *account.Service
 	territory *territory.Service
+	talk      *talk.Service
 	project   *project.Service
 	plan      *plan.Service
 	programme *programme.Service
@@ -85,7 +87,9 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 		SMTP: o.SMTP, OIDC: o.OIDC, Lookup: register(lookup), Scopes: scopes, ScopeName: scopeName})
 	s.search = search.New(search.Options{DB: d, Log: o.Log, Files: o.Files, Extract: extract.Text})
 	s.territory = territory.New(territory.Options{DB: d, Log: o.Log, Lookup: lookup, Files: o.Files})
-	s.project = project.New(project.Options{DB: d, Log: o.Log, Account: s.account, Origin: originOf})
+	s.talk = talk.New(talk.Options{DB: d, Log: o.Log, Account: s.account})
+	s.project = project.New(project.Options{DB: d, Log: o.Log, Account: s.account, Talk: s.talk, Origin: originOf})
+	s.talk.Subjects["project"] = s.project.Subject
 	s.plan = plan.New(plan.Options{DB: d, Log: o.Log, Project: s.project})
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "plan", Path: "/plan"})
 	s.programme = programme.New(programme.Options{DB: d, Log: o.Log, Files: o.Files, Texts: s.search})
@@ -95,14 +99,14 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	})
 	s.mux.Raw("GET /healthz", http.HandlerFunc(s.healthz))
 	s.mux.Raw("GET /readyz", http.HandlerFunc(s.readyz))
-	for _, f := range []feature{s.account, s.territory, s.project, s.plan, s.programme, s.jobs} {
+	for _, f := range []feature{s.account, s.territory, s.talk, s.project, s.plan, s.programme, s.jobs} {
 		f.Pages(s.mux)
 		f.API(s.mux)
 	}
 	for _, f := range []interface{ SearchSources() []search.Source }{s.account, s.territory, s.project, s.programme} {
 		s.search.Sources(f.SearchSources()...)
 	}
-	for _, f := range []any{s.search, s.account, s.territory, s.programme} {
+	for _, f := range []any{s.search, s.account, s.territory, s.talk, s.programme} {
 		if f, works := f.(interface{ Jobs(q *job.Queue) }); works {
 			f.Jobs(s.jobs)
 		}

@@ -46,6 +46,9 @@ func (s *Service) Frame(a Access, tab string) Frame { return Frame{a, tab, s.tab
 func (s *Service) tabs() []Tab {
 	list := []Tab{{Key: "home"}, {Key: "stages", Path: "/stages"}}
 	list = append(list, s.Tabs...)
+	if s.opts.Talk != nil {
+		list = append(list, Tab{Key: "discussion", Path: "/discussion"})
+	}
 	return append(list, Tab{Key: "decisions", Path: "/decisions"}, Tab{Key: "risks", Path: "/risks"}, Tab{Key: "people", Path: "/people"}, Tab{Key: "history", Path: "/history"})
 }
 

@@ -25,6 +25,9 @@ func (s *Service) Pages(m *web.Mux) {
 	m.Page("POST /projects/{id}/withdraw", s.withdrawProjectPage)
 	m.Page("POST /projects/{id}/restore", s.restoreProjectPage)
 	m.Page("GET /projects/{id}/history", s.historyPage)
+	if s.opts.Talk != nil {
+		m.Page("GET /projects/{id}/discussion", s.discussionPage)
+	}
 	s.stagePages(m)
 	s.peoplePages(m)
 	s.riskPages(m)

@@ -17,6 +17,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/talk"
 	"bassin/internal/web"
 
 	"github.com/a-h/templ"
@@ -27,6 +28,7 @@ type Options struct {
 	DB      *db.DB
 	Log     *slog.Logger
 	Account *account.Service // invites people without an account; nil: only those who have one
+	Talk    *talk.Service    // discussions; nil: none
 
 	// Origin tells what a project can be begun from: title and territory of an action that the
 	// actor may see, and its address. Nil: projects begin from nothing.

@@ -1,0 +1,238 @@
+package talk
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"bassin/internal/account"
+	"bassin/internal/db"
+	"bassin/internal/db/dbtest"
+	"bassin/internal/fault"
+)
+
+func TestMentioned(t *testing.T) {
+	people := []Person{{"1", "Ana"}, {"2", "Ana Maria"}, {"3", "Cheffe d’atelier"}, {"4", "Élue du binôme"}, {"5", ""}}
+	for text, want := range map[string][]account.PersonID{
+		"":                                   nil,
+		"bonjour":                            nil,
+		"@Ana regarde":                       {"1"},
+		"@Ana Maria regarde":                 {"2"},
+		"@anabelle non":                      nil,
+		"@ANA, @elue du binome et @Ana":      {"1", "4"},
+		"@cheffe d'atelier : la pièce ?":     {"3"},
+		"écrire à ana@ana.fr":                {"1"}, // an address with a member's name: told once too often rather than not
+		"@@Ana":                              {"1"},
+		"@":                                  nil,
+		"deux fois @Ana puis @Ana Maria Ana": {"1", "2"},
+	} {
+		if got := Mentioned(text, people); !slices.Equal(got, want) {
+			t.Errorf("%q mentions %v, want %v", text, got, want)
+		}
+	}
+}
+
+func FuzzMentioned(f *testing.F) {
+	f.Add("@Ana @ana\x00é @")
+	f.Fuzz(func(t *testing.T, text string) {
+		if n := len(Mentioned(text, []Person{{"1", "Ana"}, {"2", "Ana Maria"}})); n > 2 {
+			t.Errorf("%d people of two", n)
+		}
+	})
+}
+
+// world is a database with three people who talk about one thing, and one who may not see it.
+type world struct {
+	d                 *db.DB
+	accounts          *account.Service
+	s                 *Service
+	ana, bob, eve, up account.Actor
+	now               time.Time
+}
+
+func newWorld(t *testing.T, d *db.DB) *world {
+	t.Helper()
+	w := &world{now: time.Date(2026, 5, 21, 10, 0, 0, 0, time.UTC)}
+	w.d = d.Clocked(func() time.Time { return w.now })
+	w.accounts = account.New(account.Options{DB: w.d, URL: "https://bassin.example"})
+	w.s = New(Options{DB: w.d, Account: w.accounts})
+	for name, a := range map[string]*account.Actor{"Ana": &w.ana, "Bob": &w.bob, "Eve": &w.eve, "Ursule": &w.up} {
+		p, err := w.accounts.AddPerson(t.Context(), account.System("test"), account.Person{Email: name + "@exemple.fr", Name: name}, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		*a = account.Actor{ID: p.ID, Name: p.Name}
+	}
+	w.s.Subjects["thing"] = func(_ db.Tx, by account.Actor, id string) (Subject, error) {
+		if by.ID == w.eve.ID || id != "1" {
+			return Subject{}, fault.New(fault.NotFound, "fault.not_found")
+		}
+		return Subject{Ref: Ref{"thing", "1"}, Title: "Pièce", URL: "/things/1", Scope: "project:1", MayComment: by.ID != w.up.ID,
+			People: []Person{{w.ana.ID, "Ana"}, {w.bob.ID, "Bob"}, {w.up.ID, "Ursule"}}}, nil
+	}
+	return w
+}
+
+var thing = Ref{"thing", "1"}
+
+func (w *world) notices(t *testing.T, of account.Actor) (list []Notice) {
+	t.Helper()
+	err := w.d.View(t.Context(), func(tx db.Tx) (err error) {
+		list, err = Notices(tx, of, "", 50)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+func (w *world) say(t *testing.T, by account.Actor, text string) Comment {
+	t.Helper()
+	c, err := w.s.Say(t.Context(), by, thing, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestSay(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		for name, c := range map[string]struct {
+			by   account.Actor
+			ref  Ref
+			text string
+			want fault.Kind
+		}{
+			"who may not see it": {w.eve, thing, "x", fault.NotFound},
+			"who may only read":  {w.up, thing, "x", fault.Forbidden},
+			"nothing":            {w.ana, thing, "  ", fault.Invalid},
+			"an unknown kind":    {w.ana, Ref{"moon", "1"}, "x", fault.NotFound},
+			"the public":         {account.Actor{}, thing, "x", fault.NotFound},
+		} {
+			if _, err := w.s.Say(t.Context(), c.by, c.ref, c.text); !fault.Is(err, c.want) {
+				t.Errorf("%s: got %v, want %s", name, err, c.want)
+			}
+		}
+		w.say(t, w.ana, "La pièce est prête, @Bob et @Ursule. @Eve ne la voit pas, @Ana c’est moi.")
+		if n := w.notices(t, w.bob); len(n) != 1 || n[0].Reason != ByMention || n[0].URL != "/things/1" {
+			t.Errorf("Bob is mentioned: %+v", n)
+		}
+		if n := w.notices(t, w.up); len(n) != 1 {
+			t.Errorf("who only reads is mentioned: %d notices", len(n))
+		}
+		if len(w.notices(t, w.eve))+len(w.notices(t, w.ana)) != 0 {
+			t.Error("who may not see it, or wrote it, was told")
+		}
+		w.say(t, w.bob, "Je la prends.")
+		if n := w.notices(t, w.ana); len(n) != 1 || n[0].Reason != ByComment {
+			t.Errorf("who has written before: %+v", n)
+		}
+	})
+}
+
+func TestTakeBackAndReact(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		c := w.say(t, w.ana, "secret tapé par erreur")
+		if _, err := w.s.TakeBack(t.Context(), w.bob, c.ID); !fault.Is(err, fault.Forbidden) {
+			t.Errorf("by somebody else: %v", err)
+		}
+		if _, err := w.s.TakeBack(t.Context(), w.eve, c.ID); !fault.Is(err, fault.NotFound) {
+			t.Errorf("by who may not see it: %v", err)
+		}
+		if _, err := w.s.React(t.Context(), w.bob, c.ID, "agree"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.s.React(t.Context(), w.bob, c.ID, "boo"); !fault.Is(err, fault.Invalid) {
+			t.Errorf("an unknown sign: %v", err)
+		}
+		read := func() Thread {
+			var th Thread
+			if err := w.d.View(t.Context(), func(tx db.Tx) (err error) { th, err = w.s.Read(tx, w.ana, thing, false); return err }); err != nil {
+				t.Fatal(err)
+			}
+			return th
+		}
+		if r := read().Comments[0].Reactions[0]; r.Sign != "agree" || !slices.Equal(r.Names, []string{"Bob"}) || r.Mine {
+			t.Errorf("reaction: %+v", r)
+		}
+		if _, err := w.s.React(t.Context(), w.bob, c.ID, "agree"); err != nil || len(read().Comments[0].Reactions[0].Names) != 0 {
+			t.Errorf("the sign taken away again: %v", err)
+		}
+		if _, err := w.s.TakeBack(t.Context(), w.ana, c.ID); err != nil {
+			t.Fatal(err)
+		}
+		if got := read().Comments[0]; got.Text != "" || got.RemovedAt == 0 {
+			t.Errorf("taken back: %+v", got)
+		}
+	})
+}
+
+// mails reads the outbox.
+func (w *world) mails(t *testing.T) []account.Mail {
+	t.Helper()
+	var list []account.Mail
+	err := w.d.View(t.Context(), func(tx db.Tx) (err error) {
+		list, err = db.List[account.Mail](tx, `select id, recipient, subject, body, created_at, sent_at, error from account_mail order by id`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+func TestMails(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		w.say(t, w.bob, "Je commence.")
+		w.say(t, w.ana, "@Bob voici le plan.")
+		if m := w.mails(t); len(m) != 1 || m[0].Recipient != "bob@exemple.fr" {
+			t.Fatalf("a mention is mailed at once: %+v", m)
+		}
+		w.say(t, w.ana, "Et la suite.")
+		digest := func() {
+			if err := w.s.digest(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		digest()
+		if len(w.mails(t)) != 1 {
+			t.Error("the mail of the day left at once")
+		}
+		w.now = w.now.Add(21 * time.Hour)
+		digest()
+		digest()
+		if len(w.mails(t)) != 2 {
+			t.Errorf("%d mails after a day, want 2", len(w.mails(t)))
+		}
+		if err := w.s.Prefer(t.Context(), w.bob, Never); err != nil {
+			t.Fatal(err)
+		}
+		w.say(t, w.ana, "@Bob encore.")
+		w.now = w.now.Add(21 * time.Hour)
+		digest()
+		if len(w.mails(t)) != 2 {
+			t.Error("who wants no mail got one")
+		}
+		if err := w.s.Prefer(t.Context(), w.bob, "hourly"); !fault.Is(err, fault.Invalid) {
+			t.Errorf("an unknown preference: %v", err)
+		}
+		if n, err := w.s.See(t.Context(), w.ana, w.notices(t, w.bob)[0].ID); !fault.Is(err, fault.NotFound) {
+			t.Errorf("somebody else's notice: %+v, %v", n, err)
+		}
+		if _, err := w.s.See(t.Context(), w.bob, ""); err != nil {
+			t.Fatal(err)
+		}
+		_ = w.d.View(t.Context(), func(tx db.Tx) error {
+			n, err := Unseen(tx, w.bob.ID)
+			if n != 0 || err != nil {
+				t.Errorf("%d unseen after all were seen (%v)", n, err)
+			}
+			return nil
+		})
+	})
+}
