@@ -9,6 +9,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/document"
 	"bassin/internal/file"
 	"bassin/internal/job"
 	"bassin/internal/overview"
@@ -39,6 +40,7 @@ type site struct {
 	talk      *talk.Service
 	project   *project.Service
 	plan      *plan.Service
+	document  *document.Service
 	programme *programme.Service
 	search    *search.Service
 	overview  *overview.Service
@@ -92,6 +94,10 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	s.talk.Subjects["project"] = s.project.Subject
 	s.plan = plan.New(plan.Options{DB: d, Log: o.Log, Project: s.project})
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "plan", Path: "/plan"})
+	s.document = document.New(document.Options{DB: d, Log: o.Log, Files: o.Files, Project: s.project, Account: s.account, URL: strings.TrimSuffix(o.URL, "/")})
+	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "documents", Path: "/documents"})
+	s.project.PeoplePanels = append(s.project.PeoplePanels, s.document.PeoplePanel)
+	job.Every(s.jobs, "document.sweep", time.Hour, func(ctx context.Context, _ *job.Run) error { return s.document.Sweep(ctx) })
 	s.programme = programme.New(programme.Options{DB: d, Log: o.Log, Files: o.Files, Texts: s.search})
 	s.mux = web.NewMux(web.Options{
 		DB: d, Log: o.Log, Demo: o.Demo, Version: o.Version, Secure: secure, Metrics: o.Metrics,
@@ -99,7 +105,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	})
 	s.mux.Raw("GET /healthz", http.HandlerFunc(s.healthz))
 	s.mux.Raw("GET /readyz", http.HandlerFunc(s.readyz))
-	for _, f := range []feature{s.account, s.territory, s.talk, s.project, s.plan, s.programme, s.jobs} {
+	for _, f := range []feature{s.account, s.territory, s.talk, s.project, s.plan, s.document, s.programme, s.jobs} {
 		f.Pages(s.mux)
 		f.API(s.mux)
 	}

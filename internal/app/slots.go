@@ -6,6 +6,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/document"
 	"bassin/internal/fault"
 	"bassin/internal/programme"
 	"bassin/internal/project"
@@ -93,6 +94,8 @@ func scopeName(tx db.Tx, kind account.ScopeKind, id string) (string, error) {
 		return programme.ReferenceOf(tx, programme.ActionID(id))
 	case account.OverProject:
 		return project.CodeOfProject(tx, project.ID(id))
+	case account.OverFolder:
+		return document.CodeOfFolder(tx, document.EntryID(id))
 	}
 	return "", fault.New(fault.NotFound, "fault.not_found")
 }

@@ -7,6 +7,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/document"
 	"bassin/internal/fault"
 	"bassin/internal/file"
 	"bassin/internal/programme"
@@ -84,7 +85,11 @@ func (c verifyCmd) verifyFiles(ctx context.Context, env *environment, d *db.DB, 
 	}
 	var hashes []string
 	err = d.View(ctx, func(tx db.Tx) (err error) {
-		hashes, err = programme.DocumentHashes(tx)
+		if hashes, err = programme.DocumentHashes(tx); err != nil {
+			return err
+		}
+		more, err := document.Hashes(tx)
+		hashes = append(hashes, more...)
 		return err
 	})
 	if err != nil {

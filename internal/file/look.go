@@ -13,6 +13,9 @@ import (
 	"bassin/internal/fault"
 )
 
+// Look says what type a stored content has under a name: a file that is renamed may become known.
+func Look(r io.ReaderAt, size int64, limits Limits) (string, error) { return look(r, size, limits) }
+
 // look decides the type of a content and refuses what the limits do not allow. The extension only
 // chooses between types whose content looks alike (a CSV and a plain text); where it contradicts the
 // content, one of them is a mistake or a trick.

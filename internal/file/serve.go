@@ -56,7 +56,9 @@ func Serve(w http.ResponseWriter, r *http.Request, s Store, b Blob, name string,
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", policy)
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("ETag", `"`+string(b.Hash)+`"`)
+	if h.Get("ETag") == "" { // WebDAV has its own
+		h.Set("ETag", `"`+string(b.Hash)+`"`)
+	}
 	// Kept by the browser, asked about each time: the right to see it may have ended.
 	h.Set("Cache-Control", "private, no-cache")
 	// Compressed on the way, a cut download would end like a whole one.

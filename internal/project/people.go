@@ -178,6 +178,16 @@ func MembersOf(tx db.Tx, id ID) ([]account.Held, error) {
 	return slices.DeleteFunc(held, func(h account.Held) bool { return !h.Holds(today) }), err
 }
 
+// VisitsOf tells when each person came last, to the hour; for features that let people into parts.
+func VisitsOf(tx db.Tx, id ID) (map[account.PersonID]when.Time, error) {
+	list, err := listVisits(tx, id)
+	m := make(map[account.PersonID]when.Time, len(list))
+	for _, v := range list {
+		m[v.PersonID] = v.SeenAt
+	}
+	return m, err
+}
+
 // SavePartner makes an organisation a partner of the project, or changes what it is.
 func (s *Service) SavePartner(ctx context.Context, by account.Actor, p Partner) error {
 	return s.db.Do(ctx, func(tx db.Tx) error { return SavePartnerIn(tx, by, p) })

@@ -7,6 +7,8 @@ import (
 	"bassin/internal/db"
 	"bassin/internal/fault"
 	"bassin/internal/web"
+
+	"github.com/a-h/templ"
 )
 
 func (s *Service) peoplePages(m *web.Mux) {
@@ -23,6 +25,7 @@ type peopleView struct {
 	People   []Person
 	Partners []Partner
 	Found    []web.Choice // organisations that the search gave
+	Panels   []templ.Component
 	Forms    web.Forms
 }
 
@@ -54,6 +57,15 @@ func (s *Service) showPeople(w http.ResponseWriter, r *http.Request, status int,
 	})
 	if err != nil {
 		return err
+	}
+	for _, panel := range s.PeoplePanels {
+		c, err := panel(r.Context(), web.ViewOf(r), f.Access)
+		if err != nil {
+			return err
+		}
+		if c != nil {
+			x.Panels = append(x.Panels, c)
+		}
 	}
 	return web.Render(w, r, status, peopleTemplate(web.ViewOf(r), x))
 }

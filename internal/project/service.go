@@ -51,6 +51,8 @@ type Service struct {
 	Tabs []Tab
 	// Panels are sections that higher features show on a project's page, in order.
 	Panels []Panel
+	// PeoplePanels are sections that higher features show on the page of people: who is let into a part.
+	PeoplePanels []Panel
 }
 
 // Tab is a page of every project: its key ("plan", the text project.tab.plan) and the end of its

@@ -1,0 +1,94 @@
+// Package document keeps the documents of projects: folders, documents with versions, approvals,
+// comments and locks; pages, API, and a WebDAV share that programs open and save to.
+//
+// Words: an entry is a folder or a document; a version is one content of a document, never changed
+// once it has any; a document is approved at a version, on the hash of its content; a lock keeps
+// others from changing an entry; a hidden entry is a program's own file (~$plan.docx, .DS_Store),
+// which the program sees and people do not; a guest of a folder sees it and what lies below.
+//
+// Contents lie in internal/file and are named by their hash. Who may do what is decided in walls.go;
+// every operation begins with enter or allow (enter.go). WebDAV (dav_*.go) speaks to the same
+// operations as the pages (decision 0016).
+// Tables: document_entry, document_version, document_approval, document_comment, document_lock,
+// document_property.
+package document
+
+import (
+	"context"
+	"log/slog"
+
+	"bassin/internal/account"
+	"bassin/internal/db"
+	"bassin/internal/file"
+	"bassin/internal/project"
+)
+
+// Limits of a project's documents.
+const (
+	maxFileBytes    = 4 << 30
+	maxProjectBytes = 50 << 30
+	maxEntries      = 20_000 // in one folder
+	maxDepth        = 32     // folders in one another
+	maxLocks        = 2_000  // in one project
+	maxUploadFiles  = 100    // in one form
+)
+
+// Options are what the service needs.
+type Options struct {
+	DB      *db.DB
+	Log     *slog.Logger
+	Files   file.Store // nil: documents are listed and cannot be opened or added
+	Project *project.Service
+	Account *account.Service // knows who a WebDAV client is by its token, and invites guests
+	URL     string           // public address of the server, for that of the share
+}
+
+// Service is the feature.
+type Service struct {
+	db   *db.DB
+	log  *slog.Logger
+	opts Options
+}
+
+// New makes the service.
+func New(o Options) *Service {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Service{db: o.DB, log: o.Log, opts: o}
+}
+
+// Hashes lists every stored content that a row names, those of removed entries too: they come back
+// with undo.
+func Hashes(tx db.Tx) ([]string, error) { return listHashes(tx) }
+
+// CodeOfFolder gives the code of the project in which a folder lies, for the list of grants: it tells
+// nothing of what is in it.
+func CodeOfFolder(tx db.Tx, id EntryID) (string, error) {
+	p, err := projectOf(tx, id)
+	if err != nil {
+		return "", err
+	}
+	return project.CodeOfProject(tx, p)
+}
+
+// record appends to the audit trail what happened to an entry. A program's own files are not told.
+func record(tx db.Tx, by account.Actor, e Entry, verb string, data map[string]any) error {
+	if e.Hidden {
+		return nil
+	}
+	if data == nil {
+		data = map[string]any{}
+	}
+	data["name"] = e.Name
+	return account.Record(tx, by, account.Event{Verb: verb, Kind: string(e.Kind), ID: string(e.ID), Scope: e.ProjectID.Scope(), Data: data})
+}
+
+// load gives the actor as they are now: a long upload ends when its person's access has ended.
+func (s *Service) load(ctx context.Context, id account.PersonID) (a account.Actor, err error) {
+	err = s.db.View(ctx, func(tx db.Tx) (err error) {
+		a, err = account.Load(tx, id)
+		return err
+	})
+	return a, err
+}
