@@ -70,6 +70,9 @@ func (s *Service) arrange(ctx context.Context, by account.Actor, id project.ID, 
 		if err != nil {
 			return err
 		}
+		if !p.owned() {
+			return fault.New(fault.Forbidden, "project.forbidden.contribute")
+		}
 		folder, name := to(p)
 		in, err := allow(tx, by, id, folder, project.Contribute)
 		if err != nil {
