@@ -8,7 +8,7 @@
 //
 // Contents lie in internal/file and are named by their hash. Who may do what is decided in walls.go;
 // every operation begins with enter or allow (enter.go). WebDAV (dav_*.go) speaks to the same
-// operations as the pages (decision 0016).
+// operations as the pages (decision 0017).
 // Tables: document_entry, document_version, document_approval, document_comment, document_lock,
 // document_property.
 package document
