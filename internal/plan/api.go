@@ -84,17 +84,19 @@ func taskOut(code string, t Task, people []Assignee) planTaskJSON {
 	return out
 }
 
-type planProjectIn struct {
+// PlanProjectIn is the project of an address; exported, or huma would not look into it.
+type PlanProjectIn struct {
 	Project string `path:"project" maxLength:"40"`
 }
 
-type planTaskIn struct {
-	planProjectIn
+// PlanTaskIn is the task of an address.
+type PlanTaskIn struct {
+	PlanProjectIn
 	Task string `path:"task" maxLength:"40"`
 }
 
 type planTasksIn struct {
-	planProjectIn
+	PlanProjectIn
 	web.Paging
 	Text     string `query:"q" maxLength:"200" doc:"Words of the title."`
 	State    string `query:"state" enum:"todo,doing,review,done"`
@@ -146,7 +148,7 @@ type planTaskOut struct {
 	Body     planTaskJSON
 }
 
-func (s *Service) taskAPI(ctx context.Context, in *planTaskIn) (*planTaskOut, error) {
+func (s *Service) taskAPI(ctx context.Context, in *PlanTaskIn) (*planTaskOut, error) {
 	a, err := s.current(ctx, in.Project)
 	if err != nil {
 		return nil, err
@@ -167,7 +169,8 @@ func (s *Service) taskAPI(ctx context.Context, in *planTaskIn) (*planTaskOut, er
 // planFieldsJSON are the fields of a task that one gives.
 type planFieldsJSON struct {
 	Title      string             `json:"title" minLength:"1" maxLength:"300"`
-	Body       string             `json:"body,omitempty" maxLength:"20000"`
+	ParentID   string             `json:"parent_id,omitempty" maxLength:"40" doc:"Read at the creation; afterwards a task is placed."`
+	Text       string             `json:"body,omitempty" maxLength:"20000"`
 	Kind       Kind               `json:"kind,omitempty" enum:"task,milestone,deliverable,problem"`
 	State      State              `json:"state,omitempty" enum:"todo,doing,review,done"`
 	StageID    string             `json:"stage_id,omitempty" maxLength:"40"`
@@ -185,18 +188,15 @@ type planFieldsJSON struct {
 }
 
 func (b planFieldsJSON) draft(t Task) Draft {
-	t.Title, t.Body, t.Kind, t.State, t.StageID = strings.TrimSpace(b.Title), b.Body, b.Kind, b.State, project.StageID(b.StageID)
+	t.Title, t.Body, t.Kind, t.State, t.StageID = strings.TrimSpace(b.Title), b.Text, b.Kind, b.State, project.StageID(b.StageID)
 	t.Labels, t.Work, t.Mode, t.NotBefore, t.Deadline = JoinLabels(b.Labels), b.Work, b.Mode, b.NotBefore, b.Deadline
 	t.BeginOn, t.EndOn, t.BegunOn, t.FinishedOn, t.Percent = b.BeginOn, b.EndOn, b.BegunOn, b.FinishedOn, b.Percent
 	return Draft{Task: t, People: append([]account.PersonID{}, b.People...)}
 }
 
 type planCreateIn struct {
-	planProjectIn
-	Body struct {
-		planFieldsJSON
-		ParentID string `json:"parent_id,omitempty" maxLength:"40"`
-	}
+	PlanProjectIn
+	Body planFieldsJSON
 }
 
 func (s *Service) createTaskAPI(ctx context.Context, in *planCreateIn) (*planTaskOut, error) {
@@ -204,11 +204,11 @@ func (s *Service) createTaskAPI(ctx context.Context, in *planCreateIn) (*planTas
 	if err != nil {
 		return nil, err
 	}
-	return s.taskAPI(ctx, &planTaskIn{in.planProjectIn, string(t.ID)})
+	return s.taskAPI(ctx, &PlanTaskIn{in.PlanProjectIn, string(t.ID)})
 }
 
 type planSaveIn struct {
-	planTaskIn
+	PlanTaskIn
 	web.IfMatch
 	Body planFieldsJSON
 }
@@ -232,11 +232,11 @@ func (s *Service) saveTaskAPI(ctx context.Context, in *planSaveIn) (*planTaskOut
 	if _, err := s.SaveTask(ctx, account.ActorIn(ctx), in.Body.draft(old)); err != nil {
 		return nil, err
 	}
-	return s.taskAPI(ctx, &in.planTaskIn)
+	return s.taskAPI(ctx, &in.PlanTaskIn)
 }
 
 type planMoveIn struct {
-	planTaskIn
+	PlanTaskIn
 	Body struct {
 		State State `json:"state" enum:"todo,doing,review,done"`
 	}
@@ -246,11 +246,11 @@ func (s *Service) moveTaskAPI(ctx context.Context, in *planMoveIn) (*planTaskOut
 	if _, err := s.MoveTask(ctx, account.ActorIn(ctx), project.ID(in.Project), TaskID(in.Task), in.Body.State); err != nil {
 		return nil, err
 	}
-	return s.taskAPI(ctx, &in.planTaskIn)
+	return s.taskAPI(ctx, &in.PlanTaskIn)
 }
 
 type planPlaceIn struct {
-	planTaskIn
+	PlanTaskIn
 	Body struct {
 		AfterID string `json:"after_id" maxLength:"40"`
 	}
@@ -260,11 +260,11 @@ func (s *Service) placeTaskAPI(ctx context.Context, in *planPlaceIn) (*planTaskO
 	if err := s.PlaceAfter(ctx, account.ActorIn(ctx), project.ID(in.Project), TaskID(in.Task), TaskID(in.Body.AfterID)); err != nil {
 		return nil, err
 	}
-	return s.taskAPI(ctx, &in.planTaskIn)
+	return s.taskAPI(ctx, &in.PlanTaskIn)
 }
 
 type planTryIn struct {
-	planTaskIn
+	PlanTaskIn
 	Body struct {
 		To   when.Date `json:"to,omitempty" doc:"The day on which the task would begin."`
 		Work int64     `json:"work_minutes,omitempty" minimum:"0"`
@@ -302,12 +302,12 @@ func (s *Service) tryAPI(ctx context.Context, in *planTryIn) (*planTryOut, error
 	return out, nil
 }
 
-func (s *Service) removeTaskAPI(ctx context.Context, in *planTaskIn) (*struct{}, error) {
+func (s *Service) removeTaskAPI(ctx context.Context, in *PlanTaskIn) (*struct{}, error) {
 	_, err := s.RemoveTask(ctx, account.ActorIn(ctx), project.ID(in.Project), TaskID(in.Task))
 	return nil, err
 }
 
-func (s *Service) restoreTaskAPI(ctx context.Context, in *planTaskIn) (*planTaskOut, error) {
+func (s *Service) restoreTaskAPI(ctx context.Context, in *PlanTaskIn) (*planTaskOut, error) {
 	if _, err := s.RestoreTask(ctx, account.ActorIn(ctx), project.ID(in.Project), TaskID(in.Task)); err != nil {
 		return nil, err
 	}
@@ -324,7 +324,7 @@ type planLinkJSON struct {
 
 type planLinksOut struct{ Body web.List[planLinkJSON] }
 
-func (s *Service) linksAPI(ctx context.Context, in *planProjectIn) (*planLinksOut, error) {
+func (s *Service) linksAPI(ctx context.Context, in *PlanProjectIn) (*planLinksOut, error) {
 	out := []planLinkJSON{}
 	err := s.db.View(ctx, func(tx db.Tx) error {
 		a, err := project.Enter(tx, account.ActorIn(ctx), project.ID(in.Project))
@@ -341,7 +341,7 @@ func (s *Service) linksAPI(ctx context.Context, in *planProjectIn) (*planLinksOu
 }
 
 type planLinkIn struct {
-	planProjectIn
+	PlanProjectIn
 	Body struct {
 		FromID string   `json:"from_id" maxLength:"40" doc:"The predecessor."`
 		ToID   string   `json:"to_id" maxLength:"40" doc:"The successor, which waits."`
@@ -362,7 +362,7 @@ func (s *Service) addLinkAPI(ctx context.Context, in *planLinkIn) (*planLinkOut,
 }
 
 type planUnlinkIn struct {
-	planProjectIn
+	PlanProjectIn
 	Link string `path:"link" maxLength:"40"`
 }
 

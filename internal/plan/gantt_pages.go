@@ -64,7 +64,7 @@ func (s *Service) ganttPage(w http.ResponseWriter, r *http.Request) error {
 		for i, t := range x.Rows {
 			ids[i] = t.ID
 		}
-		if x.Links, err = listLinksOf(tx, f.ID, ids); err != nil {
+		if x.Links, err = listLinksTo(tx, f.ID, ids); err != nil {
 			return err
 		}
 		if err := x.readBaseline(tx, v.Query.Get("baseline"), ids); err != nil {

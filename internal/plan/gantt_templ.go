@@ -191,9 +191,9 @@ func ganttTemplate(v *web.View, x ganttView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var12 string
-					templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(v.DateNear(t.FinishOn))
+					templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(v.DateShort(t.FinishOn))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/plan/gantt.templ`, Line: 31, Col: 55}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/plan/gantt.templ`, Line: 31, Col: 56}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 					if templ_7745c5c3_Err != nil {
@@ -1665,7 +1665,7 @@ func ganttTable(v *web.View, x ganttView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, t := range x.Rows {
-			var templ_7745c5c3_Var104 = []any{templ.KV("b-sum", t.Summary)}
+			var templ_7745c5c3_Var104 = []any{templ.KV("b-plan-sum", t.Summary)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var104...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

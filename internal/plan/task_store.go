@@ -312,3 +312,11 @@ func deleteLink(tx db.Tx, l Link) error {
 func listParts(tx db.Tx, id project.ID, parent TaskID) ([]Task, error) {
 	return db.List[Task](tx, `select `+listedColumns+` from plan_task where project_id = $1 and parent_id = $2 and removed_at = 0 order by rank limit 200`, id, parent)
 }
+
+// listLinksTo gives the links that lead to the tasks: what each of a window waits for.
+func listLinksTo(tx db.Tx, id project.ID, ids []TaskID) ([]Link, error) {
+	w := &db.Where{}
+	w.And("project_id = ?", id)
+	w.And("to_id in "+db.In(len(ids)), db.Anys(ids)...)
+	return db.List[Link](tx, `select id, project_id, from_id, to_id, kind, lag from plan_link where `+w.String()+` order by id`, w.Args()...)
+}

@@ -16,6 +16,8 @@ submitOnce();
 autoSubmit();
 focusErrors();
 printing();
+board();
+gantt();
 
 /** closest finds the element an event concerns. */
 function closest<T extends HTMLElement = HTMLElement>(e: Event, selector: string): T | null {
@@ -396,4 +398,45 @@ function printing(): void {
   document.addEventListener("click", (e) => {
     if (closest(e, "[data-print]")) window.print();
   });
+}
+
+/**
+ * board lets one drag a card into another column: [data-card] in [data-lane] of form[data-board]. Dropping it
+ * presses the button of the card's own menu that leads there.
+ */
+function board(): void {
+  let card: HTMLElement | null = null;
+  const unmark = () => {
+    for (const lane of document.querySelectorAll(".b-lane.over")) lane.classList.remove("over");
+  };
+  document.addEventListener("dragstart", (e) => {
+    card = closest(e, "form[data-board] [data-card]");
+    card?.classList.add("dragged");
+  });
+  document.addEventListener("dragover", (e) => {
+    const lane = card && closest(e, "form[data-board] [data-lane]");
+    unmark();
+    if (!lane) return;
+    e.preventDefault();
+    lane.classList.add("over");
+  });
+  document.addEventListener("drop", (e) => {
+    const lane = card && closest(e, "form[data-board] [data-lane]");
+    if (!card || !lane) return;
+    e.preventDefault();
+    card.querySelector<HTMLButtonElement>(`button[name="to"][value="${lane.dataset["lane"] ?? ""}"]`)?.click();
+  });
+  document.addEventListener("dragend", () => {
+    unmark();
+    card?.classList.remove("dragged");
+    card = null;
+  });
+}
+
+/** gantt brings today into view in a diagram that is wider than its window. */
+function gantt(): void {
+  for (const today of document.querySelectorAll("[data-gantt] .g-today")) {
+    const window = today.closest(".g-right");
+    if (window) window.scrollLeft += today.getBoundingClientRect().left - window.getBoundingClientRect().left - window.clientWidth / 3;
+  }
 }
