@@ -37,6 +37,7 @@ func newWorld(t testing.TB, d *db.DB) *world {
 	a := account.New(account.Options{DB: d})
 	w := &world{d: d, accounts: a, projects: project.New(project.Options{DB: d, Account: a}), files: files}
 	w.s = New(Options{DB: d, Files: files, Project: w.projects, Account: a})
+	w.projects.PeoplePanels = append(w.projects.PeoplePanels, w.s.PeoplePanel)
 	o, err := a.AddOrganisation(t.Context(), account.System("test"), account.Organisation{Kind: account.Company, Name: "Atelier"})
 	if err != nil {
 		t.Fatal(err)
