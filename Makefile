@@ -38,10 +38,11 @@ demo: build ## the demonstration, on ADDR=127.0.0.1:8080
 test: assets ## all tests (PostgreSQL too where it is installed, or TEST_POSTGRES=postgres://…)
 	$(GO) test ./...
 
-lint: node_modules/.ready ## format, vet, types of the scripts, linters
+lint: node_modules/.ready ## format, vet, types of the scripts, the description of the API, linters
 	@test -z "$$(gofmt -l $(GOCODE))" || { echo "not formatted:"; gofmt -l $(GOCODE); exit 1; }
 	$(GO) vet ./...
 	node_modules/.bin/tsc --noEmit
+	node_modules/.bin/spectral lint docs/openapi.json --fail-severity hint --quiet
 	$(LINTER) run ./...
 
 bench: build ## figures at national size, in one table; the data is kept in BASSIN_BENCH=FOLDER
@@ -60,7 +61,7 @@ fuzz: ## every fuzz test for FUZZTIME=20s
 	    echo "$$n in $$(dirname $$f)"; $(GO) test -run '^$$' -fuzz "^$$n$$" -fuzztime $(FUZZTIME) ./$$(dirname $$f) || exit 1; \
 	  done; done
 
-map: ## docs/map.txt and docs/permissions.txt
+map: ## docs/map.txt, docs/permissions.txt and docs/openapi.json
 	$(GO) test ./internal/app -run '^TestMap$$' -update
 
 clean: ## remove what was built

@@ -23,7 +23,11 @@ import (
 // demoServer serves a fresh demonstration.
 func demoServer(t *testing.T) (*site, *httptest.Server) {
 	t.Helper()
-	d := dbtest.Open(t)
+	return demoServerOn(t, dbtest.Open(t))
+}
+
+func demoServerOn(t *testing.T, d *db.DB) (*site, *httptest.Server) {
+	t.Helper()
 	if err := seedDemo(context.Background(), d, time.Now()); err != nil {
 		t.Fatal(err)
 	}

@@ -70,10 +70,27 @@ func wallToken(t *testing.T, s *site, person int) string {
 
 // hiddenBodies are the bodies of the API's changes, right but for what they are about.
 var hiddenBodies = map[string]string{
-	"POST /api/v1/actions/{id}/lines":  `{"funder_id":"purse","nature":"grant","year":2026}`,
-	"POST /api/v1/actions/{id}/status": `{"to":"done"}`,
-	"POST /api/v1/lines/{id}/steps":    `{"kind":"asked","effective_on":"2026-05-20","amount_cents":100}`,
-	"PATCH /api/v1/lines/{id}":         `{"note":"x"}`,
+	"POST /api/v1/actions/{id}/lines":                         `{"funder_id":"purse","nature":"grant","year":2026}`,
+	"POST /api/v1/actions/{id}/status":                        `{"to":"done"}`,
+	"POST /api/v1/lines/{id}/steps":                           `{"kind":"asked","effective_on":"2026-05-20","amount_cents":100}`,
+	"PATCH /api/v1/lines/{id}":                                `{"note":"x"}`,
+	"PUT /api/v1/actions/{id}/sections/identity":              `{"reference":"A-1","title":"Titre","objective_id":"","axis_ids":[],"commitment":"firm","priority":"high","confidentiality":"public"}`,
+	"PUT /api/v1/actions/{id}/sections/description":           `{"context":"","description":"","stakes":"","beneficiaries":"","communes":"","grouping_ids":[],"technical_needs":"","simplification":""}`,
+	"PUT /api/v1/actions/{id}/sections/people":                `{"owners":[],"partners":[],"pilots":[],"sponsor_person_id":"","sponsor_name":"","sponsor_title":""}`,
+	"PUT /api/v1/actions/{id}/sections/calendar":              `{"starts_on":"2026-01-01","ends_on":"","ended_on":""}`,
+	"PUT /api/v1/actions/{id}/sections/indicators":            `{"jobs_created_planned":1,"jobs_created_actual":0,"jobs_kept_planned":0,"jobs_kept_actual":0}`,
+	"PUT /api/v1/actions/{id}/sections/follow_up":             `{"outlook":"sun","outlook_on":"","progress":""}`,
+	"PUT /api/v1/actions/{id}/sections/costs":                 `{"costs":[]}`,
+	"POST /api/v1/actions/{id}/milestones":                    `{"title":"Jalon"}`,
+	"PATCH /api/v1/actions/{id}/milestones/{milestone}":       `{"note":"x"}`,
+	"POST /api/v1/actions/{id}/milestones/{milestone}/reach":  `{"reached_on":"2026-03-12"}`,
+	"POST /api/v1/actions/{id}/indicators":                    `{"name":"Stagiaires","direction":"rise"}`,
+	"PATCH /api/v1/actions/{id}/indicators/{indicator}":       `{"name":"Stagiaires"}`,
+	"POST /api/v1/actions/{id}/indicators/{indicator}/values": `{"on":"2026-03-12","value":1}`,
+	"POST /api/v1/actions/{id}/blockers":                      `{"text":"Le sol","unblock":"Une étude"}`,
+	"POST /api/v1/actions/{id}/blockers/{blocker}/resolve":    `{"resolved_on":"2026-03-12"}`,
+	"POST /api/v1/actions/{id}/notes":                         `{"text":"Réunion"}`,
+	"POST /api/v1/actions/{id}/links":                         `{"other_id":"x0"}`,
 }
 
 // TestAHiddenActionIsNotThere asks every route about an action that one may not see, and about one

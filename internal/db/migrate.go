@@ -21,7 +21,7 @@ func migrate(ctx context.Context, d *DB, version int64) error {
 		return err
 	}
 	dialect, other := goose.DialectSQLite3, ".postgres.sql"
-	var opts []goose.ProviderOption
+	opts := []goose.ProviderOption{goose.WithAllowOutofOrder(true)} // a number may be merged after a higher one
 	if d.pool != nil {
 		dialect, other = goose.DialectPostgres, ".sqlite.sql"
 		locker, err := lock.NewPostgresSessionLocker()

@@ -447,7 +447,7 @@ CREATE TABLE programme_axis (
 	label_fr text not null,
 	label_en text not null default '',
 	position integer not null
-);
+, version bigint not null default 1);
 CREATE UNIQUE INDEX programme_axis_contract on programme_axis (contract_id, code);
 CREATE TABLE programme_blocker (
 	id text primary key,
@@ -636,7 +636,7 @@ CREATE TABLE programme_objective (
 	parent_id text not null default '',
 	label text not null,
 	position integer not null
-);
+, version bigint not null default 1);
 CREATE INDEX programme_objective_contract on programme_objective (contract_id, position);
 CREATE TABLE programme_party (
 	action_id text not null references programme_action (id),
@@ -684,7 +684,7 @@ CREATE TABLE programme_signatory (
 	deliberated_on text not null default '',
 	signed_on text not null default '',
 	position integer not null
-);
+, version bigint not null default 1);
 CREATE UNIQUE INDEX programme_signatory_contract on programme_signatory (contract_id, organisation_id);
 CREATE INDEX programme_signatory_organisation on programme_signatory (organisation_id);
 CREATE TABLE programme_step (

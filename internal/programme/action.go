@@ -23,6 +23,7 @@ type Objective struct {
 	ParentID   ObjectiveID
 	Label      string
 	Position   int
+	Version    int64
 }
 
 // Commitment says how much the sheet binds.

@@ -67,6 +67,7 @@ type Axis struct {
 	LabelFR    string
 	LabelEN    string
 	Position   int
+	Version    int64
 }
 
 // Label gives the axis in the language, French when there is no English.
@@ -128,6 +129,7 @@ type Signatory struct {
 	DeliberatedOn      when.Date
 	SignedOn           when.Date
 	Position           int
+	Version            int64
 }
 
 func (s Signatory) publicBody() bool { return s.College == Groupings || s.College == Public }
@@ -146,6 +148,7 @@ func (s Signatory) validate(today when.Date) error {
 	text(&wrong, "signer_title", s.SignerTitle, 0, 200)
 	text(&wrong, "assembly", s.Assembly, 0, 200)
 	text(&wrong, "deliberation_number", s.DeliberationNumber, 0, 100)
+	position(&wrong, s.Position)
 	past(&wrong, "deliberated_on", s.DeliberatedOn, today)
 	past(&wrong, "signed_on", s.SignedOn, today)
 	ordered(&wrong, "signed_on", s.DeliberatedOn, s.SignedOn)
@@ -307,6 +310,15 @@ func year(wrong *fault.Fields, name string, y int) {
 	}
 }
 
+// maxPosition bounds the place of something in its list.
+const maxPosition = 999
+
+func position(wrong *fault.Fields, n int) {
+	if (n < 0 || n > maxPosition) && !wrong.Has("position") {
+		wrong.Add("position", "programme.wrong.number", "min", 0, "max", maxPosition)
+	}
+}
+
 func oneOf[T comparable](wrong *fault.Fields, name string, value T, allowed []T) {
 	if !in(value, allowed) && !wrong.Has(name) {
 		wrong.Add(name, "programme.wrong.choice")
@@ -331,6 +343,7 @@ func (a Axis) validate() error {
 	}
 	text(&wrong, "label_fr", a.LabelFR, 2, 100)
 	text(&wrong, "label_en", a.LabelEN, 0, 100)
+	position(&wrong, a.Position)
 	return wrong.Err()
 }
 

@@ -160,12 +160,19 @@ func AddSignatoryIn(tx db.Tx, by account.Actor, x Signatory) (Signatory, error) 
 	return x, recordContract(tx, by, "programme.contract.signatory_add", c, map[string]any{"organisation": o.Name})
 }
 
-// SaveSignatory changes a signature.
+// SaveSignatory changes a signature that was read at x.Version (0: whatever stands).
 func (s *Service) SaveSignatory(ctx context.Context, by account.Actor, x Signatory) error {
 	return s.db.Do(ctx, func(tx db.Tx) error {
 		c, err := editContract(tx, by, x.ContractID)
 		if err != nil {
 			return err
+		}
+		old, err := getSignatory(tx, x.ContractID, x.ID)
+		if err != nil {
+			return err
+		}
+		if x.OrganisationID, x.OrganisationName = old.OrganisationID, old.OrganisationName; x.Version == 0 {
+			x.Version = old.Version
 		}
 		if err := x.validate(tx.Today()); err != nil {
 			return err
@@ -186,6 +193,9 @@ func (s *Service) RemoveSignatory(ctx context.Context, by account.Actor, contrac
 		}
 		if c.State == Signed || c.State == Closed {
 			return fault.New(fault.Conflict, "programme.contract.signed_stays")
+		}
+		if _, err := getSignatory(tx, contract, id); err != nil {
+			return err
 		}
 		if err := deleteSignatory(tx, id, contract); err != nil {
 			return err
@@ -213,12 +223,19 @@ func (s *Service) AddAxis(ctx context.Context, by account.Actor, a Axis) (Axis, 
 	return a, err
 }
 
-// SaveAxis changes the labels or the place of an axis.
+// SaveAxis changes the labels or the place of an axis that was read at a.Version (0: whatever stands).
 func (s *Service) SaveAxis(ctx context.Context, by account.Actor, a Axis) error {
 	return s.db.Do(ctx, func(tx db.Tx) error {
 		c, err := editContract(tx, by, a.ContractID)
 		if err != nil {
 			return err
+		}
+		old, err := getAxis(tx, a.ContractID, a.ID)
+		if err != nil {
+			return err
+		}
+		if a.Code = old.Code; a.Version == 0 {
+			a.Version = old.Version
 		}
 		if err := a.validate(); err != nil {
 			return err
@@ -235,6 +252,9 @@ func (s *Service) RemoveAxis(ctx context.Context, by account.Actor, contract Con
 	return s.db.Do(ctx, func(tx db.Tx) error {
 		c, err := editContract(tx, by, contract)
 		if err != nil {
+			return err
+		}
+		if _, err := getAxis(tx, contract, id); err != nil {
 			return err
 		}
 		if err := deleteAxis(tx, contract, id); err != nil {
@@ -256,6 +276,7 @@ func (s *Service) AddObjective(ctx context.Context, by account.Actor, o Objectiv
 		}
 		var wrong fault.Fields
 		text(&wrong, "label", o.Label, 3, 300)
+		position(&wrong, o.Position)
 		all, err := listObjectives(tx, o.ContractID)
 		if err != nil {
 			return err
@@ -275,15 +296,24 @@ func (s *Service) AddObjective(ctx context.Context, by account.Actor, o Objectiv
 	return o, err
 }
 
-// SaveObjective renames an objective or moves it below another one.
+// SaveObjective renames an objective that was read at o.Version (0: whatever stands), or moves it
+// below another one.
 func (s *Service) SaveObjective(ctx context.Context, by account.Actor, o Objective) error {
 	return s.db.Do(ctx, func(tx db.Tx) error {
 		c, err := editContract(tx, by, o.ContractID)
 		if err != nil {
 			return err
 		}
+		old, err := getObjective(tx, o.ContractID, o.ID)
+		if err != nil {
+			return err
+		}
+		if o.Version == 0 {
+			o.Version = old.Version
+		}
 		var wrong fault.Fields
 		text(&wrong, "label", o.Label, 3, 300)
+		position(&wrong, o.Position)
 		all, err := listObjectives(tx, o.ContractID)
 		if err != nil {
 			return err

@@ -154,9 +154,17 @@ func getSignatory(tx db.Tx, contract ContractID, id SignatoryID) (Signatory, err
 	return db.Get[Signatory](tx, `select `+signatoryColumns+` from programme_signatory where id = $1 and contract_id = $2`, id, contract)
 }
 
+func getAxis(tx db.Tx, contract ContractID, id AxisID) (Axis, error) {
+	return db.Get[Axis](tx, `select `+axisColumns+` from programme_axis where id = $1 and contract_id = $2`, id, contract)
+}
+
+func getObjective(tx db.Tx, contract ContractID, id ObjectiveID) (Objective, error) {
+	return db.Get[Objective](tx, `select `+objectiveColumns+` from programme_objective where id = $1 and contract_id = $2`, id, contract)
+}
+
 func saveObjective(tx db.Tx, o Objective) error {
-	return db.Changed(tx.Exec(`update programme_objective set label = $1, parent_id = $2, position = $3 where id = $4 and contract_id = $5`,
-		o.Label, o.ParentID, o.Position, o.ID, o.ContractID))
+	return db.Changed(tx.Exec(`update programme_objective set label = $1, parent_id = $2, position = $3, version = version + 1
+		where id = $4 and contract_id = $5 and version = $6`, o.Label, o.ParentID, o.Position, o.ID, o.ContractID, o.Version))
 }
 
 // deleteObjective takes an objective away; what stood below it moves to its place, and actions that

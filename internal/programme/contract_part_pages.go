@@ -2,6 +2,7 @@ package programme
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,6 +35,7 @@ type signatoryForm struct {
 	Signatory Signatory // zero: new
 	Form      *web.Form
 	Found     []web.Choice // organisations that the typed name may mean
+	Clash     *clash       // somebody else saved first
 }
 
 // New reports whether the signatory is not in the contract yet.
@@ -196,10 +198,13 @@ func (s *Service) signatoryPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	g := x.Signatory
-	x.Form = web.NewForm("", "college", string(g.College), "signer_title", g.SignerTitle, "assembly", g.Assembly,
-		"deliberation_number", g.DeliberationNumber, "deliberated_on", string(g.DeliberatedOn), "signed_on", string(g.SignedOn))
+	x.Form = fillSignatory(x.Signatory)
 	return web.Render(w, r, http.StatusOK, signatoryFormTemplate(web.ViewOf(r), x))
+}
+
+func fillSignatory(g Signatory) *web.Form {
+	return web.NewForm("", "college", string(g.College), "signer_title", g.SignerTitle, "assembly", g.Assembly, "deliberation_number", g.DeliberationNumber,
+		"deliberated_on", string(g.DeliberatedOn), "signed_on", string(g.SignedOn), "version", number(g.Version))
 }
 
 func (s *Service) saveSignatoryPage(w http.ResponseWriter, r *http.Request) error {
@@ -212,6 +217,7 @@ func (s *Service) saveSignatoryPage(w http.ResponseWriter, r *http.Request) erro
 		return err
 	}
 	g := readSignatory(x.Form, x.Signatory)
+	g.Version = seen(x.Form)
 	err = everything(x.Form, func() error { return g.validate(v.Today()) }, func() error { return s.SaveSignatory(r.Context(), account.ActorOf(r), g) })
 	if err == nil {
 		return web.SeeOther(w, r, x.Head.URL()+"#signatories", "programme.signatory.saved", "organisation", g.OrganisationName)
@@ -219,7 +225,28 @@ func (s *Service) saveSignatoryPage(w http.ResponseWriter, r *http.Request) erro
 	if !x.Form.Fail(v, err) {
 		return err
 	}
+	if stale(err) {
+		if x.Clash, err = s.partClash(r, v, "organisation", x.Signatory.OrganisationName, x.list(v), fillSignatory(x.Signatory), x.Form); err != nil {
+			return err
+		}
+		return web.Render(w, r, http.StatusConflict, signatoryFormTemplate(v, x))
+	}
 	return web.Render(w, r, web.Status(err), signatoryFormTemplate(v, x))
+}
+
+// partClash sets what is stored of a part of a contract beside what was typed. The history of the contract
+// tells who saved it: its latest entry about a part of that name.
+func (s *Service) partClash(r *http.Request, v *web.View, named, name string, fields []web.Field, stored, typed *web.Form) (*clash, error) {
+	var last account.Entry
+	err := s.db.View(r.Context(), func(tx db.Tx) error {
+		list, err := account.History(tx, "contract", r.PathValue("id"), 0, 50)
+		i := slices.IndexFunc(list, func(e account.Entry) bool { return e.Fields()[named] == name })
+		if i >= 0 {
+			last = list[i]
+		}
+		return err
+	})
+	return web.ClashOf(v, last.ActorName, last.At, fields, stored, typed), err
 }
 
 func (s *Service) removeSignatoryPage(w http.ResponseWriter, r *http.Request) error {
@@ -239,6 +266,8 @@ type partsView struct {
 	Form *web.Form // of the one being added
 	Bad  *web.Form // of the one whose change was refused
 	At   string    // which one that is
+
+	Clash *clash // somebody else saved that one first
 }
 
 func (s *Service) viewParts(r *http.Request) (partsView, error) {
@@ -266,7 +295,11 @@ func (x partsView) axisForm(a Axis) *web.Form {
 	if x.At == string(a.ID) && x.Bad != nil {
 		return x.Bad
 	}
-	return web.NewForm("", "label_fr", a.LabelFR, "label_en", a.LabelEN, "position", strconv.Itoa(a.Position))
+	return fillAxis(a)
+}
+
+func fillAxis(a Axis) *web.Form {
+	return web.NewForm("", "label_fr", a.LabelFR, "label_en", a.LabelEN, "position", strconv.Itoa(a.Position), "version", number(a.Version))
 }
 
 // axisCodeOf makes the code of a new axis from its label: "Transition écologique" is
@@ -327,7 +360,8 @@ func (s *Service) saveAxisPage(w http.ResponseWriter, r *http.Request) error {
 			continue
 		}
 		next := a.Axis
-		next.LabelFR, next.LabelEN, next.Position = form.Text("label_fr"), form.Text("label_en"), int(form.Int("position", 1, 99))
+		next.LabelFR, next.LabelEN, next.Position = form.Text("label_fr"), form.Text("label_en"), int(form.Int("position", 0, maxPosition))
+		next.Version = seen(form)
 		err = everything(form, next.validate, func() error { return s.SaveAxis(r.Context(), account.ActorOf(r), next) })
 		if err == nil {
 			return web.SeeOther(w, r, x.URL()+"/axes", "programme.axis.saved", "label", next.LabelFR)
@@ -336,6 +370,12 @@ func (s *Service) saveAxisPage(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		x.Bad, x.At = form, string(id)
+		if stale(err) {
+			if x.Clash, err = s.partClash(r, v, "label", a.LabelFR, axisFields(v), fillAxis(a.Axis), form); err != nil {
+				return err
+			}
+			return web.Render(w, r, http.StatusConflict, axesTemplate(v, x))
+		}
 		return web.Render(w, r, web.Status(err), axesTemplate(v, x))
 	}
 	return fault.New(fault.NotFound, "fault.not_found")
@@ -361,7 +401,11 @@ func (x partsView) objectiveForm(o Objective) *web.Form {
 	if x.At == string(o.ID) && x.Bad != nil {
 		return x.Bad
 	}
-	return web.NewForm("", "label", o.Label, "parent_id", string(o.ParentID))
+	return fillObjective(o)
+}
+
+func fillObjective(o Objective) *web.Form {
+	return web.NewForm("", "label", o.Label, "parent_id", string(o.ParentID), "version", number(o.Version))
 }
 
 // faulty is the form whose faults are summed up above the page's list; the form below the list has
@@ -432,7 +476,7 @@ func (s *Service) saveObjectivePage(w http.ResponseWriter, r *http.Request) erro
 			continue
 		}
 		next := o.Objective
-		next.Label, next.ParentID = form.Text("label"), ObjectiveID(form.Text("parent_id"))
+		next.Label, next.ParentID, next.Version = form.Text("label"), ObjectiveID(form.Text("parent_id")), seen(form)
 		if err = s.SaveObjective(r.Context(), account.ActorOf(r), next); err == nil {
 			return web.SeeOther(w, r, x.URL()+"/objectives", "programme.objective.saved", "label", next.Label)
 		}
@@ -440,6 +484,12 @@ func (s *Service) saveObjectivePage(w http.ResponseWriter, r *http.Request) erro
 			return err
 		}
 		x.Bad, x.At = form, string(id)
+		if stale(err) {
+			if x.Clash, err = s.partClash(r, v, "label", o.Label, x.objectiveFields(v), fillObjective(o.Objective), form); err != nil {
+				return err
+			}
+			return web.Render(w, r, http.StatusConflict, objectivesTemplate(v, x))
+		}
 		return web.Render(w, r, web.Status(err), objectivesTemplate(v, x))
 	}
 	return fault.New(fault.NotFound, "fault.not_found")

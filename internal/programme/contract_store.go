@@ -35,55 +35,56 @@ func saveContract(tx db.Tx, c Contract) error {
 		c.Number, c.Code, c.Title, c.State, c.MemorandumOn, c.SignedOn, c.StartsOn, c.EndsOn, c.AnnouncedCents, c.Summary, tx.Now(), c.ID, c.Version))
 }
 
-const axisColumns = `id, contract_id, code, label_fr, label_en, position`
+const axisColumns = `id, contract_id, code, label_fr, label_en, position, version`
 
 func listAxes(tx db.Tx, id ContractID) ([]Axis, error) {
 	return db.List[Axis](tx, `select `+axisColumns+` from programme_axis where contract_id = $1 order by position, id`, id)
 }
 
 func insertAxis(tx db.Tx, a Axis) error {
-	_, err := tx.Exec(`insert into programme_axis (`+axisColumns+`) values ($1, $2, $3, $4, $5, $6)`,
+	_, err := tx.Exec(`insert into programme_axis (`+axisColumns+`) values ($1, $2, $3, $4, $5, $6, 1)`,
 		a.ID, a.ContractID, a.Code, a.LabelFR, a.LabelEN, a.Position)
 	return err
 }
 
 func saveAxis(tx db.Tx, a Axis) error {
-	return db.Changed(tx.Exec(`update programme_axis set label_fr = $1, label_en = $2, position = $3 where id = $4 and contract_id = $5`,
-		a.LabelFR, a.LabelEN, a.Position, a.ID, a.ContractID))
+	return db.Changed(tx.Exec(`update programme_axis set label_fr = $1, label_en = $2, position = $3, version = version + 1
+		where id = $4 and contract_id = $5 and version = $6`, a.LabelFR, a.LabelEN, a.Position, a.ID, a.ContractID, a.Version))
 }
 
 func deleteAxis(tx db.Tx, contract ContractID, id AxisID) error {
 	return db.Changed(tx.Exec(`delete from programme_axis where id = $1 and contract_id = $2`, id, contract))
 }
 
-const objectiveColumns = `id, contract_id, parent_id, label, position`
+const objectiveColumns = `id, contract_id, parent_id, label, position, version`
 
 func listObjectives(tx db.Tx, id ContractID) ([]Objective, error) {
 	return db.List[Objective](tx, `select `+objectiveColumns+` from programme_objective where contract_id = $1 order by position, id`, id)
 }
 
 func insertObjective(tx db.Tx, o Objective) error {
-	_, err := tx.Exec(`insert into programme_objective (`+objectiveColumns+`) values ($1, $2, $3, $4, $5)`,
+	_, err := tx.Exec(`insert into programme_objective (`+objectiveColumns+`) values ($1, $2, $3, $4, $5, 1)`,
 		o.ID, o.ContractID, o.ParentID, o.Label, o.Position)
 	return err
 }
 
-const signatoryColumns = `id, contract_id, organisation_id, organisation_name, college, signer_title, assembly, deliberation_number, deliberated_on, signed_on, position`
+const signatoryColumns = `id, contract_id, organisation_id, organisation_name, college, signer_title, assembly, deliberation_number, deliberated_on, signed_on, position, version`
 
 func listSignatories(tx db.Tx, id ContractID) ([]Signatory, error) {
 	return db.List[Signatory](tx, `select `+signatoryColumns+` from programme_signatory where contract_id = $1 order by college, position, id`, id)
 }
 
 func insertSignatory(tx db.Tx, s Signatory) error {
-	_, err := tx.Exec(`insert into programme_signatory (`+signatoryColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+	_, err := tx.Exec(`insert into programme_signatory (`+signatoryColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1)`,
 		s.ID, s.ContractID, s.OrganisationID, s.OrganisationName, s.College, s.SignerTitle, s.Assembly, s.DeliberationNumber, s.DeliberatedOn, s.SignedOn, s.Position)
 	return err
 }
 
 func saveSignatory(tx db.Tx, s Signatory) error {
 	return db.Changed(tx.Exec(`update programme_signatory set college = $1, signer_title = $2, assembly = $3, deliberation_number = $4,
-		deliberated_on = $5, signed_on = $6, position = $7 where id = $8 and contract_id = $9`,
-		s.College, s.SignerTitle, s.Assembly, s.DeliberationNumber, s.DeliberatedOn, s.SignedOn, s.Position, s.ID, s.ContractID))
+		deliberated_on = $5, signed_on = $6, position = $7, version = version + 1
+		where id = $8 and contract_id = $9 and version = $10`,
+		s.College, s.SignerTitle, s.Assembly, s.DeliberationNumber, s.DeliberatedOn, s.SignedOn, s.Position, s.ID, s.ContractID, s.Version))
 }
 
 func deleteSignatory(tx db.Tx, id SignatoryID, contract ContractID) error {

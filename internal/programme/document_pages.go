@@ -1,8 +1,10 @@
 package programme
 
 import (
+	"context"
 	"errors"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"strings"
 
@@ -76,7 +78,11 @@ func (s *Service) addDocumentsPage(w http.ResponseWriter, r *http.Request) error
 	}
 	v := web.ViewOf(r)
 	f := web.NewForm(r.URL.Query().Get(web.OnceParam))
-	list, err := s.receive(w, r, f)
+	parts, err := multipartOf(w, r)
+	var list []Document
+	if err == nil {
+		list, err = s.receive(r.Context(), v, parts, f, "document.")
+	}
 	if err == nil {
 		err = f.Err()
 	}
@@ -93,15 +99,20 @@ func (s *Service) addDocumentsPage(w http.ResponseWriter, r *http.Request) error
 	return s.showDocuments(w, r, web.Status(err), forms{"document": f})
 }
 
-// receive stores the files of an upload and gives them as documents. A file that is refused is
-// noted as wrong, with its name and why; then none of the upload is added.
-func (s *Service) receive(w http.ResponseWriter, r *http.Request, f *web.Form) ([]Document, error) {
-	v := web.ViewOf(r)
+// multipartOf gives the parts of an upload, up to its limit.
+func multipartOf(w http.ResponseWriter, r *http.Request) (*multipart.Reader, error) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxUpload)
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return nil, fault.Wrap(err, fault.Invalid, "fault.form")
 	}
+	return parts, nil
+}
+
+// receive stores the files of an upload, its parts prefix+"files", and gives them as documents. A file
+// that is refused is noted as wrong, with its name and why; then none of the upload is added.
+func (s *Service) receive(ctx context.Context, v *web.View, parts *multipart.Reader, f *web.Form, prefix string) ([]Document, error) {
+	title, files := prefix+"title", prefix+"files"
 	var list []Document
 	var refused []string
 	for {
@@ -112,23 +123,23 @@ func (s *Service) receive(w http.ResponseWriter, r *http.Request, f *web.Form) (
 		if err != nil {
 			return nil, broken(err)
 		}
-		if part.FormName() == "document.title" {
+		if part.FormName() == title {
 			b, err := io.ReadAll(io.LimitReader(part, 10_000))
 			if err != nil {
 				return nil, broken(err)
 			}
-			f.Values.Set("document.title", strings.ToValidUTF8(strings.ReplaceAll(string(b), "\x00", ""), "\ufffd"))
+			f.Values.Set(title, strings.ToValidUTF8(strings.ReplaceAll(string(b), "\x00", ""), "\ufffd"))
 			continue
 		}
-		if part.FormName() != "document.files" || part.FileName() == "" {
+		if part.FormName() != files || part.FileName() == "" {
 			continue
 		}
 		if len(list) == maxFiles {
-			f.Wrong("document.files", "programme.document.too_many", "max", maxFiles)
+			f.Wrong(files, "programme.document.too_many", "max", maxFiles)
 			break
 		}
 		name := file.CleanName(part.FileName())
-		blob, err := s.files.Put(r.Context(), part, file.Limits{Name: name, MaxBytes: maxFileBytes})
+		blob, err := s.files.Put(ctx, part, file.Limits{Name: name, MaxBytes: maxFileBytes})
 		switch x := fault.As(err); {
 		case x != nil && (x.Kind == fault.Invalid || x.Kind == fault.TooLarge):
 			refused = append(refused, name+v.T("web.form.colon")+" "+v.Fault(x))
@@ -138,14 +149,14 @@ func (s *Service) receive(w http.ResponseWriter, r *http.Request, f *web.Form) (
 		list = append(list, Document{Name: name, Hash: string(blob.Hash), Size: blob.Size, Type: blob.Type})
 	}
 	if len(refused) > 0 {
-		f.Wrong("document.files", "programme.document.refused", "files", strings.Join(refused, " "))
+		f.Wrong(files, "programme.document.refused", "files", strings.Join(refused, " "))
 	}
 	if len(list) == 0 {
-		f.Wrong("document.files", "programme.document.none_chosen")
+		f.Wrong(files, "programme.document.none_chosen")
 	}
 	for i := range list { // one title is for one file; several keep their names
 		if len(list) == 1 {
-			list[i].Title = f.Text("document.title")
+			list[i].Title = f.Text(title)
 		}
 	}
 	return list, nil

@@ -2,6 +2,7 @@ package programme
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -12,7 +13,7 @@ import (
 )
 
 // follow is the frame of the small operations on an action: who may, the change, what lists show,
-// the trail. Change gives the data of the event.
+// the trail. Change gives the data of the event, or errStands.
 func (s *Service) follow(ctx context.Context, by account.Actor, id ActionID, p Permission, verb string, change func(tx db.Tx, a Action) (map[string]any, error)) error {
 	return s.db.Do(ctx, func(tx db.Tx) error {
 		if _, err := allow(tx, by, id, p); err != nil {
@@ -23,6 +24,9 @@ func (s *Service) follow(ctx context.Context, by account.Actor, id ActionID, p P
 			return err
 		}
 		data, err := change(tx, a)
+		if errors.Is(err, errStands) {
+			return nil
+		}
 		if err != nil {
 			return err
 		}
@@ -31,6 +35,32 @@ func (s *Service) follow(ctx context.Context, by account.Actor, id ActionID, p P
 		}
 		return recordAction(tx, by, verb, a, data)
 	})
+}
+
+// errStands says that what is asked for stands already: who clicks twice, or sends a call again, is
+// answered as the first time, and the trail keeps one line of it.
+var errStands = errors.New("stands already")
+
+// stands makes errStands of a change that found no row left to change.
+func stands(err error) error {
+	if stale(err) {
+		return errStands
+	}
+	return err
+}
+
+// off makes errStands of NotFound when what was looked for was taken off the sheet before.
+func off(tx db.Tx, table string, action ActionID, id string, err error) error {
+	if !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	switch removed, cause := isRemoved(tx, table, action, id); {
+	case cause != nil:
+		return cause
+	case removed:
+		return errStands
+	}
+	return err
 }
 
 // AddMilestone adds a milestone.
@@ -81,20 +111,21 @@ func (s *Service) RemoveMilestone(ctx context.Context, by account.Actor, action 
 	return s.follow(ctx, by, action, EditAction, "programme.milestone.remove", func(tx db.Tx, _ Action) (map[string]any, error) {
 		m, err := milestoneOf(tx, action, id)
 		if err != nil {
-			return nil, err
+			return nil, off(tx, "programme_milestone", action, string(id), err)
 		}
-		return map[string]any{"title": m.Title}, removeMilestone(tx, id)
+		return map[string]any{"title": m.Title}, stands(removeMilestone(tx, id))
 	})
 }
 
 // RestoreMilestone undoes RemoveMilestone.
 func (s *Service) RestoreMilestone(ctx context.Context, by account.Actor, action ActionID, id MilestoneID) error {
 	return s.follow(ctx, by, action, EditAction, "programme.milestone.restore", func(tx db.Tx, _ Action) (map[string]any, error) {
-		if err := restoreMilestone(tx, id); err != nil {
+		done := stands(restoreMilestone(tx, id))
+		m, err := milestoneOf(tx, action, id)
+		if err != nil {
 			return nil, err
 		}
-		m, err := milestoneOf(tx, action, id)
-		return map[string]any{"title": m.Title}, err
+		return map[string]any{"title": m.Title}, done
 	})
 }
 
@@ -147,7 +178,7 @@ func (s *Service) AddNote(ctx context.Context, by account.Actor, n Note) (Note, 
 		if err := n.validate(tx.Today()); err != nil {
 			return nil, err
 		}
-		n.ID, n.CreatedBy, n.CreatedName = NoteID(db.NewID()), string(by.ID), by.Name
+		n.ID, n.CreatedAt, n.CreatedBy, n.CreatedName = NoteID(db.NewID()), tx.Now(), string(by.ID), by.Name
 		return map[string]any{"text": account.Brief(n.Text)}, insertNote(tx, n)
 	})
 	return n, err
@@ -187,20 +218,21 @@ func (s *Service) RemoveIndicator(ctx context.Context, by account.Actor, action 
 	return s.follow(ctx, by, action, EditAction, "programme.indicator.remove", func(tx db.Tx, _ Action) (map[string]any, error) {
 		i, err := indicatorOf(tx, action, id)
 		if err != nil {
-			return nil, err
+			return nil, off(tx, "programme_indicator", action, string(id), err)
 		}
-		return map[string]any{"name": i.Name}, removeIndicator(tx, id)
+		return map[string]any{"name": i.Name}, stands(removeIndicator(tx, id))
 	})
 }
 
 // RestoreIndicator undoes RemoveIndicator.
 func (s *Service) RestoreIndicator(ctx context.Context, by account.Actor, action ActionID, id IndicatorID) error {
 	return s.follow(ctx, by, action, EditAction, "programme.indicator.restore", func(tx db.Tx, _ Action) (map[string]any, error) {
-		if err := restoreIndicator(tx, id); err != nil {
+		done := stands(restoreIndicator(tx, id))
+		i, err := indicatorOf(tx, action, id)
+		if err != nil {
 			return nil, err
 		}
-		i, err := indicatorOf(tx, action, id)
-		return map[string]any{"name": i.Name}, err
+		return map[string]any{"name": i.Name}, done
 	})
 }
 
@@ -237,7 +269,7 @@ func (s *Service) RecordValue(ctx context.Context, by account.Actor, v Value) (V
 				return nil, missing(fault.New(fault.NotFound, "fault.not_found"), "document_id")
 			}
 		}
-		v.ID, v.RecordedBy = ValueID(db.NewID()), string(by.ID)
+		v.ID, v.RecordedAt, v.RecordedBy = ValueID(db.NewID()), tx.Now(), string(by.ID)
 		data := map[string]any{"name": i.Name, "value": v.Value, "unit": i.Unit, "measured_on": v.On}
 		if v.CorrectsID != "" {
 			data["was"], data["was_on"], data["note"] = old.Value, old.On, account.Brief(v.Note)
@@ -264,6 +296,9 @@ func correctable(tx db.Tx, v Value) (Value, error) {
 	return old, err
 }
 
+// linkTaken is what is said of two sheets that are linked already.
+const linkTaken = "programme.link.taken"
+
 // LinkActions links two sheets that the actor may see.
 func (s *Service) LinkActions(ctx context.Context, by account.Actor, id, other ActionID, note string) error {
 	return s.follow(ctx, by, id, EditAction, "programme.link.add", func(tx db.Tx, a Action) (map[string]any, error) {
@@ -282,7 +317,7 @@ func (s *Service) LinkActions(ctx context.Context, by account.Actor, id, other A
 		if err != nil {
 			return nil, err
 		}
-		return map[string]any{"other": b.Reference}, taken(insertLink(tx, id, other, note), "other_id", "programme.link.taken")
+		return map[string]any{"other": b.Reference}, taken(insertLink(tx, id, other, note), "other_id", linkTaken)
 	})
 }
 
@@ -296,7 +331,7 @@ func (s *Service) UnlinkActions(ctx context.Context, by account.Actor, id, other
 		if err != nil {
 			return nil, err
 		}
-		return map[string]any{"other": b.Reference}, deleteLink(tx, id, other)
+		return map[string]any{"other": b.Reference}, stands(deleteLink(tx, id, other))
 	})
 }
 
@@ -350,27 +385,30 @@ func (s *Service) AddDocuments(ctx context.Context, by account.Actor, id ActionI
 // RemoveDocument takes a document off the lists; the file stays. RestoreDocument undoes it.
 func (s *Service) RemoveDocument(ctx context.Context, by account.Actor, action ActionID, id DocumentID) error {
 	return s.follow(ctx, by, action, EditAction, "programme.document.remove", func(tx db.Tx, _ Action) (map[string]any, error) {
-		d, err := getDocument(tx, id)
-		if err == nil && d.ActionID != action {
-			err = fault.New(fault.NotFound, "fault.not_found")
-		}
+		d, err := sheetDocument(tx, action, id)
 		if err != nil {
-			return nil, err
+			return nil, off(tx, "programme_document", action, string(id), err)
 		}
-		return map[string]any{"name": d.Name}, removeDocument(tx, id)
+		return map[string]any{"name": d.Name}, stands(removeDocument(tx, id))
 	})
 }
 
 // RestoreDocument undoes RemoveDocument.
 func (s *Service) RestoreDocument(ctx context.Context, by account.Actor, action ActionID, id DocumentID) error {
 	return s.follow(ctx, by, action, EditAction, "programme.document.restore", func(tx db.Tx, _ Action) (map[string]any, error) {
-		if err := restoreDocument(tx, id); err != nil {
+		done := stands(restoreDocument(tx, id))
+		d, err := sheetDocument(tx, action, id)
+		if err != nil {
 			return nil, err
 		}
-		d, err := getDocument(tx, id)
-		if err == nil && d.ActionID != action {
-			err = fault.New(fault.NotFound, "fault.not_found")
-		}
-		return map[string]any{"name": d.Name}, err
+		return map[string]any{"name": d.Name}, done
 	})
+}
+
+func sheetDocument(tx db.Tx, action ActionID, id DocumentID) (Document, error) {
+	d, err := getDocument(tx, id)
+	if err == nil && d.ActionID != action {
+		err = fault.New(fault.NotFound, "fault.not_found")
+	}
+	return d, err
 }

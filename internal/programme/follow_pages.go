@@ -187,7 +187,8 @@ func (s *Service) removeLinkPage(w http.ResponseWriter, r *http.Request) error {
 func (s *Service) restoreLinkPage(w http.ResponseWriter, r *http.Request) error {
 	id := ActionID(r.PathValue("id"))
 	note := strings.TrimSpace(r.URL.Query().Get("note"))
-	if err := s.LinkActions(r.Context(), account.ActorOf(r), id, ActionID(r.PathValue("other")), note); err != nil {
+	err := s.LinkActions(r.Context(), account.ActorOf(r), id, ActionID(r.PathValue("other")), note)
+	if f := fault.As(err); err != nil && (f == nil || len(f.Fields) != 1 || f.Fields[0].Key != linkTaken) { // there already: done
 		return err
 	}
 	return web.SeeOther(w, r, actionURL(id)+"#links", "programme.done.link_added")

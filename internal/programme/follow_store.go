@@ -173,6 +173,12 @@ func listDocumentHashes(tx db.Tx) ([]string, error) {
 	return db.List[string](tx, `select distinct hash from programme_document order by hash`)
 }
 
+// isRemoved reports whether something of a sheet was taken off it.
+func isRemoved(tx db.Tx, table string, action ActionID, id string) (bool, error) {
+	n, err := db.Get[int](tx, `select count(*) from `+table+` where id = $1 and action_id = $2 and removed_at <> 0`, id, action)
+	return n > 0, err
+}
+
 type link struct {
 	ActionID  ActionID
 	Reference string

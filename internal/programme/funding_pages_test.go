@@ -12,6 +12,7 @@ import (
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/db/dbtest"
+	"bassin/internal/file"
 	"bassin/internal/programme"
 	"bassin/internal/web"
 
@@ -29,6 +30,11 @@ type funded struct {
 func newFunded(t *testing.T, d *db.DB) *funded {
 	t.Helper()
 	w := newWorld(t, d)
+	files, err := file.NewFolder(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.s = programme.New(programme.Options{DB: w.d, Log: discard(), Files: files})
 	lead := account.Actor{ID: "lead", Name: "Chef de projet", Grants: []account.Grant{{Role: account.ProjectLead, ScopeKind: account.OverTerritory, ScopeID: "ti-7602"}}}
 	f := &funded{world: w, people: map[string]account.Actor{
 		"lead":     lead,

@@ -19,5 +19,10 @@ func (s *Service) Pages(m *web.Mux) {
 func (s *Service) API(m *web.Mux) {
 	s.contractAPI(m)
 	s.actionAPI(m)
+	s.sectionAPI(m)
+	s.milestoneAPI(m)
+	s.indicatorAPI(m)
+	s.documentAPI(m)
+	s.followAPI(m)
 	s.fundingAPI(m)
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"bassin/internal/fault"
 )
@@ -73,11 +72,12 @@ func fieldTexts(v *View, f *fault.Fault) []string {
 }
 
 // NotFound answers every address that no route has.
-func (m *Mux) NotFound() {
-	m.Open("/", func(w http.ResponseWriter, r *http.Request) error {
-		if strings.HasPrefix(r.URL.Path, "/api/") {
-			return writeProblem(w, r, fault.New(fault.NotFound, "fault.not_found"))
-		}
-		return fault.New(fault.NotFound, "fault.not_found")
-	})
+func (m *Mux) NotFound() { m.Open("/", nowhere) }
+
+func nowhere(w http.ResponseWriter, r *http.Request) error {
+	err := fault.New(fault.NotFound, "fault.not_found")
+	if isAPI(r) {
+		return writeProblem(w, r, err)
+	}
+	return err
 }

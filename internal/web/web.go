@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"reflect"
 	"runtime"
 	"strings"
@@ -20,7 +21,6 @@ import (
 	"bassin/internal/db"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/klauspost/compress/gzhttp"
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -83,7 +83,7 @@ func NewMux(o Options) *Mux {
 	if o.Metrics != nil {
 		o.Metrics.MustRegister(m.latency)
 	}
-	m.api = humago.New(m.mux, apiConfig(o.Version))
+	m.api = newAPI(m.mux, o.Version)
 	m.own()
 	return m
 }
@@ -154,7 +154,7 @@ func FuncOf(f any) (name, file string) {
 
 // Handler wraps the router with everything that each request passes through, outermost first:
 // log and metrics, panics, security headers, cross-origin protection, compression, who asks,
-// the view, idempotency.
+// the view, addresses that can be read, idempotency.
 func (m *Mux) Handler() http.Handler {
 	var h http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		m.mux.ServeHTTP(w, r)
@@ -163,6 +163,7 @@ func (m *Mux) Handler() http.Handler {
 		}
 	})
 	h = m.once(h)
+	h = m.readable(h)
 	h = m.withView(h)
 	if m.opts.Authenticate != nil {
 		h = m.opts.Authenticate(h)
@@ -172,6 +173,33 @@ func (m *Mux) Handler() http.Handler {
 	h = m.headers(h)
 	h = m.observe(h)
 	return h
+}
+
+// readable answers an address that no text can name: PostgreSQL stores neither NUL nor what is no
+// UTF-8, so nothing is called so. What is searched for is cleaned as forms are.
+func (m *Mux) readable(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if clean(r.URL.Path) != r.URL.Path {
+			m.handle(nowhere).ServeHTTP(w, r)
+			return
+		}
+		if q := r.URL.Query(); strings.Contains(r.URL.RawQuery, "%") && !cleanQuery(q) {
+			r.URL.RawQuery = q.Encode()
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// cleanQuery cleans the values of a query and reports whether they were clean.
+func cleanQuery(q url.Values) bool {
+	was := true
+	for _, list := range q {
+		for i, s := range list {
+			list[i] = clean(s)
+			was = was && list[i] == s
+		}
+	}
+	return was
 }
 
 // compress leaves event streams and downloads that are already compressed alone.
