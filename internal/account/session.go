@@ -150,6 +150,22 @@ func loadActor(tx db.Tx, id PersonID) (Actor, error) {
 // Load gives the actor that a person is today: for jobs and commands that act for somebody.
 func Load(tx db.Tx, id PersonID) (Actor, error) { return loadActor(tx, id) }
 
+// Again gives the actor as they are now, for what lasts longer than a request: a socket, a stream.
+// Who has signed out since, or was disabled, is not found.
+func Again(tx db.Tx, by Actor) (Actor, error) {
+	if by.System() {
+		return by, nil
+	}
+	if by.SessionID != "" {
+		if err := hasSession(tx, by.SessionID, by.ID); err != nil {
+			return Actor{}, err
+		}
+	}
+	now, err := loadActor(tx, by.ID)
+	now.SessionID, now.Token, now.Scopes = by.SessionID, by.Token, by.Scopes
+	return now, err
+}
+
 // Viewer tells plumbing who asks.
 func Viewer(ctx context.Context) web.Viewer {
 	a := ActorIn(ctx)

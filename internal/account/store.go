@@ -143,6 +143,12 @@ func listSessions(tx db.Tx, person PersonID) ([]session, error) {
 	return db.List[session](tx, `select `+sessionColumns+` from account_session where person_id = $1 and expires_at > $2 order by seen_at desc`, person, tx.Now())
 }
 
+// hasSession gives NotFound when the session has ended.
+func hasSession(tx db.Tx, id string, person PersonID) error {
+	_, err := db.Get[string](tx, `select id from account_session where id = $1 and person_id = $2 and expires_at > $3`, id, person, tx.Now())
+	return err
+}
+
 func insertSession(tx db.Tx, s session) error {
 	_, err := tx.Exec(`insert into account_session (`+sessionColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		s.ID, s.TokenHash, s.PersonID, s.CreatedAt, s.SeenAt, s.ExpiresAt, s.Address, s.Agent, s.Method, s.IDToken)

@@ -226,6 +226,7 @@ func (s *site) serve(ctx context.Context, l listen, started func(addr string)) e
 		ErrorLog:    slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 		BaseContext: func(net.Listener) context.Context { return streams },
 	}
+	srv.RegisterOnShutdown(s.note.Stop) // sockets are no requests any more: the server does not end them
 	go func() { s.failed <- srv.Serve(ln) }()
 	started(ln.Addr().String())
 	select {

@@ -12,6 +12,7 @@ import (
 	"bassin/internal/document"
 	"bassin/internal/file"
 	"bassin/internal/job"
+	"bassin/internal/note"
 	"bassin/internal/overview"
 	"bassin/internal/plan"
 	"bassin/internal/programme"
@@ -41,6 +42,7 @@ type site struct {
 	project   *project.Service
 	plan      *plan.Service
 	document  *document.Service
+	note      *note.Service
 	programme *programme.Service
 	search    *search.Service
 	overview  *overview.Service
@@ -98,6 +100,8 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "documents", Path: "/documents"})
 	s.project.PeoplePanels = append(s.project.PeoplePanels, s.document.PeoplePanel)
 	job.Every(s.jobs, "document.sweep", time.Hour, func(ctx context.Context, _ *job.Run) error { return s.document.Sweep(ctx) })
+	s.note = note.New(note.Options{DB: d, Log: o.Log, Account: s.account, Projects: s.project})
+	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "notes", Path: "/notes"})
 	s.programme = programme.New(programme.Options{DB: d, Log: o.Log, Files: o.Files, Texts: s.search})
 	s.mux = web.NewMux(web.Options{
 		DB: d, Log: o.Log, Demo: o.Demo, Version: o.Version, Secure: secure, Metrics: o.Metrics,
@@ -105,7 +109,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	})
 	s.mux.Raw("GET /healthz", http.HandlerFunc(s.healthz))
 	s.mux.Raw("GET /readyz", http.HandlerFunc(s.readyz))
-	for _, f := range []feature{s.account, s.territory, s.talk, s.project, s.plan, s.document, s.programme, s.jobs} {
+	for _, f := range []feature{s.account, s.territory, s.talk, s.project, s.plan, s.document, s.note, s.programme, s.jobs} {
 		f.Pages(s.mux)
 		f.API(s.mux)
 	}

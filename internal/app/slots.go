@@ -8,6 +8,7 @@ import (
 	"bassin/internal/db"
 	"bassin/internal/document"
 	"bassin/internal/fault"
+	"bassin/internal/note"
 	"bassin/internal/programme"
 	"bassin/internal/project"
 	"bassin/internal/search"
@@ -96,6 +97,8 @@ func scopeName(tx db.Tx, kind account.ScopeKind, id string) (string, error) {
 		return project.CodeOfProject(tx, project.ID(id))
 	case account.OverFolder:
 		return document.CodeOfFolder(tx, document.EntryID(id))
+	case account.OverNote:
+		return note.CodeOf(tx, note.ID(id))
 	}
 	return "", fault.New(fault.NotFound, "fault.not_found")
 }

@@ -47,11 +47,11 @@ func (c verifyCmd) Run(ctx context.Context, env *environment) error {
 	defer func() { _ = d.Close() }()
 	v := verdict{Broken: []string{}}
 	v.AuditRows, err = account.Verify(ctx, d, nil)
-	if err := note[*account.Broken](&v, err); err != nil {
+	if err := keep[*account.Broken](&v, err); err != nil {
 		return err
 	}
 	v.Lines, err = programme.Check(ctx, d)
-	if err := note[*programme.Wrong](&v, err); err != nil {
+	if err := keep[*programme.Wrong](&v, err); err != nil {
 		return err
 	}
 	if err := c.verifyFiles(ctx, env, d, &v); err != nil {
@@ -68,8 +68,8 @@ func (c verifyCmd) Run(ctx context.Context, env *environment) error {
 	return c.print(env, v)
 }
 
-// note keeps what a check found broken; another error is one of the check itself.
-func note[E error](v *verdict, err error) error {
+// keep keeps what a check found broken; another error is one of the check itself.
+func keep[E error](v *verdict, err error) error {
 	if broken, ok := errors.AsType[E](err); ok {
 		v.Broken = append(v.Broken, broken.Error())
 		return nil

@@ -18,6 +18,7 @@ focusErrors();
 printing();
 board();
 gantt();
+notes();
 
 /** closest finds the element an event concerns. */
 function closest<T extends HTMLElement = HTMLElement>(e: Event, selector: string): T | null {
@@ -439,4 +440,10 @@ function gantt(): void {
     const window = today.closest(".g-right");
     if (window) window.scrollLeft += today.getBoundingClientRect().left - window.getBoundingClientRect().left - window.clientWidth / 3;
   }
+}
+
+/** notes loads the editor of notes where a page has one: [data-note]. */
+function notes(): void {
+  const root = document.querySelector<HTMLElement>("[data-note]");
+  if (root) void import("./note").then((m) => m.open(root));
 }
