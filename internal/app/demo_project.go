@@ -97,6 +97,7 @@ func seedProject(ctx context.Context, d *db.DB, people map[string]account.Person
 			Deciders: "École et atelier, réunion de conception", Outcome: project.Agreed, DecidedOn: day(-40)})
 		return err
 	}))
+	s.on(day(-20), by("ecole", p.writeNotes))
 	s.on(day(-9), by("entreprise", func(by account.Actor) error {
 		_, err := svc.AddBlocker(p.ctx, by, project.Blocker{ProjectID: p.project.ID, Text: "Le certificat matière du second lot de poudre manque.", Unblock: "Le fournisseur doit l’envoyer ; sans lui, pas d’essai de traction.", SinceOn: day(-9)})
 		return err

@@ -221,7 +221,11 @@ func (s *site) groups(v *web.View, x surroundings) []web.NavGroup {
 	if strings.HasPrefix(v.Path, "/projects/") {
 		projects.Current = true
 	}
-	group(v.T("app.nav.workspace"), projects)
+	shared := web.NavItem{}
+	if slices.ContainsFunc(x.by.Grants, func(g account.Grant) bool { return g.Role == account.NoteGuest }) {
+		shared = item("/notes", "", "note.as_guest", "note")
+	}
+	group(v.T("app.nav.workspace"), projects, shared)
 	group(v.T("app.nav.directory"),
 		item("/territories", "", "app.nav.territories", "map-2"),
 		item("/organisations", "", "app.nav.organisations", "building"))

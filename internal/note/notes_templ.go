@@ -257,7 +257,7 @@ func notesTemplate(v *web.View, x notesView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					f := x.Forms.Get("note")
+					f := x.Forms.Get("new")
 					fields := newFields(v, x.Rows)
 					templ_7745c5c3_Var15 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 						templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -291,7 +291,7 @@ func notesTemplate(v *web.View, x notesView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = web.Opened(v.T("note.new"), "note", x.Forms).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Opened(v.T("note.new"), "new", x.Forms).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -63,17 +63,17 @@ func (s *Service) createNotePage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	n := Note{ProjectID: project.ID(r.PathValue("project")), Title: f.Text("note.title"), ParentID: ID(f.Text("note.parent_id"))}
+	n := Note{ProjectID: project.ID(r.PathValue("project")), Title: f.Text("new.title"), ParentID: ID(f.Text("new.parent_id"))}
 	err = f.Err()
 	if err == nil {
 		n, err = s.Create(r.Context(), account.ActorOf(r), n)
-		err = web.Prefixed(err, "note")
+		err = web.Prefixed(err, "new")
 	}
 	switch {
 	case err == nil:
 		return web.SeeOther(w, r, n.URL(), "note.created")
 	case f.Fail(web.ViewOf(r), err):
-		return s.showNotes(w, r, web.Status(err), web.Forms{"note": f})
+		return s.showNotes(w, r, web.Status(err), web.Forms{"new": f})
 	}
 	return err
 }

@@ -65,7 +65,7 @@ func newFields(v *web.View, rows []Row) []web.Field {
 	for _, n := range rows {
 		parents = append(parents, web.Choice{Value: string(n.ID), Label: n.Title})
 	}
-	return []web.Field{{Name: "note.title", Label: v.T("note.field.title")}, {Name: "note.parent_id", Label: v.T("note.field.parent_id"), Choices: parents, Optional: true}}
+	return []web.Field{{Name: "new.title", Label: v.T("note.field.title")}, {Name: "new.parent_id", Label: v.T("note.field.parent_id"), Choices: parents, Optional: true}}
 }
 
 func editFields(v *web.View, x noteView) []web.Field {

@@ -24,6 +24,7 @@ var notPages = map[string]string{
 	"/actions.csv": "file", "/actions.xlsx": "file", "/contracts/{id}/funding.csv": "file", "/organisations.csv": "file",
 	"/territories/export.csv": "file", "/territory-imports/{id}/rejected.csv": "file", "/actions/{id}/documents/{document}": "file",
 	"/assets/": "files", "/regions/outlines.svg": "picture", "/healthz": "for machines", "/readyz": "for machines",
+	"/projects/{project}/notes/{note}/live": "socket", "/projects/{project}/notes/{note}/markdown": "file",
 	"/jobs/{id}/events": "stream", "/jobs/{id}/line": "part of a page", "/organisations/choices": "part of a page",
 	"/sign-in/oidc": "leads to the provider, of which a demonstration has none", "/sign-in/oidc/callback": "comes from the provider",
 }
