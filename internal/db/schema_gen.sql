@@ -260,6 +260,47 @@ CREATE TABLE job_worker (
 	beat bigint not null default 0,            -- grows while the process lives
 	started_at bigint not null
 );
+CREATE TABLE note_note (
+	id text primary key,
+	project_id text not null references project_project (id),
+	parent_id text not null default '',
+	title text not null,
+	rank bigint not null,
+	seq bigint not null default 0,
+	bytes bigint not null default 0,
+	seed text not null default '',
+	created_by text not null,
+	created_by_name text not null,
+	created_at bigint not null,
+	updated_at bigint not null,
+	updated_by_name text not null default '',
+	removed_at bigint not null default 0,
+	version bigint not null default 1
+);
+CREATE INDEX note_note_project on note_note (project_id, rank, id);
+CREATE TABLE note_update (
+	note_id text not null references note_note (id),
+	seq bigint not null,
+	ref text not null,
+	data text not null,
+	author_id text not null,
+	author text not null,
+	at bigint not null,
+	primary key (note_id, seq)
+);
+CREATE UNIQUE INDEX note_update_ref on note_update (note_id, ref);
+CREATE TABLE note_version (
+	id text primary key,
+	note_id text not null references note_note (id),
+	seq bigint not null,
+	state text not null,
+	doc text not null,
+	author_id text not null,
+	author text not null,
+	started_at bigint not null,
+	at bigint not null
+);
+CREATE UNIQUE INDEX note_version_seq on note_version (note_id, seq);
 CREATE TABLE plan_assignee (
 	task_id text not null references plan_task (id),
 	person_id text not null,

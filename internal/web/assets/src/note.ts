@@ -3,7 +3,7 @@
 // said that it is committed: a network that fails, a server that dies or a window that closes loses nothing.
 import * as Y from "yjs";
 import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from "y-protocols/awareness";
-import { prosemirrorToYXmlFragment, redo, undo, yCursorPlugin, ySyncPlugin, yUndoPlugin } from "y-prosemirror";
+import { prosemirrorToYXmlFragment, redoCommand as redo, undoCommand as undo, yCursorPlugin, ySyncPlugin, yUndoPlugin } from "y-prosemirror";
 import { EditorState, Plugin, type Command, type Transaction } from "prosemirror-state";
 import { EditorView, type NodeView } from "prosemirror-view";
 import { Node as PMNode, Schema, type MarkType, type NodeSpec, type NodeType } from "prosemirror-model";
