@@ -1,7 +1,7 @@
 // Package note is the notes of a project: pages that several people write together, at the same
 // time, in the browser. The browsers merge (a CRDT, Yjs); this program keeps the log of their
 // changes in order, hands each to the others, and never acknowledges one before it is committed
-// (decision 17).
+// (decision 19).
 //
 // Words: a note is a page of text; an update is a change of its text, opaque to us; a version is
 // the text at one moment, which can be read, exported and put back; who has a note open is a
