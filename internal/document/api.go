@@ -44,7 +44,7 @@ func binaryBody() *huma.RequestBody {
 	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/octet-stream": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}
 }
 
-type documentEntryJSON struct {
+type DocumentEntryJSON struct {
 	ID        EntryID   `json:"id"`
 	Kind      Kind      `json:"kind" enum:"folder,document"`
 	FolderID  EntryID   `json:"folder_id" doc:"In which it lies; empty: the project's own."`
@@ -57,43 +57,43 @@ type documentEntryJSON struct {
 	UpdatedAt when.Time `json:"updated_at"`
 }
 
-func entryOut(e Entry) documentEntryJSON {
-	return documentEntryJSON{e.ID, e.Kind, e.FolderID, e.Name, e.Number, e.Hash, e.Size, e.Type, e.Updater, e.UpdatedAt}
+func entryOut(e Entry) DocumentEntryJSON {
+	return DocumentEntryJSON{e.ID, e.Kind, e.FolderID, e.Name, e.Number, e.Hash, e.Size, e.Type, e.Updater, e.UpdatedAt}
 }
 
-type folderIn struct {
+type FolderParam struct {
 	Project string `path:"project" maxLength:"40"`
 	Folder  string `path:"folder" maxLength:"40" doc:"Or root."`
 }
 
-func (in folderIn) ids() (project.ID, EntryID) {
+func (in FolderParam) ids() (project.ID, EntryID) {
 	if in.Folder == rootName {
 		return project.ID(in.Project), ""
 	}
 	return project.ID(in.Project), EntryID(in.Folder)
 }
 
-type documentIn struct {
+type DocumentParam struct {
 	Project  string `path:"project" maxLength:"40"`
 	Document string `path:"document" maxLength:"40"`
 }
 
-func (in documentIn) ids() (project.ID, EntryID) {
+func (in DocumentParam) ids() (project.ID, EntryID) {
 	return project.ID(in.Project), EntryID(in.Document)
 }
 
 type entriesIn struct {
-	folderIn
+	FolderParam
 	web.Paging
 }
 
 type entriesOut struct {
-	Body web.List[documentEntryJSON]
+	Body web.List[DocumentEntryJSON]
 }
 
 func (s *Service) entriesAPI(ctx context.Context, in *entriesIn) (*entriesOut, error) {
 	id, folder := in.ids()
-	var out []documentEntryJSON
+	var out []DocumentEntryJSON
 	err := s.db.View(ctx, func(tx db.Tx) error {
 		p, err := enter(tx, account.ActorIn(ctx), id, folder)
 		if err != nil {
@@ -108,11 +108,11 @@ func (s *Service) entriesAPI(ctx context.Context, in *entriesIn) (*entriesOut, e
 		}
 		return err
 	})
-	return &entriesOut{web.PageOf(out, in.Limit, func(e documentEntryJSON) string { return string(e.ID) })}, err
+	return &entriesOut{web.PageOf(out, in.Limit, func(e DocumentEntryJSON) string { return string(e.ID) })}, err
 }
 
 type documentFolderIn struct {
-	folderIn
+	FolderParam
 	Body struct {
 		Name string `json:"name" maxLength:"255"`
 	}
@@ -120,7 +120,7 @@ type documentFolderIn struct {
 
 type entryAnswer struct {
 	Location string `header:"Location"`
-	Body     documentEntryJSON
+	Body     DocumentEntryJSON
 }
 
 func answerOf(e Entry) *entryAnswer {
@@ -136,18 +136,18 @@ func (s *Service) createFolderAPI(ctx context.Context, in *documentFolderIn) (*e
 	return answerOf(e), nil
 }
 
-// streamed is an operation's body as it comes.
-type streamed struct{ r io.Reader }
+// Streamed is an operation's body as it comes.
+type Streamed struct{ r io.Reader }
 
 // Resolve keeps the body; huma calls it before the handler.
-func (b *streamed) Resolve(ctx huma.Context) []error {
+func (b *Streamed) Resolve(ctx huma.Context) []error {
 	b.r = ctx.BodyReader()
 	return nil
 }
 
 type addDocumentIn struct {
-	folderIn
-	streamed
+	FolderParam
+	Streamed
 	Name   string `query:"name" required:"true" maxLength:"255" doc:"File name with its extension."`
 	Note   string `query:"note" maxLength:"500"`
 	SHA256 string `query:"sha256" maxLength:"64" doc:"Announced; another content is refused."`
@@ -164,7 +164,7 @@ func (s *Service) addDocumentAPI(ctx context.Context, in *addDocumentIn) (*entry
 }
 
 type documentWholeJSON struct {
-	documentEntryJSON
+	DocumentEntryJSON
 	Approved  bool                   `json:"approved" doc:"The newest version is."`
 	Approvals []documentApprovalJSON `json:"approvals"`
 	Locks     []documentLockJSON     `json:"locks"`
@@ -186,7 +186,7 @@ type documentLockJSON struct {
 
 type documentOut struct{ Body documentWholeJSON }
 
-func (s *Service) documentAPI(ctx context.Context, in *documentIn) (*documentOut, error) {
+func (s *Service) documentAPI(ctx context.Context, in *DocumentParam) (*documentOut, error) {
 	id, document := in.ids()
 	out := &documentOut{}
 	err := s.db.View(ctx, func(tx db.Tx) error {
@@ -234,7 +234,7 @@ type versionsOut struct {
 	Body web.List[documentVersionJSON]
 }
 
-func (s *Service) versionsAPI(ctx context.Context, in *documentIn) (*versionsOut, error) {
+func (s *Service) versionsAPI(ctx context.Context, in *DocumentParam) (*versionsOut, error) {
 	id, document := in.ids()
 	out := []documentVersionJSON{}
 	err := s.db.View(ctx, func(tx db.Tx) error {
@@ -251,8 +251,8 @@ func (s *Service) versionsAPI(ctx context.Context, in *documentIn) (*versionsOut
 }
 
 type addVersionIn struct {
-	documentIn
-	streamed
+	DocumentParam
+	Streamed
 	Note   string `query:"note" maxLength:"500"`
 	Length int64  `header:"Content-Length"`
 }
@@ -266,12 +266,12 @@ func (s *Service) addVersionAPI(ctx context.Context, in *addVersionIn) (*entryAn
 	return answerOf(e), nil
 }
 
-type versionIn struct {
-	documentIn
+type VersionParam struct {
+	DocumentParam
 	Number int `path:"number" minimum:"1" maximum:"1000000"`
 }
 
-func (s *Service) contentAPI(ctx context.Context, in *versionIn) (*huma.StreamResponse, error) {
+func (s *Service) contentAPI(ctx context.Context, in *VersionParam) (*huma.StreamResponse, error) {
 	id, document := in.ids()
 	var e Entry
 	var v Version
@@ -309,7 +309,7 @@ func (s *Service) contentAPI(ctx context.Context, in *versionIn) (*huma.StreamRe
 }
 
 type approveIn struct {
-	versionIn
+	VersionParam
 	Body struct {
 		SHA256 string `json:"sha256" maxLength:"64"`
 		Note   string `json:"note,omitempty" maxLength:"2000"`
@@ -321,7 +321,7 @@ func (s *Service) approveAPI(ctx context.Context, in *approveIn) (*struct{}, err
 	return nil, s.Approve(ctx, account.ActorIn(ctx), id, document, in.Number, in.Body.SHA256, in.Body.Note)
 }
 
-func (s *Service) removeAPI(ctx context.Context, in *documentIn) (*struct{}, error) {
+func (s *Service) removeAPI(ctx context.Context, in *DocumentParam) (*struct{}, error) {
 	id, document := in.ids()
 	_, err := s.Remove(ctx, account.ActorIn(ctx), id, document)
 	return nil, err

@@ -26,8 +26,8 @@ func (s *Service) API(m *web.Mux) {
 	web.Operation(m, huma.Operation{Method: http.MethodGet, Path: "/api/v1/projects/{project}/notes/{note}/versions", Tags: tags, Summary: "List the versions of a note"}, s.versionsAPI)
 }
 
-// projectNoteJSON is a note as lists show it.
-type projectNoteJSON struct {
+// ProjectNoteJSON is a note as lists show it.
+type ProjectNoteJSON struct {
 	ID            ID        `json:"id"`
 	ParentID      ID        `json:"parent_id" doc:"Note under which it stands; empty at the top."`
 	Title         string    `json:"title"`
@@ -37,18 +37,18 @@ type projectNoteJSON struct {
 	UpdatedAt     when.Time `json:"updated_at"`
 }
 
-func noteOut(n Note) projectNoteJSON {
-	return projectNoteJSON{n.ID, n.ParentID, n.Title, n.CreatedByName, n.CreatedAt, n.UpdatedByName, n.UpdatedAt}
+func noteOut(n Note) ProjectNoteJSON {
+	return ProjectNoteJSON{n.ID, n.ParentID, n.Title, n.CreatedByName, n.CreatedAt, n.UpdatedByName, n.UpdatedAt}
 }
 
-type notesIn struct {
+type NotesParam struct {
 	Project string `path:"project" maxLength:"40"`
 }
 
-type notesOut struct{ Body web.List[projectNoteJSON] }
+type notesOut struct{ Body web.List[ProjectNoteJSON] }
 
-func (s *Service) notesAPI(ctx context.Context, in *notesIn) (*notesOut, error) {
-	out := []projectNoteJSON{}
+func (s *Service) notesAPI(ctx context.Context, in *NotesParam) (*notesOut, error) {
+	out := []ProjectNoteJSON{}
 	err := s.db.View(ctx, func(tx db.Tx) error {
 		a, err := project.Enter(tx, account.ActorIn(ctx), project.ID(in.Project))
 		if err != nil {
@@ -60,11 +60,11 @@ func (s *Service) notesAPI(ctx context.Context, in *notesIn) (*notesOut, error) 
 		}
 		return err
 	})
-	return &notesOut{web.List[projectNoteJSON]{Items: out}}, err
+	return &notesOut{web.List[ProjectNoteJSON]{Items: out}}, err
 }
 
-type projectNoteTextJSON struct {
-	projectNoteJSON
+type ProjectNoteTextJSON struct {
+	ProjectNoteJSON
 	At       when.Time       `json:"at" doc:"Of the version that is given."`
 	Markdown string          `json:"markdown"`
 	Document json.RawMessage `json:"document" doc:"As the editor writes it."`
@@ -72,16 +72,16 @@ type projectNoteTextJSON struct {
 
 type noteAnswer struct {
 	Location string `header:"Location"`
-	Body     projectNoteTextJSON
+	Body     ProjectNoteTextJSON
 }
 
 func noteAnswerOf(n Note, r Reading) (*noteAnswer, error) {
 	doc, err := json.Marshal(r.Root)
-	return &noteAnswer{Location: "/api/v1" + n.URL(), Body: projectNoteTextJSON{noteOut(n), r.At, r.Root.Markdown(), doc}}, err
+	return &noteAnswer{Location: "/api/v1" + n.URL(), Body: ProjectNoteTextJSON{noteOut(n), r.At, r.Root.Markdown(), doc}}, err
 }
 
 type createNoteIn struct {
-	notesIn
+	NotesParam
 	Body struct {
 		Title    string          `json:"title" minLength:"1" maxLength:"200"`
 		ParentID string          `json:"parent_id,omitempty" maxLength:"40"`
@@ -102,7 +102,7 @@ func (s *Service) createNoteAPI(ctx context.Context, in *createNoteIn) (*noteAns
 }
 
 type noteIn struct {
-	notesIn
+	NotesParam
 	Note string `path:"note" maxLength:"40"`
 }
 
