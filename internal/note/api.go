@@ -130,7 +130,9 @@ type projectNoteVersionJSON struct {
 	Author string    `json:"author"`
 }
 
-type noteVersionsOut struct{ Body web.List[projectNoteVersionJSON] }
+type noteVersionsOut struct {
+	Body web.List[projectNoteVersionJSON]
+}
 
 func (s *Service) versionsAPI(ctx context.Context, in *noteIn) (*noteVersionsOut, error) {
 	out := []projectNoteVersionJSON{}
