@@ -68,4 +68,8 @@ func TestPictures(t *testing.T) {
 	show("action-funding", action+"/funding")
 	show("action-calendar", action+"/calendar")
 	show("territory", "/territories/ti-7602")
+	project := link("/projects", `main td a[href^="/projects/"], main th a[href^="/projects/"]`)
+	show("project", project)
+	show("project-gantt", project+"/plan/gantt")
+	show("project-note", link(project+"/notes", `main a[href*="/notes/"]:not([href$="/new"])`))
 }
