@@ -50,11 +50,12 @@ func (a Actor) Has(role Role, scopeID string) bool {
 // Admin reports whether the actor administers accounts and imports of the server.
 func (a Actor) Admin() bool { return a.ID == system || a.Has(Admin, "") }
 
-// Scoped lists the scope IDs of the actor's grants of a role.
+// Scoped lists the scope IDs of the actor's grants of a role; one over a scope of another kind than
+// the role's gives nothing.
 func (a Actor) Scoped(role Role) []string {
 	var ids []string
 	for _, g := range a.Grants {
-		if g.Role == role {
+		if g.Role == role && g.fits() {
 			ids = append(ids, g.ScopeID)
 		}
 	}

@@ -101,16 +101,15 @@ func (g Grant) Holds(today when.Date) bool {
 	return g.RevokedAt == 0 && (g.UntilOn == when.None || g.UntilOn >= today)
 }
 
+// fits reports whether the role is one that is given over this kind of scope.
+func (g Grant) fits() bool {
+	return slices.Contains(Roles(), RoleOver{g.Role, g.ScopeKind}) || slices.Contains(WorkspaceRoles(), RoleOver{g.Role, g.ScopeKind})
+}
+
 // check gathers what is wrong with a new grant. A guest's access always ends.
 func (g Grant) check(today when.Date) error {
 	var wrong fault.Fields
-	fits := false
-	for _, r := range append(Roles(), WorkspaceRoles()...) {
-		if r.Role == g.Role {
-			fits = r.Scope == g.ScopeKind
-		}
-	}
-	if !fits {
+	if !g.fits() {
 		wrong.Add("role", "fault.choice")
 	}
 	if needsID := g.ScopeKind != OverServer && g.ScopeKind != OverNation; needsID != (g.ScopeID != "") {

@@ -30,7 +30,7 @@ func (s *Service) homePage(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case by.Has(account.NationalObserver, ""):
 		return s.showRegions(w, r, nil)
-	case by.Has(account.RegionSteering, "") || by.Has(account.StateServices, ""):
+	case len(by.Scoped(account.RegionSteering))+len(by.Scoped(account.StateServices)) > 0:
 		return s.showRegions(w, r, append(by.Scoped(account.RegionSteering), by.Scoped(account.StateServices)...))
 	case by.Admin() && len(by.Memberships) == 0:
 		http.Redirect(w, r, "/people", http.StatusSeeOther)
