@@ -71,5 +71,4 @@ func TestPictures(t *testing.T) {
 	project := link("/projects", `main td a[href^="/projects/"], main th a[href^="/projects/"]`)
 	show("project", project)
 	show("project-gantt", project+"/plan/gantt")
-	show("project-note", link(project+"/notes", `main a[href*="/notes/"]:not([href$="/new"])`))
 }
