@@ -14,7 +14,6 @@
 package document
 
 import (
-	"context"
 	"log/slog"
 
 	"bassin/internal/account"
@@ -82,13 +81,4 @@ func record(tx db.Tx, by account.Actor, e Entry, verb string, data map[string]an
 	}
 	data["name"] = e.Name
 	return account.Record(tx, by, account.Event{Verb: verb, Kind: string(e.Kind), ID: string(e.ID), Scope: e.ProjectID.Scope(), Data: data})
-}
-
-// load gives the actor as they are now: a long upload ends when its person's access has ended.
-func (s *Service) load(ctx context.Context, id account.PersonID) (a account.Actor, err error) {
-	err = s.db.View(ctx, func(tx db.Tx) (err error) {
-		a, err = account.Load(tx, id)
-		return err
-	})
-	return a, err
 }

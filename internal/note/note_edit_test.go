@@ -83,6 +83,9 @@ func TestListOfNotes(t *testing.T) {
 				return err
 			}
 			r, err := Read(tx, e)
+			if err != nil {
+				return err
+			}
 			if r.Root.Plain() != "début" {
 				t.Errorf("a note that was begun with a text reads %q", r.Root.Plain())
 			}

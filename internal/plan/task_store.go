@@ -225,11 +225,6 @@ func listAssignees(tx db.Tx, ids []TaskID) ([]Assignee, error) {
 	return db.List[Assignee](tx, `select task_id, person_id, name, units from plan_assignee where `+w.String()+` order by task_id, name`, w.Args()...)
 }
 
-// listAllAssignees reads those of a whole project, for the load of people.
-func listAllAssignees(tx db.Tx, id project.ID) ([]Assignee, error) {
-	return db.List[Assignee](tx, `select task_id, person_id, name, units from plan_assignee where project_id = $1 order by name, person_id, task_id`, id)
-}
-
 func deleteAssignees(tx db.Tx, id TaskID) error {
 	_, err := tx.Exec(`delete from plan_assignee where task_id = $1`, id)
 	return err

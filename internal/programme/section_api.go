@@ -179,8 +179,7 @@ func contentOut(x sheetView) contentJSON {
 }
 
 func (j contentJSON) put(a *Action, _ when.Date) {
-	a.Content = Content{Context: j.Context, Description: j.Description, Stakes: j.Stakes, Beneficiaries: j.Beneficiaries, Communes: j.Communes,
-		GroupingIDs: j.GroupingIDs, TechnicalNeeds: j.TechnicalNeeds, Simplification: j.Simplification}
+	a.Content = Content(j)
 }
 
 type ownerJSON struct {
