@@ -39,6 +39,24 @@ type listView struct {
 	Total  int
 	Pager  web.Pager
 	Fields []web.FilterField
+	// Begins: the reader is of an organisation that can own a project.
+	Begins bool
+}
+
+func (x listView) actions(v *web.View) []templ.Component {
+	if !x.Begins {
+		return nil
+	}
+	return []templ.Component{web.Button(web.Act{Label: v.T("project.new"), URL: "/projects/new", Icon: "plus", Kind: web.Full})}
+}
+
+// ways lead on from an empty list.
+func (x listView) ways(v *web.View) []web.Way {
+	list := []web.Way{{Title: v.T("project.none_action"), Detail: v.T("project.none_action_text"), Link: web.Link{Label: v.T("project.none_action_link"), URL: "/actions"}}}
+	if x.Begins {
+		list = append(list, web.Way{Title: v.T("project.new"), Detail: v.T("project.none_new_text"), Link: web.Link{Label: v.T("project.new"), URL: "/projects/new"}})
+	}
+	return list
 }
 
 // listRow is a project with the stage it is in.
@@ -56,7 +74,7 @@ var listParams = []string{"q", "kind", "state"}
 func (s *Service) projectsPage(w http.ResponseWriter, r *http.Request) error {
 	v, by := web.ViewOf(r), account.ActorOf(r)
 	f := Filter{Text: v.Query.Get("q"), Kind: Kind(v.Query.Get("kind")), State: State(v.Query.Get("state"))}
-	x := listView{Fields: []web.FilterField{
+	x := listView{Begins: len(by.Memberships) > 0, Fields: []web.FilterField{
 		{Name: "q", Label: v.T("project.filter.text")},
 		{Name: "kind", Label: v.T("project.field.kind"), All: v.T("project.filter.all_kinds"), Choices: web.Keyed(v, Kinds())},
 		{Name: "state", Label: v.T("project.field.state"), All: v.T("project.filter.all_states"), Choices: web.Keyed(v, States())},

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/chromedp/chromedp"
 )
 
 // notPages are routes whose answers are no pages, with what they are.
@@ -24,6 +25,9 @@ var notPages = map[string]string{
 	"/actions.csv": "file", "/actions.xlsx": "file", "/contracts/{id}/funding.csv": "file", "/organisations.csv": "file",
 	"/territories/export.csv": "file", "/territory-imports/{id}/rejected.csv": "file", "/actions/{id}/documents/{document}": "file",
 	"/assets/": "files", "/regions/outlines.svg": "picture", "/healthz": "for machines", "/readyz": "for machines",
+	"/projects/{project}/plan.csv": "file", "/projects/{project}/documents/{entry}/versions/{number}/file": "file",
+	"/projects/{project}/documents/{entry}/versions/{number}/view": "file, shown in the page of its document",
+	"/notices/{notice}": "leads to what a notice is about", "/search/hits": "part of a page",
 	"/projects/{project}/notes/{note}/live": "socket", "/projects/{project}/notes/{note}/markdown": "file",
 	"/jobs/{id}/events": "stream", "/jobs/{id}/line": "part of a page", "/organisations/choices": "part of a page",
 	"/sign-in/oidc": "leads to the provider, of which a demonstration has none", "/sign-in/oidc/callback": "comes from the provider",
@@ -208,12 +212,58 @@ func ways(t *testing.T, v visitor) []string {
 	case v.person == "":
 		return []string{"/sign-in", "/search?q=alès", "/contracts", "/actions", "/style", "/style/entry", "/style/document"}
 	case v.first:
-		return []string{"/contracts/new", "/territories/ti-7602/contracts/new"} // linked while there is no contract
+		project := v.link(t, "/projects", `main th a`)
+		task := v.link(t, project+"/plan", `main a[href*="/plan/tasks/"]`)
+		return []string{
+			"/contracts/new", "/territories/ti-7602/contracts/new", // linked while there is no contract
+			strings.Replace(project, "/projects/", "/talk/project/", 1), // linked from a long discussion
+			task + "/try?try.to=2027-03-01",
+		}
+	case strings.Contains(v.name, "école"): // writes in notes
+		v.writeNote(t, v.link(t, v.link(t, "/projects", `main th a`)+"/notes", `main th a`)) // keeps its first version
 	case v.runsServer(t):
 		v.submit(t, "/people/new", url.Values{"name": {"Nouvelle personne"}, "email": {"nouvelle@bassin.example"}})
 		v.post(t, "/reset", url.Values{"email": {"elu@bassin.example"}})
 	}
 	return nil
+}
+
+// link is the address of the first link of a page that a selector finds.
+func (v visitor) link(t *testing.T, path, selector string) string {
+	t.Helper()
+	_, _, doc, _ := v.get(t, path)
+	href, ok := doc.Find(selector).First().Attr("href")
+	if !ok {
+		t.Fatalf("%s: %s has no link %s", v.name, path, selector)
+	}
+	return href
+}
+
+// writeNote adds a sentence to a note, and waits until the server keeps a version with it.
+func (v visitor) writeNote(t *testing.T, path string) {
+	t.Helper()
+	tab, cancel := chromedp.NewContext(Open(t), chromedp.WithNewBrowserContext())
+	defer cancel()
+	if err := chromedp.Do(tab, watch); err != nil {
+		t.Fatal(err)
+	}
+	if err := chromedp.Do(tab, be(v, t)); err != nil {
+		t.Fatal(err)
+	}
+	if err := visit(tab, v.base+path, Look{1440, "fr", false}); err != nil {
+		t.Fatal(err)
+	}
+	long(t, tab, `document.querySelector('[data-note-state]').dataset.is === 'saved'`)
+	const sentence = "Une mesure de plus."
+	typeAtEnd(tab, t, sentence)
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(300 * time.Millisecond) {
+		if _, _, doc, _ := v.get(t, path); strings.Contains(doc.Find("[data-note-text]").Text(), sentence) {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatal("the server keeps no version of the note")
+		}
+	}
 }
 
 func (v visitor) runsServer(t *testing.T) bool {

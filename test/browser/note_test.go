@@ -118,13 +118,6 @@ func TestNote(t *testing.T) {
 		t.Helper()
 		long(t, tab, `document.querySelector('[data-note-state]').dataset.is === '`+is+`'`)
 	}
-	typeAtEnd := func(tab context.Context, text string) {
-		t.Helper()
-		eval[bool](tab, t, `(() => { const e = document.querySelector('[data-note-text]'); e.focus(); const s = getSelection(); s.selectAllChildren(e); s.collapseToEnd(); return true })()`)
-		if err := chromedp.Do(tab, chromedp.KeyEvent(kb.Enter+kb.Enter+text)); err != nil {
-			t.Fatal(err)
-		}
-	}
 	holds := func(tab context.Context, text string) {
 		t.Helper()
 		long(t, tab, `document.querySelector('[data-note-text]').textContent.includes('`+text+`')`)
@@ -136,10 +129,10 @@ func TestNote(t *testing.T) {
 			t.Errorf("%d headings, want 2", n)
 		}
 	}
-	typeAtEnd(first, "La première écrit.")
+	typeAtEnd(first, t, "La première écrit.")
 	holds(first, "La première écrit.")
 	holds(second, "La première écrit.")
-	typeAtEnd(second, "La seconde aussi.")
+	typeAtEnd(second, t, "La seconde aussi.")
 	holds(first, "La seconde aussi.")
 	stands(first, "saved")
 	stands(second, "saved")
@@ -148,8 +141,8 @@ func TestNote(t *testing.T) {
 	for _, tab := range pages {
 		stands(tab, "offline")
 	}
-	typeAtEnd(first, "Sans serveur, une.")
-	typeAtEnd(second, "Sans serveur, deux.")
+	typeAtEnd(first, t, "Sans serveur, une.")
+	typeAtEnd(second, t, "Sans serveur, deux.")
 	k.start()
 	for _, text := range []string{"La première écrit.", "La seconde aussi.", "Sans serveur, une.", "Sans serveur, deux."} {
 		for _, tab := range pages {
@@ -167,7 +160,7 @@ func TestNote(t *testing.T) {
 	// What is typed when the server is away waits in the browser's own store: the page may be closed.
 	k.kill()
 	stands(first, "offline")
-	typeAtEnd(first, "Gardé dans le navigateur.")
+	typeAtEnd(first, t, "Gardé dans le navigateur.")
 	time.Sleep(500 * time.Millisecond)
 	k.start()
 	if err := visit(first, "about:blank", Look{1440, "fr", false}); err != nil {
@@ -207,6 +200,15 @@ func TestNote(t *testing.T) {
 func focused(ctx context.Context, tab *chromedp.Target) (chromedp.Void, error) {
 	_, err := cdp.Call(ctx, tab, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 	return chromedp.Void{}, err
+}
+
+// typeAtEnd writes a paragraph at the end of the note that a tab shows.
+func typeAtEnd(tab context.Context, t *testing.T, text string) {
+	t.Helper()
+	eval[bool](tab, t, `(() => { const e = document.querySelector('[data-note-text]'); e.focus(); const s = getSelection(); s.selectAllChildren(e); s.collapseToEnd(); return true })()`)
+	if err := chromedp.Do(tab, chromedp.KeyEvent(kb.Enter+kb.Enter+text)); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // long waits for a condition longer than soon does: a server may be starting.
