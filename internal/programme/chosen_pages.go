@@ -131,7 +131,7 @@ type printView struct {
 }
 
 // maxPrinted bounds a document; the sheets that are left follow in the next.
-const maxPrinted = 80
+const maxPrinted = 60
 
 // next is the address of the document that follows; "" after the last.
 func (x printView) next(v *web.View) string {

@@ -2,6 +2,7 @@ package programme_test
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"log/slog"
 	"mime/multipart"
@@ -762,6 +763,43 @@ func TestTheHistoryHasPages(t *testing.T) {
 	b.says(p, "Fiche ALES-03 créée")
 	if n := p.Find(".b-log > li").Length(); n != 12 { // 60 notes, the creation and the owner, less 50
 		t.Errorf("%d entries on the second page, want 12", n)
+	}
+}
+
+// TestPrintedDocumentsFollowEachOther: a list too long for one document goes on in the next, each
+// sheet once, from the list and from the contract.
+func TestPrintedDocumentsFollowEachOther(t *testing.T) {
+	w := newPagesWorld(t, dbtest.Open(t))
+	w.do(func(tx db.Tx) error {
+		for i := range 129 { // and the one that is there
+			if _, err := programme.CreateActionIn(tx, system, programme.Action{ContractID: w.action.ContractID,
+				Identity: programme.Identity{Reference: fmt.Sprintf("LONG-%03d", i), Title: fmt.Sprint("Action longue ", i)}}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	lead := w.as("lead")
+	for _, first := range []string{"/actions/print?contract=" + string(w.action.ContractID), "/contracts/" + string(w.action.ContractID) + "/print"} {
+		seen, documents := map[string]int{}, 0
+		for at := first; at != ""; documents++ {
+			p := lead.get(at)
+			lead.want(p, 200)
+			sheets := p.Find(".b-brief .ref")
+			if sheets.Length() > 60 {
+				t.Errorf("%s prints %d sheets", at, sheets.Length())
+			}
+			sheets.Each(func(_ int, ref *goquery.Selection) { seen[ref.Text()]++ })
+			at = p.Find(`main a[href*="from="]`).AttrOr("href", "")
+		}
+		if documents != 3 || len(seen) != 130 {
+			t.Errorf("from %s: %d sheets in %d documents, want 130 in 3", first, len(seen), documents)
+		}
+		for ref, n := range seen {
+			if n != 1 {
+				t.Errorf("from %s: %s is printed %d times", first, ref, n)
+			}
+		}
 	}
 }
 
