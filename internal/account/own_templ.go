@@ -1215,7 +1215,7 @@ func tokensTemplate(v *web.View, d tokensView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = web.Section(web.Sec{ID: "tokens", Title: v.T("account.own.tokens"), Note: v.T("account.token.note"), Class: "c8"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var49), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Section(web.Sec{ID: "tokens", Title: v.T("account.own.tokens"), Note: v.T("account.token.note"), More: web.Link{Label: v.T("account.token.reference"), URL: "/api"}, Class: "c8"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var49), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

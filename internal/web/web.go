@@ -86,6 +86,7 @@ func NewMux(o Options) *Mux {
 		o.Metrics.MustRegister(m.latency)
 	}
 	m.api = newAPI(m.mux, o.Version)
+	m.reference()
 	m.own()
 	return m
 }
