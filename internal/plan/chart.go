@@ -5,8 +5,11 @@ import (
 	"strconv"
 	"time"
 
+	"bassin/internal/schedule"
 	"bassin/internal/web"
 	"bassin/internal/when"
+
+	"github.com/a-h/templ"
 )
 
 // Measures of the diagram, in pixels. The rows of the list beside it are as high (style sheet).
@@ -15,6 +18,8 @@ const (
 	rowHeight  = 34
 	barHeight  = 14
 	maxWidth   = 20_000
+	sheetWidth = 640 // of a printed sheet, beside the titles
+	sheetRows  = 17
 )
 
 // zoom is a scale of the diagram.
@@ -23,7 +28,8 @@ type zoom struct {
 	day  float64 // width of a day
 }
 
-var zooms = []zoom{{"week", 20}, {"month", 7}, {"quarter", 2.4}}
+// zooms are the scales; what all of a plan needs depends on the plan.
+var zooms = []zoom{{"day", 36}, {"week", 20}, {"month", 7}, {"quarter", 2.4}, {"all", 0}}
 
 // zoomOf finds a scale by its name; without one, the months.
 func zoomOf(name string) zoom {
@@ -32,7 +38,7 @@ func zoomOf(name string) zoom {
 			return z
 		}
 	}
-	return zooms[1]
+	return zooms[2]
 }
 
 // chart is the diagram as its parts are drawn.
@@ -45,9 +51,13 @@ type chart struct {
 	Bands         []float64 // top of the rows of summaries
 	Bars          []bar
 	Arrows        []arrow
+	Off           []off   // days on which nobody works
+	Worked        string  // for each day from From on: 1 when it is worked
 	Today         float64 // 0: not in the picture
 	TodayText     string
 }
+
+type off struct{ X, W float64 }
 
 type mark struct {
 	X    float64
@@ -73,55 +83,103 @@ type arrow struct {
 // x is where a day begins.
 func (c chart) x(d when.Date) float64 { return float64(d.Sub(c.From)) * c.Zoom.day }
 
-// draw lays a window of the outline out as a diagram.
-func draw(v *web.View, rows []Task, links []Link, held map[TaskID]heldTask, z zoom, today when.Date) chart {
-	c := chart{Zoom: z, Height: headHeight + float64(len(rows))*rowHeight}
-	last := when.None
+// drawing is what a picture is made from; several sheets of one plan share it.
+type drawing struct {
+	v          *web.View
+	links      []Link
+	held       map[TaskID]heldTask
+	cal        *schedule.Calendar
+	today      when.Date
+	zoom       zoom
+	from, last when.Date
+}
+
+// reach finds the days between which the rows lie.
+func (d drawing) reach(rows []Task) (from, last when.Date) {
 	for _, t := range rows {
-		if t.EarlyOn.Valid() && (c.From == when.None || t.EarlyOn < c.From) {
-			c.From = t.EarlyOn
+		if t.EarlyOn.Valid() && (from == when.None || t.EarlyOn < from) {
+			from = t.EarlyOn
 		}
-		h := held[t.ID]
-		if h.EarlyOn.Valid() && h.EarlyOn < c.From {
-			c.From = h.EarlyOn
+		h := d.held[t.ID]
+		if h.EarlyOn.Valid() && h.EarlyOn < from {
+			from = h.EarlyOn
 		}
-		for _, d := range []when.Date{t.FinishOn, t.LateFinishOn, h.FinishOn} {
-			if d.Valid() && d > last {
-				last = d
+		for _, on := range []when.Date{t.FinishOn, t.LateFinishOn, h.FinishOn} {
+			if on.Valid() && on > last {
+				last = on
 			}
 		}
 	}
-	if c.From == when.None {
-		c.From, last = today, today.AddDays(30)
+	if from == when.None {
+		from, last = d.today, d.today.AddDays(30)
 	}
-	c.From = monday(c.From.AddDays(-3))
-	last = last.AddDays(int(90/z.day) + 2)
-	if most := int(maxWidth / z.day); last.Sub(c.From) > most {
+	return monday(from.AddDays(-3)), last
+}
+
+// fitting is the scale by which all of a plan has room on a sheet.
+func fitting(from, last when.Date) zoom {
+	return zoom{"all", max(min(sheetWidth/float64(last.AddDays(7).Sub(from)), 20), 0.05)}
+}
+
+// draw lays rows of the outline out as a diagram.
+func (d drawing) draw(rows []Task) chart {
+	c := chart{Zoom: d.zoom, From: d.from, Height: headHeight + float64(len(rows))*rowHeight}
+	last := d.last.AddDays(int(min(90/d.zoom.day, 7*12)) + 2)
+	if most := int(maxWidth / d.zoom.day); last.Sub(c.From) > most {
 		last = c.From.AddDays(most)
 	}
 	c.Width = max(c.x(last), 600)
-	c.scale(v, c.From.AddDays(int(c.Width/z.day)))
+	last = c.From.AddDays(int(c.Width / d.zoom.day))
+	c.scale(d.v, last)
+	c.daysOff(d.cal, last)
 	at := make(map[TaskID]int, len(rows))
 	for i, t := range rows {
 		at[t.ID] = i
-		c.addBar(v, t, i)
-		if h := held[t.ID]; h.EarlyOn.Valid() && h.FinishOn.Valid() && !t.Summary {
+		c.addBar(d.v, t, i)
+		if h := d.held[t.ID]; h.EarlyOn.Valid() && h.FinishOn.Valid() && !t.Summary {
 			b := &c.Bars[i]
 			b.BaseX, b.BaseY = c.x(h.EarlyOn), b.Y+barHeight+3
 			b.BaseW = max(c.x(h.FinishOn.AddDays(1))-b.BaseX, 2)
 		}
 	}
-	for _, l := range links {
+	for _, l := range d.links {
 		from, ok := at[l.FromID]
 		to, okTo := at[l.ToID]
 		if ok && okTo {
 			c.Arrows = append(c.Arrows, c.arrow(l, c.Bars[from], c.Bars[to]))
 		}
 	}
-	if today >= c.From && c.x(today) < c.Width {
-		c.Today, c.TodayText = c.x(today)+z.day/2, v.DateShort(today)
+	if d.today >= c.From && c.x(d.today) < c.Width {
+		c.Today, c.TodayText = c.x(d.today)+d.zoom.day/2, d.v.DateShort(d.today)
 	}
 	return c
+}
+
+// daysOff notes which days are worked, and where those that are not lie in the picture when days
+// are wide enough to be seen.
+func (c *chart) daysOff(cal *schedule.Calendar, last when.Date) {
+	n := last.Sub(c.From) + 1
+	worked := make([]byte, n)
+	for i := range worked {
+		worked[i] = '0'
+		if cal.On(c.From.AddDays(i)) > 0 {
+			worked[i] = '1'
+		}
+	}
+	c.Worked = string(worked)
+	if c.Zoom.day < 10 {
+		return
+	}
+	for i := 0; i < n; {
+		j := i
+		for j < n && worked[j] == '0' {
+			j++
+		}
+		if j > i {
+			c.Off = append(c.Off, off{c.x(c.From.AddDays(i)), float64(j-i) * c.Zoom.day})
+		}
+		i = j + 1
+	}
 }
 
 func monday(d when.Date) when.Date { return d.AddDays(-(int(d.Time().Weekday()) + 6) % 7) }
@@ -137,7 +195,9 @@ func (c *chart) scale(v *web.View, last when.Date) {
 		x := max(0, c.x(d))
 		name := v.Month(t.Month())
 		if c.Zoom.day < 5 {
-			c.Ticks = append(c.Ticks, mark{x, string([]rune(name)[:1])})
+			if c.Zoom.day > 0.4 {
+				c.Ticks = append(c.Ticks, mark{x, string([]rune(name)[:1])})
+			}
 			if t.Month() == time.January || x == 0 {
 				c.Heads = append(c.Heads, mark{x, strconv.Itoa(t.Year())})
 			}
@@ -220,4 +280,21 @@ func diamond(x, y float64) string { return "M" + num(x) + " " + num(y-8) + "l8 8
 func bracket(x, y, w float64) string {
 	w = max(w, 10)
 	return fmt.Sprintf("M%.1f %.1fh%.1fv9l-5 -5h%.1fl-5 5Z", x, y+5, w, -(w - 10))
+}
+
+// handle is what the script needs to know of a bar that can be moved.
+func handle(b bar, may bool) templ.Attributes {
+	t := b.Task
+	if !may {
+		return templ.Attributes{"data-bar": t.URL()}
+	}
+	a := templ.Attributes{"data-bar": t.URL(), "data-number": strconv.FormatInt(t.Number, 10), "data-start": string(t.EarlyOn), "data-finish": string(t.FinishOn),
+		"data-version": strconv.FormatInt(t.Version, 10), "data-title": t.Title}
+	switch {
+	case t.State == Done:
+		a["data-held"] = "both"
+	case t.BegunOn.Valid():
+		a["data-held"] = "start"
+	}
+	return a
 }

@@ -41,6 +41,8 @@ type Link struct {
 	ToID      TaskID
 	Kind      LinkKind
 	Lag       int64 // minutes of work; negative: a lead
+	// FromNumber is that of the predecessor, where a window of the plan may not hold it.
+	FromNumber int64
 }
 
 func (l Link) check() error {

@@ -33,8 +33,12 @@ func (s *Service) addLinkPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	to := Task{ID: TaskID(r.PathValue("task")), ProjectID: id}
+	page := s.showTask
+	if f.Text("view") == "gantt" {
+		page = s.showGantt
+	}
 	l := Link{ProjectID: id, ToID: to.ID, Kind: LinkKind(f.Text("link.kind")), Lag: readWork(f, "link.lag", day)}
-	return f.Submit(w, r, web.Small{Name: "link", Page: s.showTask, To: web.LocalPath(f.Text("next"), to.URL()+"#links"), Toast: "plan.link.added", Do: func() error {
+	return f.Submit(w, r, web.Small{Name: "link", Page: page, To: web.LocalPath(f.Text("next"), to.URL()+"#links"), Toast: "plan.link.added", Do: func() error {
 		err := s.db.View(r.Context(), func(tx db.Tx) error {
 			if _, err := project.Enter(tx, by, id); err != nil {
 				return err
@@ -68,11 +72,15 @@ func numbered(tx db.Tx, id project.ID, text string) (TaskID, error) {
 }
 
 func (s *Service) removeLinkPage(w http.ResponseWriter, r *http.Request) error {
+	f, err := web.ReadForm(w, r)
+	if err != nil {
+		return err
+	}
 	l, err := s.RemoveLink(r.Context(), account.ActorOf(r), project.ID(r.PathValue("project")), LinkID(r.PathValue("link")))
 	if err != nil {
 		return err
 	}
-	return web.SeeOther(w, r, (Task{ID: l.ToID, ProjectID: l.ProjectID}).URL()+"#links", "plan.link.removed")
+	return web.SeeOther(w, r, web.LocalPath(f.Text("next"), (Task{ID: l.ToID, ProjectID: l.ProjectID}).URL()+"#links"), "plan.link.removed")
 }
 
 // outcomeView is what a change would do, before it is done.

@@ -328,6 +328,63 @@ func (t *Task) shift(to when.Date, work int64) {
 	}
 }
 
+// Span are the days of a bar.
+type Span struct{ Start, Finish when.Date }
+
+// span are the days on which the task stands.
+func (t Task) span() Span { return Span{t.EarlyOn, t.FinishOn} }
+
+// drag puts the task on other days; it was seen on the days seen. A day that stays where it was
+// decides nothing: with another start alone the task moves as it is, another end gives it the work
+// that lies between.
+func (t *Task) drag(seen, to Span, cal *schedule.Calendar) error {
+	var wrong fault.Fields
+	switch {
+	case t.Summary:
+		return fault.New(fault.Conflict, "plan.wrong.summary_moves")
+	case t.State == Done:
+		return fault.New(fault.Conflict, "plan.wrong.done_moves", "finished_on", t.FinishedOn)
+	case seen != t.span():
+		return fault.New(fault.Conflict, "fault.stale")
+	case t.Milestone():
+		if to.Finish != seen.Finish {
+			t.shift(to.Finish, 0)
+		} else if to.Start != seen.Start {
+			t.shift(to.Start, 0)
+		}
+		return nil
+	case to.Start != seen.Start && t.BegunOn.Valid():
+		wrong.Add("start", "plan.wrong.begun_moves", "begun_on", t.BegunOn)
+	case to.Finish != seen.Finish && to.Finish < to.Start:
+		wrong.Add("finish", "plan.wrong.order")
+	case to.Finish != seen.Finish && cal.Between(to.Start, to.Finish) == 0:
+		wrong.Add("finish", "plan.wrong.no_day")
+	}
+	if err := wrong.Err(); err != nil {
+		return err
+	}
+	if to.Start != seen.Start {
+		t.shift(to.Start, 0)
+	}
+	if to.Finish == seen.Finish {
+		return nil
+	}
+	if t.Mode == Manual {
+		t.EndOn = to.Finish
+		return nil
+	}
+	if to.Start != seen.Start {
+		t.Work = int64(cal.Between(to.Start, to.Finish))
+		return nil
+	}
+	more := int64(cal.Between(seen.Finish.AddDays(1), to.Finish)) - int64(cal.Between(to.Finish.AddDays(1), seen.Finish))
+	if t.BegunOn.Valid() {
+		more = more * 100 / max(100-t.Percent, 1) // what is done stays done: only the rest grows or shrinks
+	}
+	t.Work = max(t.Work+more, 1)
+	return nil
+}
+
 // URL is the task's address.
 func (t Task) URL() string { return planURL(t.ProjectID) + "/tasks/" + string(t.ID) }
 

@@ -318,6 +318,28 @@ func (s *Service) Shift(ctx context.Context, by account.Actor, id project.ID, ta
 	})
 }
 
+// Drag puts the bar of a task on other days. It was seen at a version and on some days: what
+// somebody else changed since then is not overwritten.
+func (s *Service) Drag(ctx context.Context, by account.Actor, id project.ID, task TaskID, version int64, seen, to Span) (Task, error) {
+	return s.edit(ctx, by, id, task, func(tx db.Tx, _ project.Access, p Plan, old Task) (Task, error) {
+		next := old
+		next.Version = version
+		closures, err := listClosures(tx, id)
+		if err != nil {
+			return next, err
+		}
+		cal, err := s.compiled(p.Rules(closures))
+		if err != nil {
+			return next, wrongOf(err, func(id string) string { return id })
+		}
+		if err := next.drag(seen, to, cal); err != nil {
+			return next, err
+		}
+		err = next.tidy(tx.Today())
+		return next, err
+	})
+}
+
 // ChangeTasks changes several tasks at once and gives how many it touched; those that are gone or
 // cannot be changed so are left out.
 func (s *Service) ChangeTasks(ctx context.Context, by account.Actor, id project.ID, ids []TaskID, c Change) (done int, err error) {

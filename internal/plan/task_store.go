@@ -311,7 +311,8 @@ func listParts(tx db.Tx, id project.ID, parent TaskID) ([]Task, error) {
 // listLinksTo gives the links that lead to the tasks: what each of a window waits for.
 func listLinksTo(tx db.Tx, id project.ID, ids []TaskID) ([]Link, error) {
 	w := &db.Where{}
-	w.And("project_id = ?", id)
-	w.And("to_id in "+db.In(len(ids)), db.Anys(ids)...)
-	return db.List[Link](tx, `select id, project_id, from_id, to_id, kind, lag from plan_link where `+w.String()+` order by id`, w.Args()...)
+	w.And("l.project_id = ?", id)
+	w.And("l.to_id in "+db.In(len(ids)), db.Anys(ids)...)
+	return db.List[Link](tx, `select l.id, l.project_id, l.from_id, l.to_id, l.kind, l.lag, f.number as from_number from plan_link l
+		join plan_task f on f.id = l.from_id and f.removed_at = 0 where `+w.String()+` order by l.id`, w.Args()...)
 }

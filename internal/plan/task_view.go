@@ -445,22 +445,47 @@ func (x formView) back() string {
 	return x.Task.URL()
 }
 
-// after tells for each row what it waits for: "TMSF-3 FD, TMSF-4 DD + 2 j".
+// after tells for each row what it waits for: "3 FD, 4 DD + 2 j".
 func (x ganttView) after(v *web.View) map[TaskID]string {
-	numbers := make(map[TaskID]string, len(x.Rows))
-	for _, t := range x.Rows {
-		numbers[t.ID] = strconv.FormatInt(t.Number, 10)
-	}
 	out := map[TaskID]string{}
 	for _, l := range x.Links {
-		number := numbers[l.FromID]
-		if number == "" {
-			number = "…" // on another page of the outline
-		}
 		if out[l.ToID] != "" {
 			out[l.ToID] += ", "
 		}
-		out[l.ToID] += linkText(v, number, l, x.Plan.Day())
+		out[l.ToID] += linkText(v, strconv.FormatInt(l.FromNumber, 10), l, x.Plan.Day())
 	}
 	return out
+}
+
+// waits are the links of the row that is a form.
+func (x ganttView) waits(t Task) (list []Link) {
+	for _, l := range x.Links {
+		if l.ToID == t.ID {
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
+// query keeps the window of the diagram in the address of a form.
+func (x ganttView) query(v *web.View) string {
+	_, q, found := strings.Cut(v.With("edit", "", "print", ""), "?")
+	if !found {
+		return ""
+	}
+	return "?" + q
+}
+
+// barPairs fills the form of a row: what it shows, and what was shown.
+func barPairs(t Task) []string {
+	return []string{"bar.start", string(t.EarlyOn), "bar.finish", string(t.FinishOn), "bar.was_start", string(t.EarlyOn), "bar.was_finish", string(t.FinishOn),
+		"bar.version", strconv.FormatInt(t.Version, 10)}
+}
+
+// tableClass keeps the table off the sheets of the diagram.
+func (x ganttView) tableClass() string {
+	if len(x.Sheets) > 0 {
+		return "b-gap-t b-noprint"
+	}
+	return "b-gap-t"
 }

@@ -237,6 +237,17 @@ func (c *Calendar) WorkingDays(a, b when.Date) int {
 	return sign * n
 }
 
+// Between gives the work of the days from a to b, both inclusive; 0 when b is earlier, or for what
+// is no day.
+func (c *Calendar) Between(a, b when.Date) Minutes {
+	from, ok1 := dayOf(a)
+	to, ok2 := dayOf(b)
+	if !ok1 || !ok2 || to < from {
+		return 0
+	}
+	return Minutes(c.cum[to+1] - c.cum[from])
+}
+
 // Work below is a place on the axis of working time: minutes of work since 1900. A day off has no
 // length there: Friday's evening and Monday's morning are one place.
 

@@ -399,6 +399,8 @@ function printing(): void {
   document.addEventListener("click", (e) => {
     if (closest(e, "[data-print]")) window.print();
   });
+  // A page that was asked for in order to be printed.
+  if (document.querySelector('[data-print="now"]')) setTimeout(() => window.print(), 300);
 }
 
 /**
@@ -434,12 +436,14 @@ function board(): void {
   });
 }
 
-/** gantt brings today into view in a diagram that is wider than its window. */
+/** gantt brings today into view in a diagram that is wider than its window, and lets who may change it drag. */
 function gantt(): void {
   for (const today of document.querySelectorAll("[data-gantt] .g-today")) {
     const window = today.closest(".g-right");
     if (window) window.scrollLeft += today.getBoundingClientRect().left - window.getBoundingClientRect().left - window.clientWidth / 3;
   }
+  const root = document.querySelector<HTMLElement>("[data-gantt-edit]");
+  if (root) void import("./gantt").then((m) => m.open(root));
 }
 
 /** notes loads the editor of notes where a page has one: [data-note]. */
