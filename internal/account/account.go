@@ -16,18 +16,20 @@ import (
 	"net/http"
 
 	"bassin/internal/db"
+	"bassin/internal/file"
 )
 
 // Options are what the service needs.
 type Options struct {
 	DB      *db.DB
 	Log     *slog.Logger
-	Demo    bool   // one-click sign-in with demonstration accounts
-	Secure  bool   // cookies over TLS only
-	Proxied bool   // behind one proxy that writes X-Forwarded-For: rates count its last address
-	SMTP    SMTP   // no host: mails are kept and shown at /mails
-	OIDC    OIDC   // no issuer: no sign-in by a provider
-	URL     string // public address of the server, for links in mails: "https://bassin.example.fr"
+	Demo    bool       // one-click sign-in with demonstration accounts
+	Secure  bool       // cookies over TLS only
+	Proxied bool       // behind one proxy that writes X-Forwarded-For: rates count its last address
+	SMTP    SMTP       // no host: mails are kept and shown at /mails
+	OIDC    OIDC       // no issuer: no sign-in by a provider
+	Files   file.Store // of what goes with mails; nil: nothing
+	URL     string     // public address of the server, for links in mails: "https://bassin.example.fr"
 
 	// Slots that higher packages fill; each may be nil.
 

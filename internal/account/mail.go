@@ -10,6 +10,7 @@ import (
 
 	"bassin/internal/db"
 	"bassin/internal/fault"
+	"bassin/internal/file"
 	"bassin/internal/web"
 	"bassin/internal/when"
 
@@ -62,13 +63,25 @@ type Mail struct {
 	CreatedAt when.Time
 	SentAt    when.Time
 	Error     string // of the last try
+
+	// What goes with it; forgotten with the body.
+	Calendar       string // an invitation, for calendars
+	CalendarMethod string
+	FileHash       string
+	FileName       string
 }
 
 // mailIn puts a mail into the outbox in the operation's transaction, in the person's language.
 // The texts are account.mail.KIND.subject and .body.
 func (s *Service) mailIn(tx db.Tx, to Person, kind string, pairs ...any) error {
+	return s.post(tx, to, Mail{}, kind, pairs...)
+}
+
+// post is mailIn with what goes with the mail.
+func (s *Service) post(tx db.Tx, to Person, m Mail, kind string, pairs ...any) error {
 	v := web.NewView(to.Language)
-	m := Mail{ID: db.NewID(), Recipient: to.Email, Subject: v.T("account.mail."+kind+".subject", pairs...), Body: v.T("account.mail."+kind+".body", pairs...), CreatedAt: tx.Now()}
+	m.ID, m.Recipient, m.CreatedAt = db.NewID(), to.Email, tx.Now()
+	m.Subject, m.Body = v.T("account.mail."+kind+".subject", pairs...), v.T("account.mail."+kind+".body", pairs...)
 	if err := insertMail(tx, m); err != nil {
 		return err
 	}
@@ -113,6 +126,14 @@ func (s *Service) deliver(ctx context.Context, m Mail) error {
 	msg.SetMessageID()
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	msg.SetBodyString(mail.TypeTextPlain, m.Body)
+	if m.Calendar != "" {
+		msg.AddAlternativeString(mail.ContentType("text/calendar; method="+m.CalendarMethod), m.Calendar)
+	}
+	if m.FileHash != "" {
+		if err := s.enclose(ctx, msg, m); err != nil {
+			return err
+		}
+	}
 	client, err := mail.NewClient(c.Host, c.options()...)
 	if err != nil {
 		return fault.Wrap(err, fault.Invalid, "account.mail.settings")
@@ -125,6 +146,19 @@ func (s *Service) deliver(ctx context.Context, m Mail) error {
 		return fault.Wrap(err, fault.Unavailable, "account.mail.down")
 	}
 	return nil
+}
+
+// enclose puts the mail's file to it.
+func (s *Service) enclose(ctx context.Context, msg *mail.Msg, m Mail) error {
+	if s.opts.Files == nil {
+		return fault.New(fault.Unavailable, "account.mail.down")
+	}
+	c, err := s.opts.Files.Open(ctx, file.Hash(m.FileHash))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = c.Close() }()
+	return msg.AttachReader(m.FileName, c) // reads it to its end
 }
 
 func (c SMTP) options() []mail.Option {

@@ -6,7 +6,7 @@ import (
 	"bassin/internal/db"
 )
 
-const mailColumns = `id, recipient, subject, body, created_at, sent_at, error`
+const mailColumns = `id, recipient, subject, body, created_at, sent_at, error, calendar, calendar_method, file_hash, file_name`
 
 func getMail(tx db.Tx, id string) (Mail, error) {
 	return db.Get[Mail](tx, `select `+mailColumns+` from account_mail where id = $1`, id)
@@ -21,13 +21,14 @@ func listMails(tx db.Tx, limit, offset int) ([]Mail, error) {
 }
 
 func insertMail(tx db.Tx, m Mail) error {
-	_, err := tx.Exec(`insert into account_mail (`+mailColumns+`) values ($1, $2, $3, $4, $5, 0, '')`, m.ID, m.Recipient, m.Subject, m.Body, m.CreatedAt)
+	_, err := tx.Exec(`insert into account_mail (`+mailColumns+`) values ($1, $2, $3, $4, $5, 0, '', $6, $7, $8, $9)`, m.ID, m.Recipient, m.Subject, m.Body, m.CreatedAt,
+		m.Calendar, m.CalendarMethod, m.FileHash, m.FileName)
 	return err
 }
 
 // sentMail forgets the body: it may hold a link that opens an account.
 func sentMail(tx db.Tx, id string) error {
-	_, err := tx.Exec(`update account_mail set sent_at = $1, body = '', error = '' where id = $2`, tx.Now(), id)
+	_, err := tx.Exec(`update account_mail set sent_at = $1, body = '', calendar = '', error = '' where id = $2`, tx.Now(), id)
 	return err
 }
 

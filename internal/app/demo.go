@@ -11,6 +11,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/file"
 	"bassin/internal/territory"
 )
 
@@ -90,7 +91,11 @@ func (c demoCmd) seed(ctx context.Context, env *environment) error {
 		return err
 	}
 	defer func() { _ = d.Close() }()
-	if err := seedDemo(ctx, d, time.Now()); err != nil {
+	files, err := file.NewFolder(filepath.Join(stage, filesFolder))
+	if err != nil {
+		return err
+	}
+	if err := seedDemo(ctx, d, files, time.Now()); err != nil {
 		return err
 	}
 	if err := d.Settle(ctx); err != nil {
@@ -109,7 +114,8 @@ func (c demoCmd) seed(ctx context.Context, env *environment) error {
 }
 
 func (c demoCmd) seedPostgres(ctx context.Context, env *environment) error {
-	d, err := place{Database: c.Database}.open(ctx, env)
+	p := place{Data: c.Data, Database: c.Database}
+	d, err := p.open(ctx, env)
 	if err != nil {
 		return err
 	}
@@ -123,5 +129,9 @@ func (c demoCmd) seedPostgres(ctx context.Context, env *environment) error {
 	if err != nil || used {
 		return err
 	}
-	return seedDemo(ctx, d, time.Now())
+	files, err := p.store(ctx, env)
+	if err != nil {
+		return err
+	}
+	return seedDemo(ctx, d, files, time.Now())
 }

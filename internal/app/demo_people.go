@@ -8,6 +8,7 @@ import (
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/fault"
+	"bassin/internal/file"
 	"bassin/internal/programme"
 	"bassin/internal/when"
 )
@@ -54,8 +55,8 @@ const (
 // demoBegins is when accounts and territories are made: before the first act of the contract.
 var demoBegins = time.Date(2019, time.January, 7, 9, 0, 0, 0, time.UTC)
 
-// seedDemo fills an empty database with the demonstration.
-func seedDemo(ctx context.Context, d *db.DB, now time.Time) error {
+// seedDemo fills an empty database, and a store of files, with the demonstration.
+func seedDemo(ctx context.Context, d *db.DB, files file.Store, now time.Time) error {
 	clock := demoBegins
 	past := d.Clocked(func() time.Time { clock = clock.Add(time.Second); return clock })
 	by := account.Demonstration()
@@ -76,7 +77,7 @@ func seedDemo(ctx context.Context, d *db.DB, now time.Time) error {
 	if err := seedGuest(ctx, d, lead, people["invite"]); err != nil {
 		return err
 	}
-	return seedProject(ctx, d, people, when.At(now).Date(db.Paris))
+	return seedProject(ctx, d, files, people, when.At(now).Date(db.Paris))
 }
 
 func actorOf(ctx context.Context, d *db.DB, id account.PersonID) (a account.Actor, err error) {

@@ -9,6 +9,7 @@ import (
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/fault"
+	"bassin/internal/file"
 	"bassin/internal/programme"
 	"bassin/internal/project"
 	"bassin/internal/talk"
@@ -25,6 +26,7 @@ type demoPilot struct {
 	*story
 	d       *db.DB // with the story's clock
 	project project.Project
+	files   file.Store
 	people  map[string]account.PersonID
 }
 
@@ -34,9 +36,9 @@ func (p *demoPilot) actor(name string) (account.Actor, error) {
 }
 
 // seedProject plays the pilot project.
-func seedProject(ctx context.Context, d *db.DB, people map[string]account.PersonID, today when.Date) error {
+func seedProject(ctx context.Context, d *db.DB, files file.Store, people map[string]account.PersonID, today when.Date) error {
 	s := &story{ctx: ctx, today: today}
-	p := &demoPilot{story: s, people: people}
+	p := &demoPilot{story: s, people: people, files: files}
 	p.d = d.Clocked(func() time.Time { s.now = s.now.Add(time.Millisecond); return s.now })
 	action, err := p.action(demoShared)
 	if err != nil {
@@ -103,6 +105,7 @@ func seedProject(ctx context.Context, d *db.DB, people map[string]account.Person
 		return err
 	}))
 	p.plan()
+	p.meet()
 	p.discuss(svc, by, day)
 	return s.play()
 }

@@ -38,11 +38,11 @@ func TestFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = d.Close() })
-	if err := seedDemo(ctx, d, time.Now()); err != nil {
-		t.Fatal(err)
-	}
 	store, err := file.NewFolder(filepath.Join(dir, "files"))
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := seedDemo(ctx, d, store, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	s, err := newSite(ctx, d, siteOptions{Files: store, Version: "test", Demo: true, Log: discard})

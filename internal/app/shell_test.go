@@ -28,11 +28,11 @@ func demoServer(t *testing.T) (*site, *httptest.Server) {
 
 func demoServerOn(t *testing.T, d *db.DB) (*site, *httptest.Server) {
 	t.Helper()
-	if err := seedDemo(context.Background(), d, time.Now()); err != nil {
-		t.Fatal(err)
-	}
 	store, err := file.NewFolder(t.TempDir())
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := seedDemo(context.Background(), d, store, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	s, err := newSite(context.Background(), d, siteOptions{Files: store, Version: "test", URL: "http://bassin.test", Demo: true, Log: slog.New(slog.DiscardHandler)})

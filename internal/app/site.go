@@ -12,6 +12,7 @@ import (
 	"bassin/internal/document"
 	"bassin/internal/file"
 	"bassin/internal/job"
+	"bassin/internal/meeting"
 	"bassin/internal/note"
 	"bassin/internal/overview"
 	"bassin/internal/plan"
@@ -43,6 +44,7 @@ type site struct {
 	plan      *plan.Service
 	document  *document.Service
 	note      *note.Service
+	meeting   *meeting.Service
 	programme *programme.Service
 	search    *search.Service
 	overview  *overview.Service
@@ -88,7 +90,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 		return nil, err
 	}
 	s.account = account.New(account.Options{DB: d, Log: o.Log, Demo: o.Demo, Secure: secure, Proxied: o.Proxied, URL: strings.TrimSuffix(o.URL, "/"),
-		SMTP: o.SMTP, OIDC: o.OIDC, Lookup: register(lookup), Scopes: scopes, ScopeName: scopeName})
+		Files: o.Files, SMTP: o.SMTP, OIDC: o.OIDC, Lookup: register(lookup), Scopes: scopes, ScopeName: scopeName})
 	s.search = search.New(search.Options{DB: d, Log: o.Log, Files: o.Files, Extract: extract.Text})
 	s.territory = territory.New(territory.Options{DB: d, Log: o.Log, Lookup: lookup, Files: o.Files})
 	s.talk = talk.New(talk.Options{DB: d, Log: o.Log, Account: s.account})
@@ -102,6 +104,8 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	job.Every(s.jobs, "document.sweep", time.Hour, func(ctx context.Context, _ *job.Run) error { return s.document.Sweep(ctx) })
 	s.note = note.New(note.Options{DB: d, Log: o.Log, Account: s.account, Projects: s.project})
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "notes", Path: "/notes"})
+	s.meeting = meeting.New(meeting.Options{DB: d, Log: o.Log, Files: o.Files, Account: s.account, Talk: s.talk, Plan: s.plan, Project: s.project, URL: strings.TrimSuffix(o.URL, "/")})
+	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "meetings", Path: "/meetings"})
 	s.programme = programme.New(programme.Options{DB: d, Log: o.Log, Files: o.Files, Texts: s.search})
 	s.mux = web.NewMux(web.Options{
 		DB: d, Log: o.Log, Demo: o.Demo, Version: o.Version, Secure: secure, Metrics: o.Metrics,
@@ -109,11 +113,11 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	})
 	s.mux.Raw("GET /healthz", http.HandlerFunc(s.healthz))
 	s.mux.Raw("GET /readyz", http.HandlerFunc(s.readyz))
-	for _, f := range []feature{s.account, s.territory, s.talk, s.project, s.plan, s.document, s.note, s.programme, s.jobs} {
+	for _, f := range []feature{s.account, s.territory, s.talk, s.project, s.plan, s.document, s.note, s.meeting, s.programme, s.jobs} {
 		f.Pages(s.mux)
 		f.API(s.mux)
 	}
-	for _, f := range []interface{ SearchSources() []search.Source }{s.account, s.territory, s.project, s.programme} {
+	for _, f := range []interface{ SearchSources() []search.Source }{s.account, s.territory, s.project, s.meeting, s.programme} {
 		s.search.Sources(f.SearchSources()...)
 	}
 	for _, f := range []any{s.search, s.account, s.territory, s.talk, s.programme} {

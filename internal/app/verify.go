@@ -10,6 +10,7 @@ import (
 	"bassin/internal/document"
 	"bassin/internal/fault"
 	"bassin/internal/file"
+	"bassin/internal/meeting"
 	"bassin/internal/programme"
 )
 
@@ -88,9 +89,14 @@ func (c verifyCmd) verifyFiles(ctx context.Context, env *environment, d *db.DB, 
 		if hashes, err = programme.DocumentHashes(tx); err != nil {
 			return err
 		}
-		more, err := document.Hashes(tx)
-		hashes = append(hashes, more...)
-		return err
+		for _, of := range []func(db.Tx) ([]string, error){document.Hashes, meeting.Hashes} {
+			more, err := of(tx)
+			if err != nil {
+				return err
+			}
+			hashes = append(hashes, more...)
+		}
+		return nil
 	})
 	if err != nil {
 		return err

@@ -42,7 +42,7 @@ CREATE TABLE account_mail (
 	created_at bigint not null,
 	sent_at bigint not null default 0,
 	error text not null default ''
-);
+, calendar text not null default '', calendar_method text not null default '', file_hash text not null default '', file_name text not null default '');
 CREATE TABLE account_membership (
 	person_id text not null references account_person (id),
 	organisation_id text not null references account_organisation (id),
@@ -260,6 +260,66 @@ CREATE TABLE job_worker (
 	beat bigint not null default 0,            -- grows while the process lives
 	started_at bigint not null
 );
+CREATE TABLE meeting_action (
+	task_id text primary key,
+	meeting_id text not null references meeting_meeting (id),
+	project_id text not null,
+	created_at bigint not null
+);
+CREATE INDEX meeting_action_meeting on meeting_action (meeting_id, created_at);
+CREATE INDEX meeting_action_project on meeting_action (project_id, created_at);
+CREATE TABLE meeting_item (
+	id text primary key,
+	meeting_id text not null references meeting_meeting (id),
+	position integer not null,
+	title text not null,
+	minutes integer not null default 0,
+	speaker text not null default '',
+	body text not null default '',
+	updated_at bigint not null,
+	updated_by_name text not null default '',
+	version bigint not null default 1
+);
+CREATE INDEX meeting_item_meeting on meeting_item (meeting_id, position);
+CREATE TABLE meeting_meeting (
+	id text primary key,
+	project_id text not null,
+	number integer not null,
+	title text not null,
+	purpose text not null default '',
+	place text not null default '',
+	link text not null default '',
+	starts_at bigint not null,
+	minutes integer not null,
+	state text not null,
+	reason text not null default '',
+	sequence integer not null default 0,
+	invited_at bigint not null default 0,
+	note_id text not null default '',
+	note_text text not null default '',
+	closed_at bigint not null default 0,
+	closed_by_name text not null default '',
+	pdf_hash text not null default '',
+	pdf_bytes bigint not null default 0,
+	created_by text not null,
+	created_by_name text not null,
+	created_at bigint not null,
+	updated_at bigint not null,
+	updated_by_name text not null default '',
+	version bigint not null default 1
+);
+CREATE UNIQUE INDEX meeting_meeting_number on meeting_meeting (project_id, number);
+CREATE INDEX meeting_meeting_starts on meeting_meeting (project_id, starts_at);
+CREATE TABLE meeting_participant (
+	id text primary key,
+	meeting_id text not null references meeting_meeting (id),
+	person_id text not null default '',
+	name text not null,
+	email text not null,
+	presence text not null
+);
+CREATE UNIQUE INDEX meeting_participant_email on meeting_participant (meeting_id, email);
+CREATE INDEX meeting_participant_person on meeting_participant (person_id, meeting_id);
 CREATE TABLE note_note (
 	id text primary key,
 	project_id text not null references project_project (id),

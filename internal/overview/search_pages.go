@@ -8,6 +8,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/meeting"
 	"bassin/internal/programme"
 	"bassin/internal/project"
 	"bassin/internal/search"
@@ -18,7 +19,7 @@ import (
 
 // kindsFound are the kinds of objects that one finds, in the order of the filter.
 var kindsFound = []string{programme.ActionEntry, programme.ContractEntry, programme.DocumentEntry,
-	project.Entry, project.DecisionEntry, project.RiskEntry, project.BlockerEntry, territory.Entry, account.OrganisationEntry}
+	project.Entry, project.DecisionEntry, project.RiskEntry, project.BlockerEntry, meeting.SearchEntry, territory.Entry, account.OrganisationEntry}
 
 // spans are the choices of the filter by date, with their days.
 var spans = []struct {
@@ -189,6 +190,8 @@ func hitIcon(kind string) string {
 		return "alert-triangle"
 	case project.BlockerEntry:
 		return "hand-stop"
+	case meeting.SearchEntry:
+		return "calendar-event"
 	}
 	return "building-factory-2"
 }

@@ -45,3 +45,19 @@ func Get(tx db.Tx, by account.Actor, id project.ID, task TaskID) (Task, error) {
 	}
 	return liveTask(tx, id, task)
 }
+
+// Among gives tasks of a project by their IDs in the order of the outline, those off the plan too,
+// with the names of who has them: for features above that hold on to tasks. The caller has entered
+// the project.
+func Among(tx db.Tx, a project.Access, ids []TaskID) ([]Task, map[TaskID][]Assignee, error) {
+	list, err := listTasksByID(tx, a.ID, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	given, err := listAssignees(tx, ids)
+	people := map[TaskID][]Assignee{}
+	for _, x := range given {
+		people[x.TaskID] = append(people[x.TaskID], x)
+	}
+	return list, people, err
+}

@@ -17,6 +17,12 @@ import (
 // code is the number of a task as people say it: "TMSF-12".
 func code(f project.Frame, t Task) string { return f.Code + "-" + strconv.FormatInt(t.Number, 10) }
 
+// Code is a task's number with its project's code, for pages of features above.
+func Code(a project.Access, t Task) string { return code(project.Frame{Access: a}, t) }
+
+// StateBadge shows the state of a task, for pages of features above.
+func StateBadge(v *web.View, t Task) web.Badge { return stateBadge(v, t) }
+
 // names joins the names of those to whom a task is given.
 func names(list []Assignee) string {
 	out := make([]string, len(list))

@@ -62,6 +62,13 @@ func wallsOf(tx db.Tx, p Project) (Walls, error) {
 	return Walls{ID: p.ID, OwnerID: p.OwnerID, PartnerIDs: partners, TerritoryID: p.TerritoryID, Confidentiality: p.Confidentiality, Removed: p.RemovedAt != 0}, err
 }
 
+// Find reads a project whoever asks: for the index, whose entries carry its walls.
+func Find(tx db.Tx, id ID) (Project, error) { return getProject(tx, id) }
+
+// Lock keeps the project for this transaction: features that number their things in it do so one
+// after the other.
+func Lock(tx db.Tx, id ID) error { return lockProject(tx, id) }
+
 // VisibleIDs lists the projects that the actor may see, those off the lists left out: what lists
 // and searches over several projects are limited to.
 func VisibleIDs(tx db.Tx, by account.Actor) ([]ID, error) {

@@ -75,7 +75,7 @@ func (s *Service) sayAPI(ctx context.Context, in *sayIn) (*sayOut, error) {
 
 type talkNoticeJSON struct {
 	ID        NoticeID  `json:"id"`
-	Reason    Reason    `json:"reason" enum:"mention,comment,news"`
+	Reason    Reason    `json:"reason" enum:"mention,comment,news,invitation,change,cancel,record,task"`
 	Actor     string    `json:"actor"`
 	Title     string    `json:"title"`
 	URL       string    `json:"url"`

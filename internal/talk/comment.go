@@ -116,6 +116,12 @@ const (
 	ByMention Reason = "mention" // named in a comment
 	ByComment Reason = "comment" // takes part in the discussion
 	ByNews    Reason = "news"    // something of theirs changed; features say what
+
+	ByInvitation Reason = "invitation" // is asked to come
+	ByChange     Reason = "change"     // what they come to was changed
+	ByCancel     Reason = "cancel"     // it was called off
+	ByRecord     Reason = "record"     // what was said there can be read
+	ByTask       Reason = "task"       // was given a task
 )
 
 // Key gives the text key of the reason's sentence.
