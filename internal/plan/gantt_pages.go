@@ -84,12 +84,8 @@ func (s *Service) showGantt(w http.ResponseWriter, r *http.Request, status int, 
 		if err := x.readBaseline(tx, v.Query.Get("baseline"), ids); err != nil {
 			return err
 		}
-		closures, err := listClosures(tx, f.ID)
-		if err != nil {
+		if x.Calendar, err = s.calendarOf(tx, x.Plan); err != nil {
 			return err
-		}
-		if x.Calendar, err = s.compiled(x.Plan.Rules(closures)); err != nil {
-			return wrongOf(err, func(id string) string { return id })
 		}
 		critical := Filter{Watch: "critical", Open: true}.where(f.ID)
 		all, err := countTasks(tx, critical)

@@ -13,6 +13,7 @@ import (
 	"bassin/internal/project"
 	"bassin/internal/schedule"
 	"bassin/internal/web"
+	"bassin/internal/when"
 )
 
 const listSize = 50
@@ -26,7 +27,7 @@ func (s *Service) listPages(m *web.Mux) {
 }
 
 // listParams are the parameters of the address that filter a list.
-var listParams = []string{"q", "state", "person", "kind", "label", "stage", "watch"}
+var listParams = []string{"q", "state", "person", "kind", "label", "stage", "watch", "from", "to"}
 
 // filterOf reads a filter from an address. Values that are not known choose nothing, as if absent.
 func filterOf(q url.Values, by account.Actor) Filter {
@@ -38,10 +39,18 @@ func filterOf(q url.Values, by account.Actor) Filter {
 		f.State = x
 	}
 	f.Open = q.Get("state") == "open"
+	f.From, f.To = dateIn(q, "from"), dateIn(q, "to")
 	if x := Kind(q.Get("kind")); slices.Contains(Kinds(), x) {
 		f.Kind = x
 	}
 	return f
+}
+
+func dateIn(q url.Values, name string) when.Date {
+	if d := when.Date(q.Get(name)); d.Valid() {
+		return d
+	}
+	return when.None
 }
 
 // common is what every view of the plan shows around its tasks.

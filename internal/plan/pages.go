@@ -15,6 +15,7 @@ func (s *Service) Pages(m *web.Mux) {
 	s.linkPages(m)
 	s.settingsPages(m)
 	s.ganttPages(m)
+	s.monthPages(m)
 	s.baselinePages(m)
 }
 

@@ -5,17 +5,27 @@ import (
 
 	"bassin/internal/db"
 	"bassin/internal/project"
+	"bassin/internal/schedule"
 )
 
-// network reads the plan of a project with its tasks and links.
-func (s *Service) network(tx db.Tx, a project.Access, p Plan) (*network, error) {
-	closures, err := listClosures(tx, a.ID)
+// calendarOf compiles the calendar of a plan.
+func (s *Service) calendarOf(tx db.Tx, p Plan) (*schedule.Calendar, error) {
+	closures, err := listClosures(tx, p.ProjectID)
 	if err != nil {
 		return nil, err
 	}
 	cal, err := s.compiled(p.Rules(closures))
 	if err != nil {
 		return nil, wrongOf(err, func(id string) string { return id })
+	}
+	return cal, nil
+}
+
+// network reads the plan of a project with its tasks and links.
+func (s *Service) network(tx db.Tx, a project.Access, p Plan) (*network, error) {
+	cal, err := s.calendarOf(tx, p)
+	if err != nil {
+		return nil, err
 	}
 	tasks, err := listNodes(tx, a.ID)
 	if err != nil {

@@ -324,13 +324,9 @@ func (s *Service) Drag(ctx context.Context, by account.Actor, id project.ID, tas
 	return s.edit(ctx, by, id, task, func(tx db.Tx, _ project.Access, p Plan, old Task) (Task, error) {
 		next := old
 		next.Version = version
-		closures, err := listClosures(tx, id)
+		cal, err := s.calendarOf(tx, p)
 		if err != nil {
 			return next, err
-		}
-		cal, err := s.compiled(p.Rules(closures))
-		if err != nil {
-			return next, wrongOf(err, func(id string) string { return id })
 		}
 		if err := next.drag(seen, to, cal); err != nil {
 			return next, err

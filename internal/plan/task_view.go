@@ -113,11 +113,21 @@ func (x common) views(v *web.View) []web.Tab {
 	base := planURL(x.ID)
 	var out []web.Tab
 	for _, t := range []struct{ key, path, icon string }{
-		{"list", "", "list"}, {"board", "/board", "layout-kanban"}, {"gantt", "/gantt", "chart-bar"},
+		{"list", "", "list"}, {"board", "/board", "layout-kanban"}, {"calendar", "/calendar", "calendar"}, {"gantt", "/gantt", "chart-bar"},
 	} {
 		out = append(out, web.Tab{Label: v.T("plan.view." + t.key), URL: base + t.path, Icon: t.icon, Current: x.view == t.key})
 	}
 	return out
+}
+
+// monthName writes a month: "novembre 2026".
+func monthName(v *web.View, d when.Date) string {
+	return v.Month(d.Time().Month()) + " " + strconv.Itoa(d.Year())
+}
+
+// dayName writes a day with its weekday: "Lundi 2 mars".
+func dayName(v *web.View, d when.Date) string {
+	return v.T("plan.weekday."+strconv.Itoa(int(d.Time().Weekday()))) + " " + v.DateNear(d)
 }
 
 // people are the choices of whom a task can be given to.
