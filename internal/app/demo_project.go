@@ -106,6 +106,7 @@ func seedProject(ctx context.Context, d *db.DB, files file.Store, people map[str
 	}))
 	p.plan()
 	p.meet()
+	p.costs()
 	p.discuss(svc, by, day)
 	return s.play()
 }

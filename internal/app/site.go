@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"bassin/internal/account"
+	"bassin/internal/cost"
 	"bassin/internal/db"
 	"bassin/internal/document"
 	"bassin/internal/file"
@@ -45,6 +46,7 @@ type site struct {
 	document  *document.Service
 	note      *note.Service
 	meeting   *meeting.Service
+	cost      *cost.Service
 	programme *programme.Service
 	search    *search.Service
 	overview  *overview.Service
@@ -106,6 +108,8 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "notes", Path: "/notes"})
 	s.meeting = meeting.New(meeting.Options{DB: d, Log: o.Log, Files: o.Files, Account: s.account, Talk: s.talk, Plan: s.plan, Project: s.project, URL: strings.TrimSuffix(o.URL, "/")})
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "meetings", Path: "/meetings"})
+	s.cost = cost.New(cost.Options{DB: d, Log: o.Log, Project: s.project, Financing: financingOf})
+	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "costs", Path: "/costs"})
 	s.programme = programme.New(programme.Options{DB: d, Log: o.Log, Files: o.Files, Texts: s.search})
 	s.mux = web.NewMux(web.Options{
 		DB: d, Log: o.Log, Demo: o.Demo, Version: o.Version, Secure: secure, Metrics: o.Metrics,
@@ -113,7 +117,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	})
 	s.mux.Raw("GET /healthz", http.HandlerFunc(s.healthz))
 	s.mux.Raw("GET /readyz", http.HandlerFunc(s.readyz))
-	for _, f := range []feature{s.account, s.territory, s.talk, s.project, s.plan, s.document, s.note, s.meeting, s.programme, s.jobs} {
+	for _, f := range []feature{s.account, s.territory, s.talk, s.project, s.plan, s.document, s.note, s.meeting, s.cost, s.programme, s.jobs} {
 		f.Pages(s.mux)
 		f.API(s.mux)
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"bassin/internal/account"
+	"bassin/internal/cost"
 	"bassin/internal/db"
 	"bassin/internal/document"
 	"bassin/internal/fault"
@@ -114,4 +115,14 @@ func originOf(tx db.Tx, by account.Actor, o project.Origin) (project.OriginInfo,
 		return project.OriginInfo{}, err
 	}
 	return project.OriginInfo{Title: a.Title, Summary: a.Summary, TerritoryID: a.TerritoryID, URL: a.URL, OwnerID: account.OrganisationID(a.LeadID)}, nil
+}
+
+// financingOf gives what the action that a project was begun from has been promised, for who may
+// see the action.
+func financingOf(tx db.Tx, by account.Actor, from project.Origin) (cost.Financing, error) {
+	if from.Kind != project.FromAction {
+		return cost.Financing{}, fault.New(fault.NotFound, "fault.not_found")
+	}
+	m, err := programme.MoneyFor(tx, by, programme.ActionID(from.ID))
+	return cost.Financing{Title: m.Title, URL: m.URL, CostCents: m.CostCents, Parts: programme.HeldParts(m.Amounts, m.CostCents)}, err
 }

@@ -40,3 +40,19 @@ func workspaceOf(tx db.Tx, by account.Actor, id ActionID) ([]project.Project, []
 	blockers, err := project.BlockersFrom(tx, by, from)
 	return list, blockers, err
 }
+
+// MoneyInBrief is what an action costs and what was promised for it.
+type MoneyInBrief struct {
+	Title, URL string
+	CostCents  int64
+	Amounts    Amounts
+}
+
+// MoneyFor reads an action's money in brief, for who may see the action.
+func MoneyFor(tx db.Tx, by account.Actor, id ActionID) (MoneyInBrief, error) {
+	if _, err := accessTo(tx, by, id); err != nil {
+		return MoneyInBrief{}, err
+	}
+	s, err := loadSheet(tx, id)
+	return MoneyInBrief{s.Action.Reference + " " + s.Action.Title, ActionURL(id) + "/funding", s.Plan.CostCents, s.Plan.Totals}, err
+}
