@@ -127,6 +127,67 @@ CREATE TABLE account_token (
 	revoked_at bigint not null default 0
 );
 CREATE INDEX account_token_person on account_token (person_id);
+CREATE TABLE cost_budget (
+	id text primary key,
+	project_id text not null references project_project (id),
+	title text not null,
+	category text not null,
+	stage_id text not null default '',
+	role text not null default '',
+	minutes bigint not null default 0,
+	cents bigint not null,
+	version bigint not null default 1
+);
+CREATE INDEX cost_budget_project on cost_budget (project_id, category);
+CREATE TABLE cost_hours (
+	id text primary key,
+	project_id text not null references project_project (id),
+	person_id text not null,
+	person_name text not null,
+	task_id text not null default '',
+	on_day text not null,
+	minutes bigint not null,
+	role text not null default '',
+	note text not null default '',
+	created_at bigint not null,
+	updated_at bigint not null,
+	version bigint not null default 1
+);
+CREATE UNIQUE INDEX cost_hours_day on cost_hours (project_id, person_id, on_day, task_id);
+CREATE INDEX cost_hours_task on cost_hours (project_id, task_id);
+CREATE TABLE cost_purchase (
+	id text primary key,
+	project_id text not null references project_project (id),
+	title text not null,
+	supplier text not null default '',
+	category text not null,
+	state text not null,
+	stage_id text not null default '',
+	cents bigint not null,
+	on_day text not null,
+	reference text not null default '',
+	created_at bigint not null,
+	updated_at bigint not null,
+	removed_at bigint not null default 0,
+	version bigint not null default 1
+);
+CREATE INDEX cost_purchase_project on cost_purchase (project_id, removed_at, on_day);
+CREATE TABLE cost_rate (
+	id text primary key,
+	project_id text not null references project_project (id),
+	role text not null,
+	role_key text not null,
+	from_on text not null,
+	cents bigint not null,
+	version bigint not null default 1
+);
+CREATE UNIQUE INDEX cost_rate_role on cost_rate (project_id, role_key, from_on);
+CREATE TABLE cost_staff (
+	project_id text not null references project_project (id),
+	person_id text not null,
+	role text not null,
+	primary key (project_id, person_id)
+);
 CREATE TABLE document_approval (
 	document_id text not null,
 	number integer not null,
