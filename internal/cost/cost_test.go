@@ -72,7 +72,7 @@ func books() Books {
 			{Category: Material, State: Invoiced, StageID: "s1", Cents: 30_000, OnDay: "2026-01-20"}, {Category: Travel, State: Paid, Cents: 5_000, OnDay: "2026-03-01"},
 			{Category: Other, State: Cancelled, Cents: 99_000, OnDay: "2026-03-01"},
 		},
-		Worked: []Worked{{PersonID: "ana", StageID: "s1", OnDay: "2026-02-03", Role: "Ingénieur", Minutes: 120}, {PersonID: "bo", OnDay: "2026-02-03", Minutes: 60}},
+		Worked: []Worked{{StageID: "s1", OnDay: "2026-02-03", Role: "Ingénieur", Minutes: 120}, {OnDay: "2026-02-03", Minutes: 60}},
 		Left:   []Left{{PersonID: "ana", StageID: "s1", Minutes: 60}, {Minutes: 60}, {PersonID: "bo", Minutes: 30}},
 	}
 }

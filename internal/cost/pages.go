@@ -140,6 +140,17 @@ func readBooks(tx db.Tx, id project.ID) (b Books, err error) {
 	if b.Worked, err = listWorked(tx, id); err != nil {
 		return b, err
 	}
+	tasks := make([]plan.TaskID, len(b.Worked))
+	for i, w := range b.Worked {
+		tasks[i] = w.TaskID
+	}
+	named, err := plan.Briefs(tx, id, tasks)
+	if err != nil {
+		return b, err
+	}
+	for i, w := range b.Worked {
+		b.Worked[i].StageID = named[w.TaskID].StageID
+	}
 	left, err := plan.LeftOf(tx, id)
 	for _, l := range left {
 		b.Left = append(b.Left, Left(l))

@@ -105,11 +105,10 @@ func deleteHours(tx db.Tx, h Hours) error {
 	return db.Changed(tx.Exec(`delete from cost_hours where id = $1 and version = $2`, h.ID, h.Version))
 }
 
-// listWorked adds hours up by person, stage of the task, day and role.
+// listWorked adds hours up by task, day and role.
 func listWorked(tx db.Tx, id project.ID) ([]Worked, error) {
-	return db.List[Worked](tx, `select h.person_id, coalesce(t.stage_id, '') as stage_id, h.on_day, h.role, cast(sum(h.minutes) as bigint) as minutes
-		from cost_hours h left join plan_task t on t.id = h.task_id where h.project_id = $1 group by h.person_id, coalesce(t.stage_id, ''), h.on_day, h.role
-		order by h.on_day, h.person_id`, id)
+	return db.List[Worked](tx, `select task_id, on_day, role, cast(sum(minutes) as bigint) as minutes
+		from cost_hours where project_id = $1 group by task_id, on_day, role order by on_day, task_id, role`, id)
 }
 
 // taskMinutes is what was worked on each task, and by how many people.

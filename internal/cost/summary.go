@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"bassin/internal/account"
+	"bassin/internal/plan"
 	"bassin/internal/project"
 	"bassin/internal/when"
 )
@@ -36,13 +37,13 @@ type Left struct {
 	Minutes  int64
 }
 
-// Worked is hours on a stage's task.
+// Worked is hours on a task, which belongs to a stage or to none.
 type Worked struct {
-	PersonID account.PersonID
-	StageID  project.StageID
-	OnDay    when.Date
-	Role     string
-	Minutes  int64
+	TaskID  plan.TaskID
+	StageID project.StageID
+	OnDay   when.Date
+	Role    string
+	Minutes int64
 }
 
 // Books are all figures of one project.

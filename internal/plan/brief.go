@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/project"
@@ -26,12 +28,19 @@ type Left struct {
 
 // Briefs names tasks of a project that was entered, removed ones too.
 func Briefs(tx db.Tx, id project.ID, ids []TaskID) (map[TaskID]Brief, error) {
-	list, err := listBriefs(tx, id, ids)
-	m := make(map[TaskID]Brief, len(list))
-	for _, b := range list {
-		m[b.ID] = b
+	ids = slices.Clone(ids)
+	slices.Sort(ids)
+	m := map[TaskID]Brief{}
+	for some := range slices.Chunk(slices.Compact(ids), 500) {
+		list, err := listBriefs(tx, id, some)
+		if err != nil {
+			return nil, err
+		}
+		for _, b := range list {
+			m[b.ID] = b
+		}
 	}
-	return m, err
+	return m, nil
 }
 
 // Workable lists the tasks of a project that was entered on which one can work: those of somebody
