@@ -84,6 +84,7 @@ func (p *demoPilot) plan() {
 		_, err := svc.TakeBaseline(p.ctx, by, p.project.ID, "Plan de lancement")
 		return err
 	}))
+	p.on(p.today.AddDays(-144), as("ecole", func(by account.Actor) error { return p.machines(svc, by, tasks) }))
 	for i, t := range demoTasks {
 		for _, step := range []struct {
 			on int
@@ -111,6 +112,26 @@ func (p *demoPilot) plan() {
 		}
 		return nil
 	}))
+}
+
+// machines are what the school prints and tests on; two tasks of the prototype want the furnace at once.
+func (p *demoPilot) machines(svc *plan.Service, by account.Actor, tasks []plan.Task) error {
+	for _, m := range []struct {
+		name  string
+		hours int64
+		tasks []int
+	}{{"Machine de fusion laser", 16 * 60, []int{16, 22, 23}}, {"Banc de traction", 0, []int{18}}, {"Four de détente", 0, []int{16, 17}}} {
+		r, err := svc.AddResource(p.ctx, by, plan.Resource{ProjectID: p.project.ID, Name: m.name, Units: 100, Hours: m.hours})
+		if err != nil {
+			return err
+		}
+		for _, i := range m.tasks {
+			if err := svc.Book(p.ctx, by, plan.Booking{TaskID: tasks[i].ID, ProjectID: p.project.ID, ResourceID: r.ID, Units: 100}); err != nil {
+				return err
+			}
+		}
+	}
+	return svc.SetCapacity(p.ctx, by, p.project.ID, plan.Capacity{PersonID: p.people["ecole"], Units: 80})
 }
 
 // drafts are the tasks as the school writes them down.

@@ -105,6 +105,16 @@ func (w *world) read(t testing.TB, x Task) (out Task) {
 	return out
 }
 
+// access is what the manager has, with the plan.
+func (w *world) access(t testing.TB, tx db.Tx) (project.Access, Plan) {
+	t.Helper()
+	a, err := project.Enter(tx, w.manager, w.p.ID)
+	must(t, err)
+	p, err := getPlan(tx, a.Project)
+	must(t, err)
+	return a, p
+}
+
 // outline writes the plan as "a(b,c),d".
 func (w *world) outline(t testing.TB) string {
 	t.Helper()

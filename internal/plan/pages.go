@@ -16,6 +16,7 @@ func (s *Service) Pages(m *web.Mux) {
 	s.settingsPages(m)
 	s.ganttPages(m)
 	s.monthPages(m)
+	s.loadPages(m)
 	s.baselinePages(m)
 }
 

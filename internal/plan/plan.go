@@ -7,7 +7,7 @@
 // which days are worked. A baseline is dates once agreed; drift is the shift since then. A resource
 // is a machine that tasks book.
 // Tables: plan_plan, plan_closure, plan_task, plan_assignee, plan_item, plan_link, plan_baseline,
-// plan_baseline_task, plan_resource, plan_booking.
+// plan_baseline_task, plan_resource, plan_booking, plan_capacity.
 package plan
 
 import (

@@ -37,6 +37,8 @@ type taskView struct {
 	Links    []Link
 	Others   map[TaskID]Task // at the other ends of the links
 	Stages   []project.Stage
+	Bookings []Booking
+	Machines []Resource
 	History  []account.Entry
 	Previews *outcomeView
 }
@@ -103,6 +105,12 @@ func (s *Service) readTask(r *http.Request, f project.Frame) (taskView, error) {
 			}
 		}
 		if x.Stages, err = project.StagesOfProject(tx, f.Access); err != nil {
+			return err
+		}
+		if x.Bookings, err = listBookingsOf(tx, x.Task.ID); err != nil {
+			return err
+		}
+		if x.Machines, err = listResources(tx, f.ID); err != nil {
 			return err
 		}
 		x.History, err = account.History(tx, "task", string(x.Task.ID), 0, taskHistory)

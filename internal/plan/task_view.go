@@ -113,7 +113,7 @@ func (x common) views(v *web.View) []web.Tab {
 	base := planURL(x.ID)
 	var out []web.Tab
 	for _, t := range []struct{ key, path, icon string }{
-		{"list", "", "list"}, {"board", "/board", "layout-kanban"}, {"calendar", "/calendar", "calendar"}, {"gantt", "/gantt", "chart-bar"},
+		{"list", "", "list"}, {"board", "/board", "layout-kanban"}, {"calendar", "/calendar", "calendar"}, {"gantt", "/gantt", "chart-bar"}, {"load", "/load", "users"},
 	} {
 		out = append(out, web.Tab{Label: v.T("plan.view." + t.key), URL: base + t.path, Icon: t.icon, Current: x.view == t.key})
 	}
@@ -123,6 +123,27 @@ func (x common) views(v *web.View) []web.Tab {
 // monthName writes a month: "novembre 2026".
 func monthName(v *web.View, d when.Date) string {
 	return v.Month(d.Time().Month()) + " " + strconv.Itoa(d.Year())
+}
+
+// loadText writes what is asked: of people in days, of machines in hours.
+func loadText(v *web.View, l Loaded, m, day schedule.Minutes) string {
+	key, n := "plan.days", float64(m)/float64(day)
+	if l.Resource != "" {
+		key, n = "plan.hours", float64(m)/60
+	}
+	if n == float64(int64(n)) {
+		return v.T(key, "number", v.Number(int64(n)))
+	}
+	return v.T(key, "number", v.Decimal(n, 1))
+}
+
+// machineText says how many a machine is, and how long it runs.
+func machineText(v *web.View, r Resource) string {
+	text := v.T("plan.resource.count", "count", r.Units/100)
+	if r.Hours > 0 {
+		text += ", " + v.T("plan.resource.runs", "hours", hoursText(v, schedule.Minutes(r.Hours)))
+	}
+	return text
 }
 
 // dayName writes a day with its weekday: "Lundi 2 mars".

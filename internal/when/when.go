@@ -24,8 +24,8 @@ const (
 
 // ParseDate reads YYYY-MM-DD, a real day between MinYear and MaxYear.
 func ParseDate(s string) (Date, error) {
-	t, err := time.Parse(time.DateOnly, s)
-	if err != nil {
+	t, ok := Date(s).parse()
+	if !ok {
 		return None, fmt.Errorf("date %q is not YYYY-MM-DD", s)
 	}
 	if t.Year() < MinYear || t.Year() > MaxYear {
@@ -34,21 +34,44 @@ func ParseDate(s string) (Date, error) {
 	return Date(s), nil
 }
 
+// parse reads the date by hand: pages show thousands, and time.Parse is four times as slow.
+func (d Date) parse() (time.Time, bool) {
+	if len(d) != len(time.DateOnly) || d[4] != '-' || d[7] != '-' {
+		return time.Time{}, false
+	}
+	var n [3]int
+	for k, part := range [3]Date{d[:4], d[5:7], d[8:]} {
+		for i := range len(part) {
+			if part[i] < '0' || part[i] > '9' {
+				return time.Time{}, false
+			}
+			n[k] = n[k]*10 + int(part[i]-'0')
+		}
+	}
+	t := time.Date(n[0], time.Month(n[1]), n[2], 0, 0, 0, 0, time.UTC)
+	return t, n[1] >= 1 && n[1] <= 12 && n[2] >= 1 && t.Day() == n[2]
+}
+
 // Day makes a date from its parts; days and months overflow as in time.Date.
 func Day(year int, month time.Month, day int) Date {
 	return Date(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Format(time.DateOnly))
 }
 
 // Valid reports whether the date is a real day within the accepted range.
-func (d Date) Valid() bool { _, err := ParseDate(string(d)); return err == nil }
+func (d Date) Valid() bool {
+	if d == None {
+		return false
+	}
+	t, ok := d.parse()
+	return ok && t.Year() >= MinYear && t.Year() <= MaxYear
+}
 
 // Time gives midnight UTC of the day; the zero time for None or an unreadable day.
 func (d Date) Time() time.Time {
-	t, err := time.Parse(time.DateOnly, string(d))
-	if err != nil {
-		return time.Time{}
+	if t, ok := d.parse(); ok {
+		return t
 	}
-	return t
+	return time.Time{}
 }
 
 // Year gives the year, 0 for None.
