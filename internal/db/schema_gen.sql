@@ -455,6 +455,12 @@ CREATE TABLE plan_booking (
 	primary key (task_id, resource_id)
 );
 CREATE INDEX plan_booking_project on plan_booking (project_id, resource_id);
+CREATE TABLE plan_capacity (
+	project_id text not null references project_project (id),
+	person_id text not null,
+	units bigint not null,
+	primary key (project_id, person_id)
+);
 CREATE TABLE plan_closure (
 	id text primary key,
 	project_id text not null references project_project (id),
@@ -499,7 +505,7 @@ CREATE TABLE plan_resource (
 	units bigint not null,
 	hours bigint not null,
 	removed_at bigint not null default 0
-);
+, version bigint not null default 1);
 CREATE INDEX plan_resource_project on plan_resource (project_id, name);
 CREATE TABLE plan_task (
 	id text primary key,
