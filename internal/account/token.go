@@ -130,3 +130,10 @@ func (s *Service) tokenActor(ctx context.Context, secret string) (Actor, error) 
 	}
 	return actor, err
 }
+
+// NewSecret makes a secret that opens something by itself, such as the address of a feed, and the
+// hash under which alone it is kept.
+func NewSecret() (secret, hash string) { return newSecret() }
+
+// HashSecret gives the hash under which a secret is kept.
+func HashSecret(secret string) string { return hashSecret(secret) }

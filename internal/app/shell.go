@@ -225,7 +225,9 @@ func (s *site) groups(v *web.View, x surroundings) []web.NavGroup {
 	if slices.ContainsFunc(x.by.Grants, func(g account.Grant) bool { return g.Role == account.NoteGuest }) {
 		shared = item("/notes", "", "note.as_guest", "note")
 	}
-	group(v.T("app.nav.workspace"), projects, shared)
+	calendar := item("/calendar", "", "app.nav.calendar", "calendar")
+	calendar.Current = strings.HasPrefix(v.Path, "/calendar")
+	group(v.T("app.nav.workspace"), projects, calendar, shared)
 	group(v.T("app.nav.directory"),
 		item("/territories", "", "app.nav.territories", "map-2"),
 		item("/organisations", "", "app.nav.organisations", "building"))

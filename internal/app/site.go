@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"bassin/internal/account"
+	"bassin/internal/agenda"
 	"bassin/internal/cost"
 	"bassin/internal/db"
 	"bassin/internal/document"
@@ -47,6 +48,7 @@ type site struct {
 	note      *note.Service
 	meeting   *meeting.Service
 	cost      *cost.Service
+	agenda    *agenda.Service
 	programme *programme.Service
 	search    *search.Service
 	overview  *overview.Service
@@ -110,6 +112,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "meetings", Path: "/meetings"})
 	s.cost = cost.New(cost.Options{DB: d, Log: o.Log, Project: s.project, Financing: financingOf})
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "costs", Path: "/costs"})
+	s.agenda = agenda.New(agenda.Options{DB: d, Log: o.Log, Account: s.account, Plan: s.plan, Meeting: s.meeting, URL: strings.TrimSuffix(o.URL, "/")})
 	s.programme = programme.New(programme.Options{DB: d, Log: o.Log, Files: o.Files, Texts: s.search})
 	s.mux = web.NewMux(web.Options{
 		DB: d, Log: o.Log, Demo: o.Demo, Version: o.Version, Secure: secure, Metrics: o.Metrics,
@@ -117,7 +120,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	})
 	s.mux.Raw("GET /healthz", http.HandlerFunc(s.healthz))
 	s.mux.Raw("GET /readyz", http.HandlerFunc(s.readyz))
-	for _, f := range []feature{s.account, s.territory, s.talk, s.project, s.plan, s.document, s.note, s.meeting, s.cost, s.programme, s.jobs} {
+	for _, f := range []feature{s.account, s.territory, s.talk, s.project, s.plan, s.document, s.note, s.meeting, s.cost, s.agenda, s.programme, s.jobs} {
 		f.Pages(s.mux)
 		f.API(s.mux)
 	}

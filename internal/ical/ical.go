@@ -244,3 +244,37 @@ func fold(b *strings.Builder, s string) {
 	}
 	b.WriteString(s + "\r\n")
 }
+
+// Duration reads a duration such as PT1H30M or P2W. The longest is ten years.
+func Duration(s string) (time.Duration, bool) {
+	sign := time.Duration(1)
+	if rest, minus := strings.CutPrefix(s, "-"); minus {
+		sign, s = -1, rest
+	}
+	s, ok := strings.CutPrefix(strings.TrimPrefix(s, "+"), "P")
+	if !ok || s == "" || len(s) > 40 {
+		return 0, false
+	}
+	units := map[byte]time.Duration{'W': 7 * 24 * time.Hour, 'D': 24 * time.Hour}
+	var sum, n time.Duration
+	digits := false
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			if n = n*10 + time.Duration(c-'0'); n > 1e9 {
+				return 0, false
+			}
+			digits = true
+		case c == 'T' && !digits:
+			units = map[byte]time.Duration{'H': time.Hour, 'M': time.Minute, 'S': time.Second}
+		case digits && units[c] != 0:
+			if n > 3660*24*time.Hour/units[c] {
+				return 0, false
+			}
+			sum, n, digits = sum+n*units[c], 0, false
+		default:
+			return 0, false
+		}
+	}
+	return sign * sum, !digits && sum <= 3660*24*time.Hour
+}

@@ -40,8 +40,8 @@ func (m Meeting) Event(from Organiser, to []Participant, url string, stamp when.
 	e.Set("DTSTART", ical.UTC(m.StartsAt.Time()))
 	e.Set("DTEND", ical.UTC(m.EndsAt().Time()))
 	e.SetText("SUMMARY", m.Title)
-	e.SetText("DESCRIPTION", m.description())
-	e.SetText("LOCATION", m.location())
+	e.SetText("DESCRIPTION", m.Description())
+	e.SetText("LOCATION", m.Location())
 	e.Set("SEQUENCE", strconv.FormatInt(m.Sequence, 10))
 	status := "CONFIRMED"
 	if m.State == Cancelled {
@@ -72,15 +72,15 @@ func (p Presence) answer() string {
 	return "NEEDS-ACTION"
 }
 
-// location is where it takes place; of a call its address.
-func (m Meeting) location() string {
+// Location is where it takes place; of a call its address.
+func (m Meeting) Location() string {
 	if m.Place == "" {
 		return m.Link
 	}
 	return m.Place
 }
 
-func (m Meeting) description() string {
+func (m Meeting) Description() string {
 	if m.Place == "" || m.Link == "" {
 		return m.Purpose
 	}

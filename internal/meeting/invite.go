@@ -160,7 +160,7 @@ func (s *Service) send(tx db.Tx, by account.Actor, a project.Access, m Meeting, 
 	}
 	text := m.Invitation(method, from, all, s.opts.URL+m.URL(), tx.Now())
 	for _, p := range people {
-		values := []any{"title", m.Title, "project", a.Title, "starts_at", m.StartsAt, "count", m.Minutes, "place", m.location(), "purpose", m.Purpose, "reason", m.Reason,
+		values := []any{"title", m.Title, "project", a.Title, "starts_at", m.StartsAt, "count", m.Minutes, "place", m.Location(), "purpose", m.Purpose, "reason", m.Reason,
 			"by", by.Name, "outside", p.Outside(), "path", m.URL()}
 		if s.opts.Account != nil {
 			l := account.Letter{Name: p.Name, Email: p.Email, PersonID: p.PersonID, Lang: by.Lang, Kind: letters[why], Values: values, Calendar: text, Method: string(method)}

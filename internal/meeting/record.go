@@ -84,7 +84,7 @@ func (s sheet) head(p project.Project, w Whole) {
 	s.MultiCell(pageWidth, 8, shown(w.Title), "", "L", false)
 	s.Ln(1)
 	s.text(s.v.T("meeting.record.when", "number", w.Number, "day", s.v.Date(w.StartsAt.Date(paris)), "from", s.v.Clock(w.StartsAt), "to", s.v.Clock(w.EndsAt())))
-	if where := w.location(); where != "" {
+	if where := w.Location(); where != "" {
 		s.text(where)
 	}
 	if w.Purpose != "" {

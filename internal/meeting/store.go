@@ -43,7 +43,7 @@ func listMeetingsAfter(tx db.Tx, in project.ID, after ID, limit int) ([]Meeting,
 func listInside(tx db.Tx, ids []project.ID, from, to when.Time) ([]Meeting, error) {
 	w := &db.Where{}
 	w.And("project_id in "+db.In(len(ids)), db.Anys(ids)...)
-	w.And("state <> 'cancelled' and starts_at < ? and starts_at + minutes * 60000000 > ?", to, from)
+	w.And("state <> 'cancelled' and starts_at < ? and starts_at + cast(minutes as bigint) * 60000000 > ?", to, from)
 	return db.List[Meeting](tx, `select `+meetingColumns+` from meeting_meeting where `+w.String()+` order by starts_at, id`, w.Args()...)
 }
 

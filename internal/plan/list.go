@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"context"
+
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/project"
@@ -61,3 +63,17 @@ func Among(tx db.Tx, a project.Access, ids []TaskID) ([]Task, map[TaskID][]Assig
 	}
 	return list, people, err
 }
+
+// Leaves gives the tasks of a project that are no summaries, with their texts, in the order of the
+// outline: what calendars show. The caller has entered the project.
+func Leaves(tx db.Tx, a project.Access) ([]Task, error) { return listLeaves(tx, a.ID) }
+
+// Dated gives the milestones of projects, and the open tasks of a person ("": of all), that are due
+// between two days; the caller has entered the projects.
+func Dated(tx db.Tx, ids []project.ID, person account.PersonID, from, to when.Date) ([]Task, error) {
+	return listDated(tx, ids, person, from, to)
+}
+
+// Current brings the dates of a project up to today, as its pages do: for features above that show
+// them.
+func (s *Service) Current(ctx context.Context, a project.Access) error { return s.refresh(ctx, a) }

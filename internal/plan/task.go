@@ -385,6 +385,14 @@ func (t *Task) drag(seen, to Span, cal *schedule.Calendar) error {
 	return nil
 }
 
+// Due is the day by which the task is to be done: as people agreed, else as it is computed.
+func (t Task) Due() when.Date {
+	if t.Deadline != when.None {
+		return t.Deadline
+	}
+	return t.FinishOn
+}
+
 // URL is the task's address.
 func (t Task) URL() string { return planURL(t.ProjectID) + "/tasks/" + string(t.ID) }
 

@@ -316,3 +316,19 @@ func listLinksTo(tx db.Tx, id project.ID, ids []TaskID) ([]Link, error) {
 	return db.List[Link](tx, `select l.id, l.project_id, l.from_id, l.to_id, l.kind, l.lag, f.number as from_number from plan_link l
 		join plan_task f on f.id = l.from_id and f.removed_at = 0 where `+w.String()+` order by l.id`, w.Args()...)
 }
+
+// listLeaves gives what is no summary.
+func listLeaves(tx db.Tx, id project.ID) ([]Task, error) {
+	return db.List[Task](tx, `select `+taskColumns+` from plan_task where project_id = $1 and removed_at = 0 and summary = $2 order by rank`, id, false)
+}
+
+// listDated gives milestones, and what a person has to do, due between two days.
+func listDated(tx db.Tx, ids []project.ID, person account.PersonID, from, to when.Date) ([]Task, error) {
+	const due = `case when t.deadline <> '' then t.deadline else t.finish_on end`
+	w := &db.Where{}
+	w.And("t.project_id in "+db.In(len(ids)), db.Anys(ids)...)
+	w.And("t.removed_at = 0 and t.summary = ?", false)
+	w.And(due+" >= ? and "+due+" <= ?", from, to)
+	w.And("t.kind = 'milestone' or t.state <> 'done' and (? = '' or exists (select 1 from plan_assignee x where x.task_id = t.id and x.person_id = ?))", person, person)
+	return db.List[Task](tx, `select `+taskColumns+` from plan_task t where `+w.String()+` order by `+due+`, t.number limit 1000`, w.Args()...)
+}
