@@ -162,6 +162,67 @@ CREATE TABLE agenda_object (
 );
 CREATE INDEX agenda_object_seq on agenda_object (project_id, seq);
 CREATE INDEX agenda_object_uid on agenda_object (project_id, uid);
+CREATE TABLE cost_budget (
+	id text primary key,
+	project_id text not null references project_project (id),
+	title text not null,
+	category text not null,
+	stage_id text not null default '',
+	role text not null default '',
+	minutes bigint not null default 0,
+	cents bigint not null,
+	version bigint not null default 1
+);
+CREATE INDEX cost_budget_project on cost_budget (project_id, category);
+CREATE TABLE cost_hours (
+	id text primary key,
+	project_id text not null references project_project (id),
+	person_id text not null,
+	person_name text not null,
+	task_id text not null default '',
+	on_day text not null,
+	minutes bigint not null,
+	role text not null default '',
+	note text not null default '',
+	created_at bigint not null,
+	updated_at bigint not null,
+	version bigint not null default 1
+);
+CREATE UNIQUE INDEX cost_hours_day on cost_hours (project_id, person_id, on_day, task_id);
+CREATE INDEX cost_hours_task on cost_hours (project_id, task_id);
+CREATE TABLE cost_purchase (
+	id text primary key,
+	project_id text not null references project_project (id),
+	title text not null,
+	supplier text not null default '',
+	category text not null,
+	state text not null,
+	stage_id text not null default '',
+	cents bigint not null,
+	on_day text not null,
+	reference text not null default '',
+	created_at bigint not null,
+	updated_at bigint not null,
+	removed_at bigint not null default 0,
+	version bigint not null default 1
+);
+CREATE INDEX cost_purchase_project on cost_purchase (project_id, removed_at, on_day);
+CREATE TABLE cost_rate (
+	id text primary key,
+	project_id text not null references project_project (id),
+	role text not null,
+	role_key text not null,
+	from_on text not null,
+	cents bigint not null,
+	version bigint not null default 1
+);
+CREATE UNIQUE INDEX cost_rate_role on cost_rate (project_id, role_key, from_on);
+CREATE TABLE cost_staff (
+	project_id text not null references project_project (id),
+	person_id text not null,
+	role text not null,
+	primary key (project_id, person_id)
+);
 CREATE TABLE document_approval (
 	document_id text not null,
 	number integer not null,
@@ -429,6 +490,12 @@ CREATE TABLE plan_booking (
 	primary key (task_id, resource_id)
 );
 CREATE INDEX plan_booking_project on plan_booking (project_id, resource_id);
+CREATE TABLE plan_capacity (
+	project_id text not null references project_project (id),
+	person_id text not null,
+	units bigint not null,
+	primary key (project_id, person_id)
+);
 CREATE TABLE plan_closure (
 	id text primary key,
 	project_id text not null references project_project (id),
@@ -473,7 +540,7 @@ CREATE TABLE plan_resource (
 	units bigint not null,
 	hours bigint not null,
 	removed_at bigint not null default 0
-);
+, version bigint not null default 1);
 CREATE INDEX plan_resource_project on plan_resource (project_id, name);
 CREATE TABLE plan_task (
 	id text primary key,
