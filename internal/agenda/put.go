@@ -21,7 +21,6 @@ type condition struct {
 
 var (
 	errPrecondition = errors.New("precondition failed")
-	errForbidden    = errors.New("forbidden") // by the kind of the thing, not by rights
 )
 
 // uidTaken says which object has the name in calendars already.
