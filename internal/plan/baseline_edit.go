@@ -28,7 +28,7 @@ func (s *Service) TakeBaseline(ctx context.Context, by account.Actor, id project
 		if err := s.reschedule(tx, a, p); err != nil {
 			return err
 		}
-		tasks, err := listNodes(tx, id)
+		tasks, err := listNodes(tx, id, p.Numbers)
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"database/sql"
+
 	"bassin/internal/db"
 	"bassin/internal/project"
 )
@@ -28,10 +30,13 @@ func listHeld(tx db.Tx, id BaselineID) ([]heldTask, error) {
 	return db.List[heldTask](tx, `select task_id, early_on, finish_on from plan_baseline_task where baseline_id = $1 order by task_id`, id)
 }
 
-// listHeldOf reads the rows of some tasks, for a window of the diagram.
-func listHeldOf(tx db.Tx, id BaselineID, tasks []TaskID) ([]heldTask, error) {
-	w := &db.Where{}
-	w.And("baseline_id = ?", id)
-	w.And("task_id in "+db.In(len(tasks)), db.Anys(tasks)...)
-	return db.List[heldTask](tx, `select task_id, early_on, finish_on from plan_baseline_task where `+w.String(), w.Args()...)
+// listHeldIn reads the rows of a window of the outline, for the diagram.
+func listHeldIn(tx db.Tx, id BaselineID, of project.ID, w window) (list []heldTask, err error) {
+	err = tx.Rows(func(r *sql.Rows) error {
+		var h heldTask
+		err := r.Scan(&h.TaskID, &h.EarlyOn, &h.FinishOn)
+		list = append(list, h)
+		return err
+	}, `select h.task_id, h.early_on, h.finish_on from plan_task t join plan_baseline_task h on h.baseline_id = $4 and h.task_id = t.id where `+inWindow, of, w.from, w.to, id)
+	return list, err
 }

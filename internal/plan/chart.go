@@ -8,8 +8,6 @@ import (
 	"bassin/internal/schedule"
 	"bassin/internal/web"
 	"bassin/internal/when"
-
-	"github.com/a-h/templ"
 )
 
 // Measures of the diagram, in pixels. The rows of the list beside it are as high (style sheet).
@@ -282,19 +280,13 @@ func bracket(x, y, w float64) string {
 	return fmt.Sprintf("M%.1f %.1fh%.1fv9l-5 -5h%.1fl-5 5Z", x, y+5, w, -(w - 10))
 }
 
-// handle is what the script needs to know of a bar that can be moved.
-func handle(b bar, may bool) templ.Attributes {
-	t := b.Task
-	if !may {
-		return templ.Attributes{"data-bar": t.URL()}
-	}
-	a := templ.Attributes{"data-bar": t.URL(), "data-number": strconv.FormatInt(t.Number, 10), "data-start": string(t.EarlyOn), "data-finish": string(t.FinishOn),
-		"data-version": strconv.FormatInt(t.Version, 10), "data-title": t.Title}
+// held says which ends of a bar the pointer cannot move: what is done, and where the work has begun.
+func held(t Task) string {
 	switch {
 	case t.State == Done:
-		a["data-held"] = "both"
+		return "both"
 	case t.BegunOn.Valid():
-		a["data-held"] = "start"
+		return "start"
 	}
-	return a
+	return ""
 }

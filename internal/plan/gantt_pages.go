@@ -11,6 +11,9 @@ import (
 	"bassin/internal/web"
 )
 
+// endsShown is how many of the tasks that decide the end are named.
+const endsShown = 4
+
 // ganttSize is how many rows a window of the diagram has.
 const ganttSize = 200
 
@@ -22,7 +25,7 @@ func (s *Service) ganttPages(m *web.Mux) {
 // ganttView is a window of the outline with the picture of its dates.
 type ganttView struct {
 	common
-	shown
+	People map[TaskID][]Assignee
 	Rows   []Task
 	Pager  web.Pager
 	Links  []Link
@@ -40,7 +43,7 @@ type ganttView struct {
 // ends are what decides the end of the plan.
 type ends struct {
 	Critical []Task // that are not done, the first few
-	More     int64
+	More     bool
 }
 
 func (s *Service) ganttPage(w http.ResponseWriter, r *http.Request) error {
@@ -71,29 +74,26 @@ func (s *Service) showGantt(w http.ResponseWriter, r *http.Request, status int, 
 		if x.Rows, err = listTasks(tx, w, "rank", false, ganttSize, x.Pager.Offset()); err != nil {
 			return err
 		}
-		if x.shown, err = readShown(tx, x.Rows); err != nil {
+		seen := windowOf(x.Rows)
+		people, err := listAssigneesIn(tx, f.ID, seen)
+		if err != nil {
 			return err
 		}
-		ids := make([]TaskID, len(x.Rows))
-		for i, t := range x.Rows {
-			ids[i] = t.ID
+		x.People = make(map[TaskID][]Assignee, len(people))
+		for _, a := range people {
+			x.People[a.TaskID] = append(x.People[a.TaskID], a)
 		}
-		if x.Links, err = listLinksTo(tx, f.ID, ids); err != nil {
+		if x.Links, err = listLinksTo(tx, f.ID, seen); err != nil {
 			return err
 		}
-		if err := x.readBaseline(tx, v.Query.Get("baseline"), ids); err != nil {
+		if err := x.readBaseline(tx, v.Query.Get("baseline"), seen); err != nil {
 			return err
 		}
 		if x.Calendar, err = s.calendarOf(tx, x.Plan); err != nil {
 			return err
 		}
-		critical := Filter{Watch: "critical", Open: true}.where(f.ID)
-		all, err := countTasks(tx, critical)
-		if err != nil {
-			return err
-		}
-		x.Ends.Critical, err = listTasks(tx, critical, "finish", true, 4, 0)
-		x.Ends.More = all - int64(len(x.Ends.Critical))
+		list, err := listDecisive(tx, f.ID, endsShown+1)
+		x.Ends = ends{list[:min(len(list), endsShown)], len(list) > endsShown}
 		return err
 	})
 	if err != nil {
@@ -161,7 +161,7 @@ func (s *Service) dragPage(w http.ResponseWriter, r *http.Request) error {
 
 // readBaseline chooses what the picture is held against: the baseline of the address, "none", or the
 // newest.
-func (x *ganttView) readBaseline(tx db.Tx, name string, ids []TaskID) (err error) {
+func (x *ganttView) readBaseline(tx db.Tx, name string, seen window) (err error) {
 	if x.Baselines, err = listBaselines(tx, x.ID); err != nil || name == "none" {
 		return err
 	}
@@ -173,7 +173,7 @@ func (x *ganttView) readBaseline(tx db.Tx, name string, ids []TaskID) (err error
 	if x.Baseline.ID == "" {
 		return nil
 	}
-	held, err := listHeldOf(tx, x.Baseline.ID, ids)
+	held, err := listHeldIn(tx, x.Baseline.ID, x.ID, seen)
 	x.Held = make(map[TaskID]heldTask, len(held))
 	for _, h := range held {
 		x.Held[h.TaskID] = h

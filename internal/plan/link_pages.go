@@ -104,7 +104,7 @@ func (s *Service) tryPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	form := web.NewForm(web.NewOnce(), "try.to", v.Query.Get("try.to"), "try.work", v.Query.Get("try.work"))
-	o := outcomeView{To: form.Date("try.to"), Work: readWork(form, "try.work", x.Plan.Day()), WorkText: v.Query.Get("try.work")}
+	o := outcomeView{To: form.Date("try.to"), Work: readWork(form, "try.work", x.day), WorkText: v.Query.Get("try.work")}
 	if err = form.Err(); err == nil {
 		o.Outcome, err = s.WhatIf(r.Context(), f.By, f.ID, x.Task.ID, o.To, o.Work)
 		err = web.Prefixed(err, "try")

@@ -60,6 +60,7 @@ type common struct {
 	Members []account.Held
 	Forms   web.Forms
 	view    string
+	day     schedule.Minutes // the length of a usual day
 }
 
 // shown is what a view knows of the tasks that it shows, beside themselves.
@@ -84,6 +85,7 @@ func (s *Service) readCommon(tx db.Tx, f project.Frame, view string) (common, er
 	if x.Plan, err = getPlan(tx, f.Project); err != nil {
 		return x, err
 	}
+	x.day = x.Plan.Day()
 	x.Members, err = project.MembersOf(tx, f.ID)
 	return x, err
 }
@@ -377,7 +379,7 @@ func (s *Service) csvRows(tx db.Tx, v *web.View, f project.Frame, row func(...st
 		return err
 	}
 	filter, numbers := filterOf(v.Query, f.By), map[TaskID]string{}
-	all, err := listNodes(tx, f.ID)
+	all, err := listNodes(tx, f.ID, p.Numbers)
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // monthSize bounds the tasks of a month.
-const monthSize = 500
+const monthSize = 300
 
 func (s *Service) monthPages(m *web.Mux) {
 	m.Page("GET /projects/{project}/plan/calendar", s.monthPage)
@@ -21,7 +21,7 @@ type monthView struct {
 	First  when.Date
 	Weeks  []week
 	Agenda []entry
-	Count  int64 // of the tasks in it
+	Many   bool // more tasks than are shown
 	Fields []web.FilterField
 }
 
@@ -42,13 +42,11 @@ func (s *Service) monthPage(w http.ResponseWriter, r *http.Request) error {
 		}
 		filter := filterOf(v.Query, f.By)
 		filter.Leaves, filter.From, filter.To = true, monday(x.First), x.First.AddDays(37)
-		if x.Count, err = countTasks(tx, filter.where(f.ID)); err != nil {
-			return err
-		}
-		tasks, err := listTasks(tx, filter.where(f.ID), "start", false, monthSize, 0)
+		tasks, err := listTasks(tx, filter.where(f.ID), "finish", false, monthSize+1, 0)
 		if err != nil {
 			return err
 		}
+		x.Many, tasks = len(tasks) > monthSize, tasks[:min(len(tasks), monthSize)]
 		x.Weeks, x.Agenda = weeksOf(x.First, tasks, cal), agendaOf(x.First, tasks)
 		x.Fields, err = s.filterFields(tx, v, x.common)
 		return err

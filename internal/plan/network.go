@@ -79,6 +79,12 @@ func (n *network) changed() ([]Task, when.Date, error) {
 	return out, ends, nil
 }
 
+// onlyFloats reports whether nothing but late dates and floats is different.
+func (t Task) onlyFloats(was Task) bool {
+	was.LateEarlyOn, was.LateFinishOn, was.TotalFloat, was.FreeFloat = t.LateEarlyOn, t.LateFinishOn, t.TotalFloat, t.FreeFloat
+	return was.Dates == t.Dates && was.State == t.State && was.Percent == t.Percent
+}
+
 func datesOf(d schedule.Dates) Dates {
 	return Dates{EarlyOn: d.Start.Date(), FinishOn: d.Finish.Date(), LateEarlyOn: d.LateStart.Date(), LateFinishOn: d.LateFinish.Date(),
 		TotalFloat: int64(d.TotalFloat), FreeFloat: int64(d.FreeFloat), Critical: d.Critical, Late: d.Late, Summary: d.Summary}

@@ -119,7 +119,7 @@ func (w *world) access(t testing.TB, tx db.Tx) (project.Access, Plan) {
 func (w *world) outline(t testing.TB) string {
 	t.Helper()
 	var list []Task
-	must(t, w.d.View(t.Context(), func(tx db.Tx) (err error) { list, err = listNodes(tx, w.p.ID); return err }))
+	must(t, w.d.View(t.Context(), func(tx db.Tx) (err error) { list, err = listNodes(tx, w.p.ID, 0); return err }))
 	var b strings.Builder
 	for i, x := range list {
 		if i > 0 {
@@ -362,7 +362,7 @@ func (w *world) ranks(t testing.TB) map[TaskID]string {
 	t.Helper()
 	m := map[TaskID]string{}
 	must(t, w.d.View(t.Context(), func(tx db.Tx) error {
-		list, err := listNodes(tx, w.p.ID)
+		list, err := listNodes(tx, w.p.ID, 0)
 		for _, x := range list {
 			m[x.ID] = x.Rank
 		}
@@ -441,7 +441,7 @@ func TestThirtyTwoAtOnce(t *testing.T) {
 		t.Error(err)
 	}
 	var list []Task
-	must(t, w.d.View(t.Context(), func(tx db.Tx) (err error) { list, err = listNodes(tx, w.p.ID); return err }))
+	must(t, w.d.View(t.Context(), func(tx db.Tx) (err error) { list, err = listNodes(tx, w.p.ID, 0); return err }))
 	numbers := map[int64]bool{}
 	for _, x := range list {
 		numbers[x.Number] = true

@@ -27,7 +27,7 @@ func (s *Service) network(tx db.Tx, a project.Access, p Plan) (*network, error) 
 	if err != nil {
 		return nil, err
 	}
-	tasks, err := listNodes(tx, a.ID)
+	tasks, err := listNodes(tx, a.ID, p.Numbers)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,11 @@ func (s *Service) reschedule(tx db.Tx, a project.Access, p Plan) error {
 		return err
 	}
 	for _, t := range changed {
-		if err := saveDates(tx, t); err != nil {
+		save := saveDates
+		if t.onlyFloats(n.tasks[n.index[t.ID]]) {
+			save = saveFloats
+		}
+		if err := save(tx, t); err != nil {
 			return err
 		}
 	}

@@ -159,7 +159,7 @@ func (s *Service) showForm(w http.ResponseWriter, r *http.Request, status int, f
 				if err != nil {
 					return err
 				}
-				x.Form = fillTask(v, x.Task, people, x.Plan.Day())
+				x.Form = fillTask(v, x.Task, people, x.day)
 			}
 		}
 		list, err := listSummaries(tx, f.ID, 200)

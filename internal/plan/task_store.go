@@ -2,7 +2,6 @@ package plan
 
 import (
 	"database/sql"
-	"strings"
 
 	"bassin/internal/account"
 	"bassin/internal/db"
@@ -30,15 +29,11 @@ func getNumbered(tx db.Tx, id project.ID, number int64) (Task, error) {
 
 // listNodes reads all tasks of a plan in the order of the outline. Ten thousand are read at each
 // change, so rows are scanned by hand.
-func listNodes(tx db.Tx, id project.ID) ([]Task, error) {
-	var list []Task
+func listNodes(tx db.Tx, id project.ID, about int64) ([]Task, error) {
+	list := make([]Task, 0, max(about, 0))
 	err := tx.Rows(func(r *sql.Rows) error {
-		t := Task{ProjectID: id}
-		err := r.Scan(&t.ID, &t.Number, &t.ParentID, &t.Rank, &t.Title, &t.Kind, &t.State, &t.Work, &t.Mode, &t.NotBefore, &t.Deadline, &t.BeginOn, &t.EndOn,
-			&t.BegunOn, &t.FinishedOn, &t.Percent, &t.Priority, &t.EarlyOn, &t.FinishOn, &t.LateEarlyOn, &t.LateFinishOn, &t.TotalFloat, &t.FreeFloat,
-			&t.Critical, &t.Late, &t.Summary)
-		list = append(list, t)
-		return err
+		list = append(list, Task{ProjectID: id})
+		return r.Scan(nodeFields(&list[len(list)-1])...)
 	}, `select `+nodeColumns+` from plan_task where project_id = $1 and removed_at = 0 order by rank`, id)
 	return list, err
 }
@@ -66,6 +61,13 @@ func saveDates(tx db.Tx, t Task) error {
 	return db.Changed(tx.Exec(`update plan_task set state = $1, percent = $2, early_on = $3, finish_on = $4, late_early_on = $5, late_finish_on = $6, total_float = $7,
 		free_float = $8, critical = $9, late = $10, summary = $11 where id = $12`,
 		t.State, t.Percent, t.EarlyOn, t.FinishOn, t.LateEarlyOn, t.LateFinishOn, t.TotalFloat, t.FreeFloat, t.Critical, t.Late, t.Summary, t.ID))
+}
+
+// saveFloats is saveDates of a task that stays on its days: when the end of a plan moves, that is
+// nearly all of them, and no index holds these columns.
+func saveFloats(tx db.Tx, t Task) error {
+	return db.Changed(tx.Exec(`update plan_task set late_early_on = $1, late_finish_on = $2, total_float = $3, free_float = $4 where id = $5`,
+		t.LateEarlyOn, t.LateFinishOn, t.TotalFloat, t.FreeFloat, t.ID))
 }
 
 // savePlace puts a task, and what lies under it, elsewhere in the outline.
@@ -171,6 +173,8 @@ func countTasks(tx db.Tx, w *db.Where) (int64, error) {
 	return db.Get[int64](tx, `select count(*) from plan_task t where `+w.String(), w.Args()...)
 }
 
+// listTasks gives a page of a list. The page is found by ranks, mostly in an index, and only its own
+// rows are read; w is of where, whose first argument is the project.
 func listTasks(tx db.Tx, w *db.Where, order string, down bool, limit, offset int) ([]Task, error) {
 	by := orders[order]
 	if by == "" {
@@ -182,9 +186,65 @@ func listTasks(tx db.Tx, w *db.Where, order string, down bool, limit, offset int
 	if order != "rank" {
 		by += ", t.rank"
 	}
+	if by == "t.rank" {
+		from, to := w.Arg(offset), w.Arg(limit)
+		return scanListed(tx, `select `+listedColumns+` from plan_task t where `+w.String()+` and t.rank >=
+			(select t.rank from plan_task t where `+w.String()+` order by t.rank limit 1 offset `+from+`) order by t.rank limit `+to, w.Args()...)
+	}
 	page := " limit " + w.Arg(limit) + " offset " + w.Arg(offset)
-	columns := "t." + strings.ReplaceAll(strings.ReplaceAll(listedColumns, "\n\t", " "), ", ", ", t.")
-	return db.List[Task](tx, `select `+columns+` from plan_task t where `+w.String()+` order by `+by+page, w.Args()...)
+	return scanListed(tx, `select `+listedColumns+` from plan_task t where t.project_id = $1 and t.rank in
+		(select t.rank from plan_task t where `+w.String()+` order by `+by+page+`) order by `+by, w.Args()...)
+}
+
+// scanListed reads rows of listedColumns; by hand, since pages show hundreds.
+func scanListed(tx db.Tx, query string, args ...any) (list []Task, err error) {
+	err = tx.Rows(func(r *sql.Rows) error {
+		var t Task
+		err := r.Scan(append(nodeFields(&t), (*string)(&t.ProjectID), (*string)(&t.StageID), &t.Labels, (*string)(&t.CreatedBy), (*int64)(&t.CreatedAt), (*int64)(&t.UpdatedAt), (*int64)(&t.RemovedAt), &t.Version)...)
+		list = append(list, t)
+		return err
+	}, query, args...)
+	return list, err
+}
+
+// nodeFields are the places of nodeColumns; as plain strings, which database/sql fills without
+// reflection.
+func nodeFields(t *Task) []any {
+	return []any{(*string)(&t.ID), &t.Number, (*string)(&t.ParentID), &t.Rank, &t.Title, (*string)(&t.Kind), (*string)(&t.State), &t.Work, (*string)(&t.Mode),
+		(*string)(&t.NotBefore), (*string)(&t.Deadline), (*string)(&t.BeginOn), (*string)(&t.EndOn), (*string)(&t.BegunOn), (*string)(&t.FinishedOn), &t.Percent, &t.Priority,
+		(*string)(&t.EarlyOn), (*string)(&t.FinishOn), (*string)(&t.LateEarlyOn), (*string)(&t.LateFinishOn), &t.TotalFloat, &t.FreeFloat, &t.Critical, &t.Late, &t.Summary}
+}
+
+// decisive is what decides the end of a plan; the words are those of the index plan_task_ends.
+const decisive = `project_id = $1 and critical and not summary and removed_at = 0 and state <> 'done'`
+
+func listDecisive(tx db.Tx, id project.ID, most int) ([]Task, error) {
+	return scanListed(tx, `select `+listedColumns+` from plan_task where `+decisive+` order by finish_on desc, rank desc limit $2`, id, most)
+}
+
+// window is a run of the outline, both ends inclusive.
+type window struct{ from, to string }
+
+// windowOf is that of rows in the order of the outline.
+func windowOf(rows []Task) window {
+	if len(rows) == 0 {
+		return window{}
+	}
+	return window{rows[0].Rank, rows[len(rows)-1].Rank}
+}
+
+// inWindow is the condition for t of what belongs to the tasks of a window: no list of hundreds of
+// names, which SQLite looks up one by one.
+const inWindow = `t.project_id = $1 and t.removed_at = 0 and t.rank >= $2 and t.rank <= $3`
+
+func listAssigneesIn(tx db.Tx, id project.ID, w window) (list []Assignee, err error) {
+	err = tx.Rows(func(r *sql.Rows) error {
+		var a Assignee
+		err := r.Scan(&a.TaskID, &a.PersonID, &a.Name, &a.Units)
+		list = append(list, a)
+		return err
+	}, `select a.task_id, a.person_id, a.name, a.units from plan_task t join plan_assignee a on a.task_id = t.id where `+inWindow+` order by a.task_id, a.name`, id, w.from, w.to)
+	return list, err
 }
 
 func listTasksAfter(tx db.Tx, w *db.Where, after TaskID, limit int) ([]Task, error) {
@@ -274,7 +334,7 @@ func listLinks(tx db.Tx, id project.ID) ([]Link, error) {
 	var list []Link
 	err := tx.Rows(func(r *sql.Rows) error {
 		l := Link{ProjectID: id}
-		err := r.Scan(&l.ID, &l.FromID, &l.ToID, &l.Kind, &l.Lag)
+		err := r.Scan((*string)(&l.ID), (*string)(&l.FromID), (*string)(&l.ToID), (*string)(&l.Kind), &l.Lag)
 		list = append(list, l)
 		return err
 	}, `select id, from_id, to_id, kind, lag from plan_link where project_id = $1 order by id`, id)
@@ -308,13 +368,16 @@ func listParts(tx db.Tx, id project.ID, parent TaskID) ([]Task, error) {
 	return db.List[Task](tx, `select `+listedColumns+` from plan_task where project_id = $1 and parent_id = $2 and removed_at = 0 order by rank limit 200`, id, parent)
 }
 
-// listLinksTo gives the links that lead to the tasks: what each of a window waits for.
-func listLinksTo(tx db.Tx, id project.ID, ids []TaskID) ([]Link, error) {
-	w := &db.Where{}
-	w.And("l.project_id = ?", id)
-	w.And("l.to_id in "+db.In(len(ids)), db.Anys(ids)...)
-	return db.List[Link](tx, `select l.id, l.project_id, l.from_id, l.to_id, l.kind, l.lag, f.number as from_number from plan_link l
-		join plan_task f on f.id = l.from_id and f.removed_at = 0 where `+w.String()+` order by l.id`, w.Args()...)
+// listLinksTo gives the links that lead into a window: what each of its tasks waits for.
+func listLinksTo(tx db.Tx, id project.ID, w window) (list []Link, err error) {
+	err = tx.Rows(func(r *sql.Rows) error {
+		l := Link{ProjectID: id}
+		err := r.Scan(&l.ID, &l.FromID, &l.ToID, &l.Kind, &l.Lag, &l.FromNumber)
+		list = append(list, l)
+		return err
+	}, `select l.id, l.from_id, l.to_id, l.kind, l.lag, f.number from plan_task t join plan_link l on l.project_id = t.project_id and l.to_id = t.id
+		join plan_task f on f.id = l.from_id and f.removed_at = 0 where `+inWindow+` order by l.id`, id, w.from, w.to)
+	return list, err
 }
 
 // listLeaves gives what is no summary.

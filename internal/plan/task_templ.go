@@ -978,9 +978,9 @@ func linkList(v *web.View, x taskView, title string, list []linkEnd) templ.Compo
 				}
 				if l.Link.Lag != 0 {
 					var templ_7745c5c3_Var43 string
-					templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(lagText(v, l.Link.Lag, x.Plan.Day()))
+					templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(lagText(v, l.Link.Lag, x.day))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/plan/task.templ`, Line: 155, Col: 45}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/plan/task.templ`, Line: 155, Col: 38}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var43))
 					if templ_7745c5c3_Err != nil {
@@ -1062,7 +1062,7 @@ func trySection(v *web.View, x taskView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			f := x.Forms.Get("try", "try.to", string(x.Task.EarlyOn), "try.work", typedWork(v, x.Task.Work, x.Plan.Day()))
+			f := x.Forms.Get("try", "try.to", string(x.Task.EarlyOn), "try.work", typedWork(v, x.Task.Work, x.day))
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 69, "<form class=\"b-quick\" method=\"get\" action=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

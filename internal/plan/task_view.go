@@ -167,7 +167,7 @@ func (x listView) rowPairs(v *web.View, t Task) []string {
 		start = t.BeginOn
 	}
 	return []string{"row.title", t.Title, "row.state", string(t.State), "row.start", string(start), "row.deadline", string(t.Deadline),
-		"row.work", typedWork(v, t.Work, x.Plan.Day()), "row.version", strconv.FormatInt(t.Version, 10)}
+		"row.work", typedWork(v, t.Work, x.day), "row.version", strconv.FormatInt(t.Version, 10)}
 }
 
 // rowFields and addFields name the fields of the small forms, for the summary of what is wrong.
@@ -285,7 +285,7 @@ func span(v *web.View, t Task) string {
 }
 
 func (x taskView) dateDefs(v *web.View) []web.Def {
-	t, day := x.Task, x.Plan.Day()
+	t, day := x.Task, x.day
 	out := []web.Def{{Term: v.T("plan.field.early_on"), Value: v.Date(t.EarlyOn)}, {Term: v.T("plan.field.finish_on"), Value: v.Date(t.FinishOn)}}
 	add := func(name, value string) { out = append(out, web.Def{Term: v.T("plan.field." + name), Value: value}) }
 	if !t.Summary && !t.Milestone() {
@@ -489,7 +489,7 @@ func (x ganttView) after(v *web.View) map[TaskID]string {
 		if out[l.ToID] != "" {
 			out[l.ToID] += ", "
 		}
-		out[l.ToID] += linkText(v, strconv.FormatInt(l.FromNumber, 10), l, x.Plan.Day())
+		out[l.ToID] += linkText(v, strconv.FormatInt(l.FromNumber, 10), l, x.day)
 	}
 	return out
 }

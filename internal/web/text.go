@@ -32,7 +32,8 @@ var Languages = []string{"fr", "en"}
 // texts holds every text of both languages: plain ones as strings, since most are and a page
 // says hundreds; those with values or plurals through go-i18n (CLDR plural rules).
 type texts struct {
-	plain     map[string]map[string]string // language → key → text
+	plain     map[string]map[string]string   // language → key → text
+	filled    map[string]map[string][]string // those with values and no plural: text, name, text, name, text
 	localizer map[string]*i18n.Localizer
 	keys      map[string]map[string]bool
 }
@@ -46,10 +47,10 @@ var loadTexts = sync.OnceValue(func() *texts {
 })
 
 func readTexts(files fs.FS) (*texts, error) {
-	t := &texts{plain: map[string]map[string]string{}, localizer: map[string]*i18n.Localizer{}, keys: map[string]map[string]bool{}}
+	t := &texts{plain: map[string]map[string]string{}, filled: map[string]map[string][]string{}, localizer: map[string]*i18n.Localizer{}, keys: map[string]map[string]bool{}}
 	bundle := i18n.NewBundle(xlang.French)
 	for _, lang := range Languages {
-		t.plain[lang], t.keys[lang] = map[string]string{}, map[string]bool{}
+		t.plain[lang], t.filled[lang], t.keys[lang] = map[string]string{}, map[string][]string{}, map[string]bool{}
 	}
 	names, err := fs.Glob(files, "text/*.json")
 	if err != nil {
@@ -92,6 +93,9 @@ func (t *texts) add(bundle *i18n.Bundle, lang string, b []byte) error {
 				continue
 			}
 			msg.Other = x
+			if parts := cut(x); parts != nil {
+				t.filled[lang][key] = parts
+			}
 		case map[string]any:
 			msg.One, _ = x["one"].(string)
 			msg.Other, _ = x["other"].(string)
@@ -104,6 +108,47 @@ func (t *texts) add(bundle *i18n.Bundle, lang string, b []byte) error {
 		}
 	}
 	return nil
+}
+
+// cut takes a text with values apart: text, name of a value, text and so on; nil when it does more
+// than name values.
+func cut(text string) (parts []string) {
+	for {
+		before, rest, found := strings.Cut(text, "{{")
+		parts = append(parts, before)
+		if !found {
+			return parts
+		}
+		name, after, closed := strings.Cut(rest, "}}")
+		if !closed || !strings.HasPrefix(name, ".") || strings.ContainsAny(name, " |()") {
+			return nil
+		}
+		parts, text = append(parts, name[1:]), after
+	}
+}
+
+// fill writes a text that was cut with its values; false when one is missing.
+func (v *View) fill(parts []string, pairs []any) (string, bool) {
+	var b strings.Builder
+	for i, part := range parts {
+		if i%2 == 0 {
+			b.WriteString(part)
+			continue
+		}
+		k := 0
+		for k+1 < len(pairs) && pairs[k] != part {
+			k += 2
+		}
+		if k+1 >= len(pairs) {
+			return "", false
+		}
+		if s, ok := v.arg(part, pairs[k+1]).(string); ok {
+			b.WriteString(s)
+		} else {
+			fmt.Fprint(&b, v.arg(part, pairs[k+1]))
+		}
+	}
+	return b.String(), true
 }
 
 // Known reports whether the key has a text.
@@ -120,6 +165,10 @@ func Keys(lang string) []string {
 func (v *View) T(key string, pairs ...any) string {
 	if len(pairs) == 0 {
 		if s, ok := loadTexts().plain[v.Lang][key]; ok {
+			return s
+		}
+	} else if parts := loadTexts().filled[v.Lang][key]; parts != nil {
+		if s, ok := v.fill(parts, pairs); ok {
 			return s
 		}
 	}
