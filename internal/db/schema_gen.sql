@@ -580,9 +580,11 @@ CREATE TABLE plan_task (
 	removed_at bigint not null default 0,
 	version bigint not null default 1
 );
-CREATE INDEX plan_task_finish on plan_task (project_id, removed_at, finish_on);
+CREATE INDEX plan_task_ends on plan_task (project_id, finish_on, rank) where critical and not summary and removed_at = 0 and state <> 'done';
+CREATE INDEX plan_task_finish on plan_task (project_id, removed_at, finish_on, rank, early_on, summary);
 CREATE INDEX plan_task_labels on plan_task (project_id, labels);
 CREATE UNIQUE INDEX plan_task_number on plan_task (project_id, number);
+CREATE INDEX plan_task_outline on plan_task (project_id, removed_at, rank, title_key);
 CREATE INDEX plan_task_parent on plan_task (project_id, parent_id, rank);
 CREATE UNIQUE INDEX plan_task_rank on plan_task (project_id, rank);
 CREATE INDEX plan_task_state on plan_task (project_id, removed_at, state, rank);
