@@ -34,3 +34,12 @@ func (x feedsView) name(v *web.View, f Feed) string {
 	}
 	return v.T("agenda.feed.closed")
 }
+
+// programs says how each is connected.
+func programs(v *web.View) []web.Def {
+	var list []web.Def
+	for _, p := range []string{"thunderbird", "davx5", "apple", "vdirsyncer"} {
+		list = append(list, web.Def{Term: v.T("agenda.dav." + p), Value: v.T("agenda.dav." + p + "_text")})
+	}
+	return list
+}

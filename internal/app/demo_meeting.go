@@ -26,7 +26,7 @@ func (p *demoPilot) meet() {
 	var past meeting.Meeting
 	p.on(p.today.AddDays(-19), as("ecole", func(by account.Actor) (err error) {
 		past, err = p.callMeeting(svc, by, meeting.Meeting{Title: "Revue d’avancement du prototype", StartsAt: at(p.today.AddDays(-13), 9), Minutes: 90, Place: "École, salle des machines",
-			Purpose: "Où en est la fabrication des deux préhenseurs, et que faut-il pour les essais ?"}, demoAgenda)
+			Purpose: "Où en est la fabrication des deux préhenseurs, et que faut-il pour les essais ?"}, demoAgenda)
 		return err
 	}))
 	p.on(p.today.AddDays(-13), as("ecole", func(by account.Actor) error { return p.hold(svc, by, past) }))
@@ -45,7 +45,7 @@ type demoItem struct {
 
 var (
 	demoAgenda = []demoItem{
-		{"Fabrication des deux préhenseurs", "Ingénieur conseil de l’école", "Le premier préhenseur sort de la machine en fin de semaine. Le support du doigt gauche a été repris : l’angle passe de 40° à 48°.\nLe second attend la poudre.", 30},
+		{"Fabrication des deux préhenseurs", "Ingénieur conseil de l’école", "Le premier préhenseur sort de la machine en fin de semaine. Le support du doigt gauche a été repris : l’angle passe de 40° à 48°.\nLe second attend la poudre.", 30},
 		{"Approvisionnement de la poudre", "Dirigeante d’entreprise", "Le second lot est annoncé sous dix jours. Le fournisseur n’a pas encore envoyé le certificat matière.", 20},
 		{"Moyens d’essai", "", "La machine de traction du laboratoire est libre deux semaines par mois. L’extensomètre doit être étalonné avant.", 30},
 	}
