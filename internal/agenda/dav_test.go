@@ -509,3 +509,25 @@ func BenchmarkReport(b *testing.B) {
 		c.want(b, 207, "REPORT", c.book, body, "Depth", "1")
 	}
 }
+
+// BenchmarkReportOfTasks is the same for 1,000 tasks of a plan, which are first held against the
+// plan.
+func BenchmarkReportOfTasks(b *testing.B) {
+	w := newWorld(b, dbtest.Open(b))
+	list := make([]plan.Draft, 1000)
+	for i := range list {
+		list[i] = plan.Draft{Task: plan.Task{Title: fmt.Sprintf("Tâche n° %d de l’atelier", i), Body: "Quelques mots sur ce qui est à faire", Deadline: today.AddDays(i % 300)}}
+	}
+	must(b, w.d.Do(b.Context(), func(tx db.Tx) error {
+		_, err := w.plans.CreateTasksIn(tx, w.manager, w.p.ID, list, nil, nil)
+		return err
+	}))
+	c := w.client(b, w.manager, "read")
+	if n := len(c.query(b, `<C:comp-filter name="VTODO"/>`).Responses); n != 1000 {
+		b.Fatalf("%d tasks", n)
+	}
+	body := `<C:calendar-query xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:prop><D:getetag/><C:calendar-data/></D:prop><C:filter><C:comp-filter name="VCALENDAR"><C:comp-filter name="VTODO"/></C:comp-filter></C:filter></C:calendar-query>`
+	for b.Loop() {
+		c.want(b, 207, "REPORT", c.book, body, "Depth", "1")
+	}
+}

@@ -33,10 +33,10 @@ func saveSeq(tx db.Tx, id project.ID, seq int64) error {
 	return db.Changed(tx.Exec(`update agenda_book set seq = $1 where project_id = $2`, seq, id))
 }
 
-// listOfOurs gives, without their texts, the objects that stand for things of Bassin, those that are
-// gone too.
+// listOfOurs gives what the objects that stand for things of Bassin are compared by, those that are
+// gone too. Each request reads it.
 func listOfOurs(tx db.Tx, id project.ID) ([]Object, error) {
-	return db.List[Object](tx, `select `+shortColumns+` from agenda_object where project_id = $1 and kind <> 'own'`, id)
+	return db.List[Object](tx, `select name, kind, ref_id, facts, gone_at from agenda_object where project_id = $1 and kind <> 'own'`, id)
 }
 
 func getObject(tx db.Tx, id project.ID, name string) (Object, error) {

@@ -20,6 +20,7 @@ import (
 	"bassin/internal/ical"
 	"bassin/internal/plan"
 	"bassin/internal/project"
+	"bassin/internal/search"
 	"bassin/internal/talk"
 	"bassin/internal/web"
 	"bassin/internal/when"
@@ -317,6 +318,51 @@ func TestWhoMayDoWhat(t *testing.T) {
 		w.manager = w.again(t, w.manager.ID)
 		if err := w.s.Begin(ctx, w.manager, other.ID, m.ID); !fault.Is(err, fault.NotFound) {
 			t.Errorf("a meeting by the address of another project: %v", err)
+		}
+	})
+}
+
+func TestMeetingsAreFound(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		ctx, in := t.Context(), w.p.ID
+		w.projects.Renamed = append(w.projects.Renamed, Renamed)
+		m := w.meeting(t, "Revue", 0)
+		item, err := w.s.AddItem(ctx, w.manager, in, m.ID, Item{Title: "Essais"})
+		must(t, err)
+		_, err = w.s.Write(ctx, w.manager, in, m.ID, Item{ID: item.ID, Text: "L’extensomètre est étalonné."})
+		must(t, err)
+		found := func(by account.Actor, text string) (subs []string) {
+			t.Helper()
+			must(t, w.d.View(ctx, func(tx db.Tx) error {
+				walls, err := project.SearchWalls(tx, by)
+				must(t, err)
+				hits, err := search.Find(tx, search.Query{Text: text, Walls: walls, Limit: 10})
+				for _, h := range hits.List {
+					sub := ""
+					for _, piece := range h.Sub {
+						sub += piece.Text
+					}
+					if h.Kind == SearchEntry {
+						subs = append(subs, sub)
+					}
+				}
+				return err
+			}))
+			return subs
+		}
+		if got := found(w.manager, "extensomètres"); len(got) != 1 || got[0] != "ROB · Robot de soudage" {
+			t.Errorf("found by its minutes: %v", got)
+		}
+		if got := found(w.people["stranger"], "extensomètres"); len(got) != 0 {
+			t.Errorf("a stranger finds %v", got)
+		}
+		p := w.p
+		p.Title = "Robot de peinture"
+		_, err = w.projects.Save(ctx, w.manager, p)
+		must(t, err)
+		if got := found(w.manager, "extensomètres"); len(got) != 1 || got[0] != "ROB · Robot de peinture" {
+			t.Errorf("after its project was renamed: %v", got)
 		}
 	})
 }

@@ -38,6 +38,20 @@ func entry(tx db.Tx, p project.Project, m Meeting) (search.Entry, error) {
 	return project.InsideEntry(p, SearchEntry, string(m.ID), m.Title, "/meetings/"+string(m.ID), m.UpdatedAt, texts...), err
 }
 
+// Renamed puts the meetings of a project into the index anew, under its new title.
+func Renamed(tx db.Tx, p project.Project) error {
+	list, err := listMeetingsAfter(tx, p.ID, "", maxMeetings)
+	if err != nil {
+		return err
+	}
+	for _, m := range list {
+		if err := index(tx, p, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // SearchSources gives all that is to be found.
 func (s *Service) SearchSources() []search.Source {
 	return []search.Source{{Count: countMeetings, Page: func(tx db.Tx, after string, limit int) ([]search.Entry, string, error) {

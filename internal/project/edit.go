@@ -52,7 +52,7 @@ func (s *Service) Save(ctx context.Context, by account.Actor, p Project) (Projec
 		if err := saveProject(tx, next); err != nil {
 			return takenCode(err)
 		}
-		if err := reindex(tx, a.Project, next); err != nil {
+		if err := s.reindex(tx, a.Project, next); err != nil {
 			return err
 		}
 		p = next

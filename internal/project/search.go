@@ -90,7 +90,7 @@ func entries(tx db.Tx, p Project) ([]search.Entry, error) {
 }
 
 // reindex puts the project as it is saved now, and all that stands under its title if that changed.
-func reindex(tx db.Tx, old, p Project) error {
+func (s *Service) reindex(tx db.Tx, old, p Project) error {
 	p.UpdatedAt = tx.Now()
 	if p.Code == old.Code && p.Title == old.Title {
 		return search.Put(tx, projectEntry(p))
@@ -101,6 +101,11 @@ func reindex(tx db.Tx, old, p Project) error {
 	}
 	for _, e := range list {
 		if err := search.Put(tx, e); err != nil {
+			return err
+		}
+	}
+	for _, again := range s.Renamed {
+		if err := again(tx, p); err != nil {
 			return err
 		}
 	}

@@ -51,6 +51,8 @@ type Service struct {
 	Tabs []Tab
 	// Panels are sections that higher features show on a project's page, in order.
 	Panels []Panel
+	// Renamed puts into the index anew what higher features show under a project's title.
+	Renamed []func(tx db.Tx, p Project) error
 	// PeoplePanels are sections that higher features show on the page of people: who is let into a part.
 	PeoplePanels []Panel
 }
