@@ -17,5 +17,6 @@ func main() {
 	// The first signal asks the program to stop; a second one ends it at once.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
-	os.Exit(app.Run(ctx, app.Process{Version: version, Args: os.Args[1:], Env: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}))
+	self, _ := os.Executable() // without it, PDF are found by their names alone
+	os.Exit(app.Run(ctx, app.Process{Version: version, Self: self, Args: os.Args[1:], Env: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}))
 }

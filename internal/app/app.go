@@ -15,9 +15,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"strings"
 
 	"bassin/internal/fault"
+	"bassin/internal/search/extract"
 	"bassin/internal/territory"
 	"bassin/internal/web"
 
@@ -27,6 +29,7 @@ import (
 // Process is what a run of the program is given by the outside.
 type Process struct {
 	Version string
+	Self    string   // path of the program, to call itself; "": it does not
 	Args    []string // without the program's name
 	Env     []string // NAME=value
 	Stdin   io.Reader
@@ -58,6 +61,7 @@ type commands struct {
 	User    userCmd    `cmd:"" help:"Add, list and disable people; set passwords; give grants."`
 	Token   tokenCmd   `cmd:"" help:"Make, list and revoke personal tokens for the API."`
 	Version versionCmd `cmd:"" help:"Print the version."`
+	ReadPDF readPDFCmd `cmd:"" name:"read-pdf" hidden:"" help:"Write the text of a PDF; the program calls itself with it."`
 
 	LogLevel  string `help:"What to log." enum:"debug,info,warn,error" default:"info" group:"Log"`
 	LogFormat string `help:"Form of the log on the standard error." enum:"text,json" default:"text" group:"Log"`
@@ -183,6 +187,14 @@ func printJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	return e.Encode(v)
+}
+
+// readPDFCmd is the process in which one PDF is read: nothing else of the program is at stake there.
+type readPDFCmd struct{}
+
+// Run reads the standard input.
+func (readPDFCmd) Run(env *environment) error {
+	return extract.ChildPDF(env.Stdin, env.Stdout, func(error) { os.Exit(exitFailed) })
 }
 
 type versionCmd struct {

@@ -107,6 +107,7 @@ func seedProject(ctx context.Context, d *db.DB, files file.Store, people map[str
 	p.plan()
 	p.meet()
 	p.costs()
+	p.keepDocuments(files, by, day)
 	p.discuss(svc, by, day)
 	return s.play()
 }

@@ -142,7 +142,7 @@ func (p place) with(ctx context.Context, env *environment, o siteOptions, do fun
 	}
 	metrics := newMetrics()
 	d.Observe(metrics)
-	o.Version, o.Log, o.Metrics = env.Version, env.log, metrics
+	o.Version, o.Log, o.Metrics, o.Self = env.Version, env.log, metrics, env.Self
 	s, err := newSite(ctx, d, o)
 	if err != nil {
 		return err

@@ -227,7 +227,11 @@ func (s *site) groups(v *web.View, x surroundings) []web.NavGroup {
 	}
 	calendar := item("/calendar", "", "app.nav.calendar", "calendar")
 	calendar.Current = strings.HasPrefix(v.Path, "/calendar")
-	group(v.T("app.nav.workspace"), projects, calendar, shared)
+	folders := web.NavItem{}
+	if slices.ContainsFunc(x.by.Grants, func(g account.Grant) bool { return g.Role == account.FolderGuest }) {
+		folders = item("/shared", "", "document.shared.title", "folder")
+	}
+	group(v.T("app.nav.workspace"), projects, calendar, folders, shared)
 	group(v.T("app.nav.directory"),
 		item("/territories", "", "app.nav.territories", "map-2"),
 		item("/organisations", "", "app.nav.organisations", "building"))

@@ -61,6 +61,7 @@ type site struct {
 type siteOptions struct {
 	Files   file.Store
 	Version string
+	Self    string // path of the program, which reads some files in a process of its own; "": none
 	URL     string // public address
 	Demo    bool
 	NoJobs  bool // enqueue only; others run the work
@@ -70,6 +71,14 @@ type siteOptions struct {
 	Lookup  string // address of the company search service; "" or "off": none
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
+}
+
+// extract reads the text of files.
+func (o siteOptions) extract() search.Extract {
+	if o.Self == "" {
+		return extract.Text
+	}
+	return extract.Reader{Child: []string{o.Self, "read-pdf"}}.Text
 }
 
 // feature is what every feature gives to the wiring.
@@ -95,18 +104,17 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	}
 	s.account = account.New(account.Options{DB: d, Log: o.Log, Demo: o.Demo, Secure: secure, Proxied: o.Proxied, URL: strings.TrimSuffix(o.URL, "/"),
 		Files: o.Files, SMTP: o.SMTP, OIDC: o.OIDC, Lookup: register(lookup), Scopes: scopes, ScopeName: scopeName})
-	s.search = search.New(search.Options{DB: d, Log: o.Log, Files: o.Files, Extract: extract.Text})
+	s.search = search.New(search.Options{DB: d, Log: o.Log, Files: o.Files, Extract: o.extract()})
 	s.territory = territory.New(territory.Options{DB: d, Log: o.Log, Lookup: lookup, Files: o.Files})
 	s.talk = talk.New(talk.Options{DB: d, Log: o.Log, Account: s.account})
 	s.project = project.New(project.Options{DB: d, Log: o.Log, Account: s.account, Talk: s.talk, Origin: originOf})
 	s.talk.Subjects["project"] = s.project.Subject
 	s.plan = plan.New(plan.Options{DB: d, Log: o.Log, Project: s.project})
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "plan", Path: "/plan"})
-	s.document = document.New(document.Options{DB: d, Log: o.Log, Files: o.Files, Project: s.project, Account: s.account, URL: strings.TrimSuffix(o.URL, "/")})
+	s.document = document.New(document.Options{DB: d, Log: o.Log, Files: o.Files, Project: s.project, Account: s.account, Talk: s.talk, Texts: s.search, URL: strings.TrimSuffix(o.URL, "/")})
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "documents", Path: "/documents"})
 	s.project.PeoplePanels = append(s.project.PeoplePanels, s.document.PeoplePanel)
-	job.Every(s.jobs, "document.sweep", time.Hour, func(ctx context.Context, _ *job.Run) error { return s.document.Sweep(ctx) })
-	s.note = note.New(note.Options{DB: d, Log: o.Log, Account: s.account, Projects: s.project})
+	s.note = note.New(note.Options{DB: d, Log: o.Log, Account: s.account, Projects: s.project, Talk: s.talk})
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "notes", Path: "/notes"})
 	s.meeting = meeting.New(meeting.Options{DB: d, Log: o.Log, Files: o.Files, Account: s.account, Talk: s.talk, Plan: s.plan, Project: s.project, URL: strings.TrimSuffix(o.URL, "/")})
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "meetings", Path: "/meetings"})
@@ -114,6 +122,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	s.cost = cost.New(cost.Options{DB: d, Log: o.Log, Project: s.project, Financing: financingOf})
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "costs", Path: "/costs"})
 	s.agenda = agenda.New(agenda.Options{DB: d, Log: o.Log, Account: s.account, Plan: s.plan, Meeting: s.meeting, URL: strings.TrimSuffix(o.URL, "/")})
+	s.talk.Subjects["note"] = s.note.Subject
 	s.programme = programme.New(programme.Options{DB: d, Log: o.Log, Files: o.Files, Texts: s.search})
 	s.mux = web.NewMux(web.Options{
 		DB: d, Log: o.Log, Demo: o.Demo, Version: o.Version, Secure: secure, Metrics: o.Metrics,
@@ -125,10 +134,10 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 		f.Pages(s.mux)
 		f.API(s.mux)
 	}
-	for _, f := range []interface{ SearchSources() []search.Source }{s.account, s.territory, s.project, s.meeting, s.programme} {
+	for _, f := range []interface{ SearchSources() []search.Source }{s.account, s.territory, s.project, s.document, s.note, s.meeting, s.programme} {
 		s.search.Sources(f.SearchSources()...)
 	}
-	for _, f := range []any{s.search, s.account, s.territory, s.talk, s.programme} {
+	for _, f := range []any{s.search, s.account, s.territory, s.talk, s.document, s.programme} {
 		if f, works := f.(interface{ Jobs(q *job.Queue) }); works {
 			f.Jobs(s.jobs)
 		}

@@ -55,6 +55,7 @@ func searchWalls(tx db.Tx, by account.Actor) ([]string, error) {
 		return nil, err
 	}
 	projects, err := project.SearchWalls(tx, by)
+	projects = append(projects, note.SearchWalls(tx, by)...)
 	if by.Known() {
 		projects = append(projects, search.SignedIn)
 	}

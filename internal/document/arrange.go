@@ -13,6 +13,7 @@ import (
 	"bassin/internal/fault"
 	"bassin/internal/file"
 	"bassin/internal/project"
+	"bassin/internal/search"
 )
 
 // CreateFolder makes a folder in a folder.
@@ -23,7 +24,7 @@ func (s *Service) CreateFolder(ctx context.Context, by account.Actor, id project
 		if err != nil {
 			return err
 		}
-		e, err = createFolderIn(tx, Hand{Actor: by}, p, name)
+		e, err = createFolderIn(tx, s.hand(by), p, name)
 		return err
 	})
 	if err != nil {
@@ -78,7 +79,7 @@ func (s *Service) arrange(ctx context.Context, by account.Actor, id project.ID, 
 		if err != nil {
 			return err
 		}
-		e, _, err = moveIn(tx, Hand{Actor: by}, p, in, name, false, typ)
+		e, _, err = moveIn(tx, s.hand(by), p, in, name, false, typ)
 		return err
 	})
 	if err != nil {
@@ -226,9 +227,14 @@ func handOver(tx db.Tx, from, to Entry) error {
 		return err
 	}
 	if from.young(to.UpdatedBy, tx.Now()) {
-		return deleteEntry(tx, from.ID)
+		return forget(tx, from)
 	}
 	return dropEntry(tx, from, to.UpdatedBy)
+}
+
+// forget leaves nothing of an entry.
+func forget(tx db.Tx, e Entry) error {
+	return errors.Join(deleteEntry(tx, e.ID), search.Remove(tx, SearchEntry, string(e.ID)))
 }
 
 func dropEntry(tx db.Tx, e Entry, by account.PersonID) error {
@@ -236,7 +242,10 @@ func dropEntry(tx db.Tx, e Entry, by account.PersonID) error {
 		return err
 	}
 	e.RemovedAt, e.RemovedBy = tx.Now(), by
-	return saveEntry(tx, e)
+	if err := saveEntry(tx, e); err != nil {
+		return err
+	}
+	return index(tx, e)
 }
 
 func copyProperties(tx db.Tx, from, to Entry) error {
@@ -284,7 +293,7 @@ func resume(tx db.Tx, h Hand, young Entry, folder Place, name string, b file.Blo
 		if err := handOver(tx, young, to); err != nil {
 			return to, false, err
 		}
-		_, _, err = putIn(tx, Hand{Actor: h.Actor}, folder, aside, old, "")
+		_, _, err = putIn(tx, Hand{Actor: h.Actor, svc: h.svc}, folder, aside, old, "")
 		return to, true, err
 	}
 	return young, false, nil
@@ -343,7 +352,7 @@ func (s *Service) Remove(ctx context.Context, by account.Actor, id project.ID, e
 			return err
 		}
 		e = p.Entry
-		return removeIn(tx, Hand{Actor: by}, p)
+		return removeIn(tx, s.hand(by), p)
 	})
 	if err != nil {
 		return Entry{}, fmt.Errorf("remove entry %s: %w", entry, err)
@@ -363,9 +372,9 @@ func removeIn(tx db.Tx, h Hand, p Place) error {
 		return err
 	}
 	if p.Entry.Hidden && p.Entry.Is(Document) {
-		return deleteEntry(tx, p.Entry.ID)
+		return forget(tx, p.Entry)
 	}
-	if err := dropEntry(tx, p.Entry, h.ID); err != nil {
+	if err := errors.Join(dropEntry(tx, p.Entry, h.ID), h.reindexLater(tx, p.Entry)); err != nil {
 		return err
 	}
 	return record(tx, h.Actor, p.Entry, "document.remove", nil)
@@ -406,7 +415,7 @@ func (s *Service) Restore(ctx context.Context, by account.Actor, id project.ID, 
 			}
 		}
 		setMaker(&e, by, tx.Now())
-		if err := saveVersioned(tx, &e); err != nil {
+		if err := errors.Join(saveVersioned(tx, &e), s.hand(by).reindexLater(tx, e)); err != nil {
 			return err
 		}
 		return record(tx, by, e, "document.restore", nil)

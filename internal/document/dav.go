@@ -115,7 +115,7 @@ func (s *Service) davServe(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	x := &davRequest{Request: r, w: w, hand: Hand{Actor: by, Program: true}}
+	x := &davRequest{Request: r, w: w, hand: Hand{Actor: by, Program: true, svc: s}}
 	do, changes := s.davMethod(r.Method)
 	switch {
 	case do == nil:

@@ -19,7 +19,10 @@ import (
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/file"
+	"bassin/internal/job"
 	"bassin/internal/project"
+	"bassin/internal/search"
+	"bassin/internal/talk"
 )
 
 // Limits of a project's documents.
@@ -39,14 +42,17 @@ type Options struct {
 	Files   file.Store // nil: documents are listed and cannot be opened or added
 	Project *project.Service
 	Account *account.Service // knows who a WebDAV client is by its token, and invites guests
+	Talk    *talk.Service    // tells who is mentioned in a comment; nil: nobody
+	Texts   *search.Service  // reads the text of files; nil: documents are found by their names
 	URL     string           // public address of the server, for that of the share
 }
 
 // Service is the feature.
 type Service struct {
-	db   *db.DB
-	log  *slog.Logger
-	opts Options
+	db    *db.DB
+	log   *slog.Logger
+	opts  Options
+	queue *job.Queue
 }
 
 // New makes the service.

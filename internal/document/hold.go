@@ -23,7 +23,7 @@ func (s *Service) Hold(ctx context.Context, by account.Actor, id project.ID, ent
 		if p.Root() {
 			return fault.New(fault.Forbidden, "project.forbidden.contribute")
 		}
-		if _, err := lockIn(tx, Hand{Actor: by}, p, Lock{Page: true, Deep: true}, 0); err != nil {
+		if _, err := lockIn(tx, s.hand(by), p, Lock{Page: true, Deep: true}, 0); err != nil {
 			return err
 		}
 		return record(tx, by, p.Entry, "document.lock", nil)
@@ -114,7 +114,7 @@ func (s *Service) Sweep(ctx context.Context) error {
 		}
 		for _, e := range list {
 			if e.Is(Document) {
-				err = errors.Join(err, deleteEntry(tx, e.ID))
+				err = errors.Join(err, forget(tx, e))
 			}
 		}
 		return errors.Join(err, deleteEndedLocks(tx))

@@ -38,7 +38,11 @@ type Hand struct {
 	account.Actor
 	Tokens  []string
 	Program bool
+	svc     *Service // asks for work that follows; nil: none
 }
+
+// hand is the hand of a person on a page.
+func (s *Service) hand(by account.Actor) Hand { return Hand{Actor: by, svc: s} }
 
 // holds reports whether the hand may change what the lock covers. A person's program may change
 // what the person locked on a page.

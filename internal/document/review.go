@@ -8,6 +8,7 @@ import (
 	"bassin/internal/db"
 	"bassin/internal/fault"
 	"bassin/internal/project"
+	"bassin/internal/talk"
 )
 
 // Approve approves a version; seen is the hash of the content that the person looked at.
@@ -56,10 +57,46 @@ func (s *Service) Comment(ctx context.Context, by account.Actor, id project.ID, 
 		if err := insertComment(tx, c); err != nil {
 			return err
 		}
+		if err := s.tellOf(tx, by, p, c); err != nil {
+			return err
+		}
 		return record(tx, by, p.Entry, "document.comment", map[string]any{"number": c.Number, "text": c.Text})
 	})
 	if err != nil {
 		return Comment{}, fmt.Errorf("comment on %s: %w", c.DocumentID, err)
 	}
 	return c, nil
+}
+
+// tellOf tells of a comment: who is mentioned in it, then who has commented the document before.
+// Guests of the folders above it are among those who can be told.
+func (s *Service) tellOf(tx db.Tx, by account.Actor, p Place, c Comment) error {
+	if s.opts.Talk == nil {
+		return nil
+	}
+	people, err := project.TalkersOf(tx, p.Entry.ProjectID)
+	if err != nil {
+		return err
+	}
+	for _, folder := range p.ids() {
+		held, err := account.GrantsOver(tx, account.OverFolder, string(folder))
+		if err != nil {
+			return err
+		}
+		for _, h := range held {
+			if h.Holds(tx.Today()) {
+				people = append(people, talk.Person{ID: h.PersonID, Name: h.Name})
+			}
+		}
+	}
+	before, err := listComments(tx, p.Entry.ID)
+	if err != nil {
+		return err
+	}
+	authors := make([]account.PersonID, len(before))
+	for i, b := range before {
+		authors[i] = b.AuthorID
+	}
+	sub := talk.Subject{Ref: talk.Ref{Kind: string(Document), ID: string(p.Entry.ID)}, Title: p.Entry.Name, URL: p.Entry.URL() + "#comments", People: people}
+	return s.opts.Talk.TellOfIn(tx, by, sub, c.Text, authors)
 }

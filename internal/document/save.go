@@ -2,6 +2,7 @@ package document
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -54,7 +55,7 @@ func (s *Service) file(ctx context.Context, by account.PersonID, u Upload, b fil
 		if err != nil {
 			return err
 		}
-		e, _, err = putIn(tx, Hand{Actor: actor}, p, u.Name, b, u.Note)
+		e, _, err = putIn(tx, s.hand(actor), p, u.Name, b, u.Note)
 		return err
 	})
 	if err != nil {
@@ -90,7 +91,7 @@ func (s *Service) AddVersion(ctx context.Context, by account.Actor, id project.I
 		if err != nil {
 			return err
 		}
-		e, err = saveIn(tx, Hand{Actor: actor}, p, b, u.Note)
+		e, err = saveIn(tx, s.hand(actor), p, b, u.Note)
 		return err
 	})
 	if err != nil {
@@ -180,7 +181,10 @@ func addIn(tx db.Tx, h Hand, folder Place, kind Kind, name string) (Entry, error
 	if kind == Document {
 		e.Hash, e.Type = emptyHash, "application/octet-stream"
 	}
-	return e, taken(insertEntry(tx, e), e.Name)
+	if err := taken(insertEntry(tx, e), e.Name); err != nil {
+		return e, err
+	}
+	return e, index(tx, e)
 }
 
 // saveIn makes a content the newest version of the document at a place.
@@ -232,16 +236,18 @@ func writeVersion(tx db.Tx, h Hand, e Entry, b file.Blob, note string) (Entry, e
 	if err := write(tx, v); err != nil {
 		return e, err
 	}
-	if err := saveVersioned(tx, &e); err != nil {
+	if err := errors.Join(saveVersioned(tx, &e), h.readLater(tx, e)); err != nil {
 		return e, err
 	}
 	return e, record(tx, h.Actor, e, "document.save", map[string]any{"number": e.Number, "hash": e.Hash})
 }
 
 func saveVersioned(tx db.Tx, e *Entry) error {
-	err := taken(saveEntry(tx, *e), e.Name)
+	if err := taken(saveEntry(tx, *e), e.Name); err != nil {
+		return err
+	}
 	e.Version++
-	return err
+	return index(tx, *e)
 }
 
 // revive goes on with the history of a document that the same person's program removed just now.

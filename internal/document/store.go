@@ -36,6 +36,20 @@ func listEntriesAfter(tx db.Tx, p project.ID, folder, after EntryID, limit int) 
 	return db.List[Entry](tx, `select `+entryColumns+` from document_entry where project_id = $1 and folder_id = $2 and removed_at = 0 and hidden = false and id > $3 order by id limit $4`, p, folder, after, limit)
 }
 
+// listAll gives what lies in a folder, programs' own files and what is removed too.
+func listAll(tx db.Tx, p project.ID, folder EntryID) ([]Entry, error) {
+	return db.List[Entry](tx, `select `+entryColumns+` from document_entry where project_id = $1 and folder_id = $2 order by id`, p, folder)
+}
+
+// listIndexed is a page of all that the search knows, in the order of creation.
+func listIndexed(tx db.Tx, after EntryID, limit int) ([]Entry, error) {
+	return db.List[Entry](tx, `select `+entryColumns+` from document_entry where id > $1 and removed_at = 0 and hidden = false order by id limit $2`, after, limit)
+}
+
+func countIndexed(tx db.Tx) (int, error) {
+	return db.Get[int](tx, `select count(*) from document_entry where removed_at = 0 and hidden = false`)
+}
+
 func countEntries(tx db.Tx, p project.ID, folder EntryID) (int, error) {
 	return db.Get[int](tx, `select count(*) from document_entry where project_id = $1 and folder_id = $2 and removed_at = 0`, p, folder)
 }

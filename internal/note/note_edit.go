@@ -57,6 +57,9 @@ func CreateIn(tx db.Tx, by account.Actor, n Note) (Note, error) {
 	if err := insertNote(tx, n); err != nil {
 		return n, err
 	}
+	if err := index(tx, n); err != nil {
+		return n, err
+	}
 	return n, record(tx, by, n, "note.create", nil)
 }
 
@@ -82,6 +85,9 @@ func (s *Service) Save(ctx context.Context, by account.Actor, n Note) error {
 			}
 		}
 		if err := saveNote(tx, next); err != nil {
+			return err
+		}
+		if err := index(tx, next); err != nil {
 			return err
 		}
 		return record(tx, by, next, "note.save", map[string]any{"was": e.Title})
@@ -146,6 +152,9 @@ func (s *Service) list(ctx context.Context, by account.Actor, in project.ID, id 
 			e.RemovedAt, verb = tx.Now(), "note.remove"
 		}
 		if err := saveNote(tx, e.Note); err != nil {
+			return err
+		}
+		if err := index(tx, e.Note); err != nil {
 			return err
 		}
 		return record(tx, by, e.Note, verb, nil)

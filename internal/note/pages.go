@@ -8,6 +8,7 @@ import (
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/project"
+	"bassin/internal/talk"
 	"bassin/internal/web"
 	"bassin/internal/when"
 )
@@ -88,6 +89,7 @@ type noteView struct {
 	Forms   web.Forms
 	People  []person
 	Back    *Reading // a version that is to be put back
+	Thread  talk.Thread
 }
 
 // person is somebody who can be mentioned.
@@ -139,6 +141,9 @@ func (s *Service) showNote(w http.ResponseWriter, r *http.Request, status int, f
 		return err
 	})
 	if err != nil {
+		return err
+	}
+	if x.Thread, err = s.discussion(r.Context(), x.Entry); err != nil {
 		return err
 	}
 	if x.Inside {

@@ -15,6 +15,7 @@ import (
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/project"
+	"bassin/internal/talk"
 )
 
 // Options are what the service needs.
@@ -23,6 +24,7 @@ type Options struct {
 	Log      *slog.Logger
 	Account  *account.Service // invites guests without an account
 	Projects *project.Service // in whose frame the pages stand
+	Talk     *talk.Service    // tells who is mentioned; nil: nobody
 }
 
 // Service is the feature.

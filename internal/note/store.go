@@ -23,6 +23,15 @@ func listNotes(tx db.Tx, id project.ID) ([]Note, error) {
 	return db.List[Note](tx, `select `+noteColumns+` from note_note where project_id = $1 and removed_at = 0 order by rank, id`, id)
 }
 
+// listAfter is a page of all notes that are on a list, in the order of creation.
+func listAfter(tx db.Tx, after ID, limit int) ([]Note, error) {
+	return db.List[Note](tx, `select `+noteColumns+` from note_note where id > $1 and removed_at = 0 order by id limit $2`, after, limit)
+}
+
+func countNotes(tx db.Tx) (int, error) {
+	return db.Get[int](tx, `select count(*) from note_note where removed_at = 0`)
+}
+
 // listAmong gives notes by their IDs, those off the list left out.
 func listAmong(tx db.Tx, ids []string) ([]Note, error) {
 	w := &db.Where{}

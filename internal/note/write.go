@@ -75,18 +75,7 @@ func (s *Service) Keep(ctx context.Context, by account.Actor, in project.ID, id 
 		if err := v.check(e.Note); err != nil {
 			return err
 		}
-		last, err := lastVersion(tx, id)
-		if err != nil && !fault.Is(err, fault.NotFound) {
-			return err
-		}
-		switch {
-		case last.ID != "" && last.Seq >= seq:
-			return nil
-		case v.continues(last):
-			v.ID, v.StartedAt = last.ID, last.StartedAt
-			return saveVersion(tx, v)
-		}
-		return insertVersion(tx, v)
+		return s.keepIn(tx, by, e, v)
 	})
 	if err != nil {
 		return fmt.Errorf("keep version %d of note %s: %w", seq, id, err)

@@ -9,6 +9,7 @@ import (
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/meeting"
+	"bassin/internal/note"
 	"bassin/internal/programme"
 	"bassin/internal/project"
 	"bassin/internal/search"
@@ -19,7 +20,7 @@ import (
 
 // kindsFound are the kinds of objects that one finds, in the order of the filter.
 var kindsFound = []string{programme.ActionEntry, programme.ContractEntry, programme.DocumentEntry,
-	project.Entry, project.DecisionEntry, project.RiskEntry, project.BlockerEntry, meeting.SearchEntry, territory.Entry, account.OrganisationEntry}
+	project.Entry, project.DecisionEntry, project.RiskEntry, project.BlockerEntry, meeting.SearchEntry, note.SearchEntry, territory.Entry, account.OrganisationEntry}
 
 // spans are the choices of the filter by date, with their days.
 var spans = []struct {

@@ -41,7 +41,7 @@ const (
 )
 
 // format is the way entries are turned into tokens. A program with another one builds anew.
-const format = 1
+const format = 2
 
 // Entry is what is known of one object.
 type Entry struct {

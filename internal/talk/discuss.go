@@ -34,7 +34,7 @@ func (s *Service) Say(ctx context.Context, by account.Actor, ref Ref, text strin
 		if err := insertComment(tx, c); err != nil {
 			return err
 		}
-		if err := s.tellOf(tx, by, sub, c, authors); err != nil {
+		if err := s.TellOfIn(tx, by, sub, c.Text, authors); err != nil {
 			return err
 		}
 		return account.Record(tx, by, account.Event{Verb: "talk.say", Kind: ref.Kind, ID: ref.ID, Scope: sub.Scope, Data: map[string]any{"title": sub.Title, "text": account.Brief(c.Text)}})
@@ -45,9 +45,9 @@ func (s *Service) Say(ctx context.Context, by account.Actor, ref Ref, text strin
 	return c, nil
 }
 
-// tellOf tells of a comment: who is mentioned, then who has taken part; each once, the author not.
+// TellOfIn tells of a comment, within the caller's operation: who is mentioned, then who has taken part; each once, the author not.
 // Only people of the subject are told: who has left it learns nothing more.
-func (s *Service) tellOf(tx db.Tx, by account.Actor, sub Subject, c Comment, authors []account.PersonID) error {
+func (s *Service) TellOfIn(tx db.Tx, by account.Actor, sub Subject, text string, authors []account.PersonID) error {
 	here := func(id account.PersonID) bool {
 		return slices.ContainsFunc(sub.People, func(p Person) bool { return p.ID == id })
 	}
@@ -55,13 +55,13 @@ func (s *Service) tellOf(tx db.Tx, by account.Actor, sub Subject, c Comment, aut
 	for _, step := range []struct {
 		reason Reason
 		ids    []account.PersonID
-	}{{ByMention, Mentioned(c.Text, sub.People)}, {ByComment, authors}} {
+	}{{ByMention, Mentioned(text, sub.People)}, {ByComment, authors}} {
 		for _, id := range step.ids {
 			if slices.Contains(told, id) || !here(id) {
 				continue
 			}
 			told = append(told, id)
-			if err := s.TellIn(tx, by, id, step.reason, sub, account.Brief(c.Text)); err != nil {
+			if err := s.TellIn(tx, by, id, step.reason, sub, account.Brief(text)); err != nil {
 				return err
 			}
 		}
