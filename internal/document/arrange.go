@@ -374,7 +374,7 @@ func removeIn(tx db.Tx, h Hand, p Place) error {
 	if p.Entry.Hidden && p.Entry.Is(Document) {
 		return forget(tx, p.Entry)
 	}
-	if err := errors.Join(dropEntry(tx, p.Entry, h.ID), h.reindexLater(tx, p.Entry)); err != nil {
+	if err := errors.Join(dropEntry(tx, p.Entry, h.ID), reindexLater(tx, h, p.Entry)); err != nil {
 		return err
 	}
 	return record(tx, h.Actor, p.Entry, "document.remove", nil)
@@ -415,7 +415,7 @@ func (s *Service) Restore(ctx context.Context, by account.Actor, id project.ID, 
 			}
 		}
 		setMaker(&e, by, tx.Now())
-		if err := errors.Join(saveVersioned(tx, &e), s.hand(by).reindexLater(tx, e)); err != nil {
+		if err := errors.Join(saveVersioned(tx, &e), reindexLater(tx, s.hand(by), e)); err != nil {
 			return err
 		}
 		return record(tx, by, e, "document.restore", nil)

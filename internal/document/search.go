@@ -80,7 +80,7 @@ func (s *Service) SearchSources() []search.Source {
 			}
 			x, err := searchEntry(tx, p, e)
 			if err == nil {
-				err = Hand{svc: s}.readLater(tx, e)
+				err = readLater(tx, Hand{svc: s}, e)
 			}
 			if err != nil {
 				return nil, "", err
@@ -102,7 +102,7 @@ type reindexArgs struct {
 }
 
 // readLater asks for the text of a document to be read, unless it was.
-func (h Hand) readLater(tx db.Tx, e Entry) error {
+func readLater(tx db.Tx, h Hand, e Entry) error {
 	s := h.svc
 	if s == nil || s.queue == nil || !s.opts.Texts.Readable() || !e.Is(Document) || e.Size == 0 || e.Hidden {
 		return nil
@@ -116,7 +116,7 @@ func (h Hand) readLater(tx db.Tx, e Entry) error {
 
 // reindexLater asks for what lies below a folder to be looked at again: it was removed, brought
 // back, or came under another.
-func (h Hand) reindexLater(tx db.Tx, e Entry) error {
+func reindexLater(tx db.Tx, h Hand, e Entry) error {
 	if h.svc == nil || h.svc.queue == nil || !e.Is(Folder) {
 		return nil
 	}

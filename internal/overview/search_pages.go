@@ -179,6 +179,8 @@ func hitIcon(kind string) string {
 		return "target-arrow"
 	case programme.ContractEntry:
 		return "file-certificate"
+	case note.SearchEntry:
+		return "note"
 	case programme.DocumentEntry:
 		return "file-text"
 	case territory.Entry:
