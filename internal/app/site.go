@@ -134,7 +134,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 		f.Pages(s.mux)
 		f.API(s.mux)
 	}
-	for _, f := range []interface{ SearchSources() []search.Source }{s.account, s.territory, s.project, s.document, s.note, s.meeting, s.programme} {
+	for _, f := range []interface{ SearchSources() []search.Source }{s.account, s.territory, s.project, s.plan, s.document, s.note, s.meeting, s.programme} {
 		s.search.Sources(f.SearchSources()...)
 	}
 	for _, f := range []any{s.search, s.account, s.territory, s.talk, s.document, s.programme} {

@@ -10,6 +10,7 @@ import (
 	"bassin/internal/db"
 	"bassin/internal/meeting"
 	"bassin/internal/note"
+	"bassin/internal/plan"
 	"bassin/internal/programme"
 	"bassin/internal/project"
 	"bassin/internal/search"
@@ -20,7 +21,7 @@ import (
 
 // kindsFound are the kinds of objects that one finds, in the order of the filter.
 var kindsFound = []string{programme.ActionEntry, programme.ContractEntry, programme.DocumentEntry,
-	project.Entry, project.DecisionEntry, project.RiskEntry, project.BlockerEntry, meeting.SearchEntry, note.SearchEntry, territory.Entry, account.OrganisationEntry}
+	project.Entry, project.DecisionEntry, project.RiskEntry, project.BlockerEntry, meeting.SearchEntry, note.SearchEntry, plan.SearchEntry, territory.Entry, account.OrganisationEntry}
 
 // spans are the choices of the filter by date, with their days.
 var spans = []struct {
@@ -195,6 +196,8 @@ func hitIcon(kind string) string {
 		return "hand-stop"
 	case meeting.SearchEntry:
 		return "calendar-event"
+	case plan.SearchEntry:
+		return "checkbox"
 	}
 	return "building-factory-2"
 }

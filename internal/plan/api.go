@@ -18,6 +18,7 @@ import (
 func (s *Service) API(m *web.Mux) {
 	tags := []string{"Plan"}
 	const base = "/api/v1/projects/{project}"
+	s.planAPI(m, tags, base+"/plan")
 	web.Operation(m, huma.Operation{Method: http.MethodGet, Path: base + "/tasks", Tags: tags, Summary: "List the tasks of a project",
 		Description: "In the order of their creation, with the dates that follow from links and calendar."}, s.tasksAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: base + "/tasks", Tags: tags, Summary: "Create a task", DefaultStatus: http.StatusCreated}, s.createTaskAPI)

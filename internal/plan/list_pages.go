@@ -24,6 +24,7 @@ func (s *Service) listPages(m *web.Mux) {
 	m.Page("POST /projects/{project}/plan/tasks", s.addTaskPage)
 	m.Page("POST /projects/{project}/plan/tasks/{task}/row", s.saveRowPage)
 	m.Page("POST /projects/{project}/plan/chosen", s.chosenPage)
+	m.Page("POST /projects/{project}/plan/removed/{at}/restore", s.restoreChosenPage)
 }
 
 // listParams are the parameters of the address that filter a list.
@@ -346,15 +347,28 @@ func (s *Service) chosenPage(w http.ResponseWriter, r *http.Request) error {
 	if err := f.Err(); err != nil {
 		return err
 	}
-	n, err := s.ChangeTasks(r.Context(), account.ActorOf(r), id, ids, c)
+	n, at, err := s.ChangeTasks(r.Context(), account.ActorOf(r), id, ids, c)
 	if err != nil {
 		return err
 	}
-	toast := "plan.chosen.changed"
-	if c.Remove {
-		toast = "plan.chosen.removed"
+	if c.Remove && n > 0 {
+		return web.SeeOtherUndo(w, r, back, planURL(id)+"/removed/"+strconv.FormatInt(int64(at), 10)+"/restore", "plan.chosen.removed", "count", n)
 	}
-	return web.SeeOther(w, r, back, toast, "count", n)
+	return web.SeeOther(w, r, back, "plan.chosen.changed", "count", n)
+}
+
+// restoreChosenPage brings back what was removed at once.
+func (s *Service) restoreChosenPage(w http.ResponseWriter, r *http.Request) error {
+	id := project.ID(r.PathValue("project"))
+	at, err := strconv.ParseInt(r.PathValue("at"), 10, 64)
+	if err != nil {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	n, err := s.RestoreTasks(r.Context(), account.ActorOf(r), id, when.Time(at))
+	if err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, planURL(id), "plan.chosen.restored", "count", n)
 }
 
 // exportCSV writes the list with the filters of the address as a table.

@@ -402,7 +402,7 @@ func TestManyAtOnce(t *testing.T) {
 		w := newWorld(t, d)
 		ana := w.invited(t, "ana", account.ProjectMember)
 		a, b := w.task(t, "a", 1), w.task(t, "b", 1)
-		n, err := w.s.ChangeTasks(t.Context(), ana, w.p.ID, []TaskID{a.ID, b.ID, "none"}, Change{State: Doing, PersonID: ana.ID, Label: "soudage", Deadline: "2026-04-01"})
+		n, _, err := w.s.ChangeTasks(t.Context(), ana, w.p.ID, []TaskID{a.ID, b.ID, "none"}, Change{State: Doing, PersonID: ana.ID, Label: "soudage", Deadline: "2026-04-01"})
 		must(t, err)
 		got := w.read(t, b)
 		if n != 2 || got.State != Doing || got.Labels != ",soudage," || got.Deadline != "2026-04-01" {

@@ -132,6 +132,9 @@ func (s *Service) addTask(tx db.Tx, by account.Actor, d Draft) (Task, error) {
 	if _, err := give(tx, t, d.People); err != nil {
 		return t, err
 	}
+	if err := index(tx, a.Project, t); err != nil {
+		return t, err
+	}
 	return t, record(tx, by, t, "plan.task.create", nil)
 }
 
@@ -269,6 +272,9 @@ func (s *Service) edit(ctx context.Context, by account.Actor, id project.ID, tas
 		if err := saveTask(tx, t); err != nil {
 			return err
 		}
+		if err := index(tx, a.Project, t); err != nil {
+			return err
+		}
 		if err := s.reschedule(tx, a, p); err != nil {
 			return err
 		}
@@ -336,11 +342,11 @@ func (s *Service) Drag(ctx context.Context, by account.Actor, id project.ID, tas
 	})
 }
 
-// ChangeTasks changes several tasks at once and gives how many it touched; those that are gone or
+// ChangeTasks changes several tasks at once and gives how many it touched, and when; those that are gone or
 // cannot be changed so are left out.
-func (s *Service) ChangeTasks(ctx context.Context, by account.Actor, id project.ID, ids []TaskID, c Change) (done int, err error) {
+func (s *Service) ChangeTasks(ctx context.Context, by account.Actor, id project.ID, ids []TaskID, c Change) (done int, at when.Time, err error) {
 	err = s.db.Do(ctx, func(tx db.Tx) error {
-		done = 0
+		done, at = 0, tx.Now()
 		a, err := project.Allow(tx, by, id, project.Contribute)
 		if err != nil {
 			return err
@@ -354,7 +360,7 @@ func (s *Service) ChangeTasks(ctx context.Context, by account.Actor, id project.
 			return err
 		}
 		for _, t := range tasks {
-			changed, err := s.changeOne(tx, by, t, c)
+			changed, err := s.changeOne(tx, by, a, t, c)
 			if err != nil {
 				return err
 			}
@@ -365,7 +371,53 @@ func (s *Service) ChangeTasks(ctx context.Context, by account.Actor, id project.
 		return s.reschedule(tx, a, p)
 	})
 	if err != nil {
-		return 0, fmt.Errorf("change tasks of %s: %w", id, err)
+		return 0, 0, fmt.Errorf("change tasks of %s: %w", id, err)
+	}
+	return done, at, nil
+}
+
+// RestoreTasks brings back what left the plan at an instant, by one act, and gives how many they
+// are. What lies under a task that left by another act stays with it.
+func (s *Service) RestoreTasks(ctx context.Context, by account.Actor, id project.ID, at when.Time) (done int, err error) {
+	err = s.db.Do(ctx, func(tx db.Tx) error {
+		done = 0
+		a, err := project.Allow(tx, by, id, project.Contribute)
+		if err != nil {
+			return err
+		}
+		p, err := lockPlan(tx, a.Project)
+		if err != nil || at == 0 {
+			return err
+		}
+		gone, err := listRemovedAt(tx, id, at)
+		if err != nil {
+			return err
+		}
+		for _, t := range gone {
+			if t.ParentID != "" {
+				parent, err := getTask(tx, id, t.ParentID)
+				if err != nil {
+					return err
+				}
+				if parent.RemovedAt != 0 {
+					continue
+				}
+			}
+			if err := saveBack(tx, t); err != nil {
+				return err
+			}
+			if err := index(tx, a.Project, t); err != nil {
+				return err
+			}
+			if err := record(tx, by, t, "plan.task.restore", nil); err != nil {
+				return err
+			}
+			done++
+		}
+		return s.reschedule(tx, a, p)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("restore tasks of %s: %w", id, err)
 	}
 	return done, nil
 }
@@ -373,7 +425,7 @@ func (s *Service) ChangeTasks(ctx context.Context, by account.Actor, id project.
 // maxChosen bounds what is changed at once.
 const maxChosen = 500
 
-func (s *Service) changeOne(tx db.Tx, by account.Actor, old Task, c Change) (bool, error) {
+func (s *Service) changeOne(tx db.Tx, by account.Actor, a project.Access, old Task, c Change) (bool, error) {
 	if old.RemovedAt != 0 {
 		return false, nil
 	}
@@ -383,6 +435,9 @@ func (s *Service) changeOne(tx db.Tx, by account.Actor, old Task, c Change) (boo
 			return false, err
 		}
 		if _, err := saveRemoved(tx, old, 0, tx.Now()); err != nil {
+			return false, err
+		}
+		if err := reindexUnder(tx, a.Project, old, tx.Now()); err != nil {
 			return false, err
 		}
 		return true, record(tx, by, old, "plan.task.remove", nil)
@@ -415,6 +470,9 @@ func (s *Service) changeOne(tx db.Tx, by account.Actor, old Task, c Change) (boo
 		}
 	}
 	if err := saveTask(tx, next); err != nil {
+		return false, err
+	}
+	if err := index(tx, a.Project, next); err != nil {
 		return false, err
 	}
 	return true, record(tx, by, next, "plan.task.save", map[string]any{"changes": account.Changes(old, next)})
@@ -470,6 +528,9 @@ func (s *Service) shelve(ctx context.Context, by account.Actor, id project.ID, t
 			}
 		}
 		if _, err := saveRemoved(tx, t, t.RemovedAt, at); err != nil {
+			return err
+		}
+		if err := reindexUnder(tx, a.Project, t, at); err != nil {
 			return err
 		}
 		if err := s.reschedule(tx, a, p); err != nil {

@@ -116,6 +116,11 @@ func saveRemoved(tx db.Tx, t Task, was, at when.Time) (int64, error) {
 		at, tx.Now(), t.ProjectID, t.Rank, t.Rank+rankAfter, was)
 }
 
+// saveBack brings one task back on the plan.
+func saveBack(tx db.Tx, t Task) error {
+	return db.Changed(tx.Exec(`update plan_task set removed_at = 0, updated_at = $1 where id = $2`, tx.Now(), t.ID))
+}
+
 // where makes the condition of a list.
 func (f Filter) where(id project.ID) *db.Where {
 	w := &db.Where{}
@@ -277,6 +282,27 @@ func listSummaries(tx db.Tx, id project.ID, most int) ([]Task, error) {
 
 func listLabels(tx db.Tx, id project.ID) ([]string, error) {
 	return db.List[string](tx, `select distinct labels from plan_task where project_id = $1 and labels > '' order by labels limit 500`, id)
+}
+
+// listUnder gives a task with all that lies under it and left the plan, or is on it, since an
+// instant; 0 for what is on it.
+func listUnder(tx db.Tx, t Task, at when.Time) ([]Task, error) {
+	return db.List[Task](tx, `select `+taskColumns+` from plan_task where project_id = $1 and rank >= $2 and rank < $3 and removed_at = $4 order by rank`,
+		t.ProjectID, t.Rank, t.Rank+rankAfter, at)
+}
+
+// listRemovedAt gives what left the plan at an instant: by one act.
+func listRemovedAt(tx db.Tx, id project.ID, at when.Time) ([]Task, error) {
+	return db.List[Task](tx, `select `+taskColumns+` from plan_task where project_id = $1 and removed_at = $2 order by rank`, id, at)
+}
+
+// listAllTasksAfter gives the tasks of all projects, for the index of the search.
+func listAllTasksAfter(tx db.Tx, after TaskID, limit int) ([]Task, error) {
+	return db.List[Task](tx, `select `+taskColumns+` from plan_task where id > $1 and removed_at = 0 order by id limit $2`, after, limit)
+}
+
+func countAllTasks(tx db.Tx) (int, error) {
+	return db.Get[int](tx, `select count(*) from plan_task where removed_at = 0`)
 }
 
 func listAssignees(tx db.Tx, ids []TaskID) ([]Assignee, error) {

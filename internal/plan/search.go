@@ -1,0 +1,66 @@
+package plan
+
+import (
+	"strings"
+
+	"bassin/internal/db"
+	"bassin/internal/project"
+	"bassin/internal/search"
+	"bassin/internal/when"
+)
+
+// SearchEntry is the kind of entries that the search knows from here.
+const SearchEntry = "task"
+
+func taskEntry(p project.Project, t Task) search.Entry {
+	name := code(project.Frame{Access: project.Access{Project: p}}, t) + " " + t.Title
+	return project.InsideEntry(p, SearchEntry, string(t.ID), name, "/plan/tasks/"+string(t.ID), t.UpdatedAt, t.Body, strings.Join(t.LabelList(), ", "))
+}
+
+// index puts a task as it was saved in this transaction.
+func index(tx db.Tx, p project.Project, t Task) error {
+	t.UpdatedAt = tx.Now()
+	return search.Put(tx, taskEntry(p, t))
+}
+
+// reindexUnder puts, or takes out, what went off the plan or came back with a task.
+func reindexUnder(tx db.Tx, p project.Project, t Task, at when.Time) error {
+	list, err := listUnder(tx, t, at)
+	if err != nil {
+		return err
+	}
+	for _, x := range list {
+		if at != 0 {
+			err = search.Remove(tx, SearchEntry, string(x.ID))
+		} else {
+			err = index(tx, p, x)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SearchSources gives all that is to be found.
+func (s *Service) SearchSources() []search.Source {
+	return []search.Source{{Count: countAllTasks, Page: func(tx db.Tx, after string, limit int) ([]search.Entry, string, error) {
+		list, err := listAllTasksAfter(tx, TaskID(after), limit)
+		if err != nil || len(list) == 0 {
+			return nil, "", err
+		}
+		projects := map[project.ID]project.Project{}
+		var out []search.Entry
+		for _, t := range list {
+			p, known := projects[t.ProjectID]
+			if !known {
+				if p, err = project.Find(tx, t.ProjectID); err != nil {
+					return nil, "", err
+				}
+				projects[t.ProjectID] = p
+			}
+			out = append(out, taskEntry(p, t))
+		}
+		return out, string(list[len(list)-1].ID), nil
+	}}}
+}
