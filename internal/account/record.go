@@ -26,8 +26,20 @@ func Record(tx db.Tx, by Actor, ev Event) error {
 	e := Entry{Seq: head.Seq, At: tx.Now(), ActorID: by.ID, ActorName: by.Name, Verb: ev.Verb,
 		ObjectKind: ev.Kind, ObjectID: ev.ID, Scope: ev.Scope, Data: string(data), PrevHash: head.Hash}
 	e.Hash = e.sum()
-	return insertEntry(tx, e)
+	if err := insertEntry(tx, e); err != nil {
+		return err
+	}
+	if heard, ok := tx.Filled(recordedKey{}).(func(db.Tx, Entry) error); ok {
+		return heard(tx, e)
+	}
+	return nil
 }
+
+type recordedKey struct{}
+
+// Heard lets a higher feature hear of every event, in the transaction that records it: when it
+// fails, the event did not take place. It is called while other recorders wait, so it does little.
+func Heard(d *db.DB, fn func(tx db.Tx, e Entry) error) { d.Fill(recordedKey{}, fn) }
 
 // History lists the events of an object, newest first, before a number (0: the newest).
 func History(tx db.Tx, kind, id string, before int64, limit int) ([]Entry, error) {

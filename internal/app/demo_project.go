@@ -108,6 +108,7 @@ func seedProject(ctx context.Context, d *db.DB, files file.Store, people map[str
 	p.meet()
 	p.costs()
 	p.keepDocuments(files, by, day)
+	s.on(day(-5), by("ecole", p.hooks))
 	p.discuss(svc, by, day)
 	return s.play()
 }

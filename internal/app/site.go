@@ -25,6 +25,7 @@ import (
 	"bassin/internal/talk"
 	"bassin/internal/territory"
 	"bassin/internal/web"
+	"bassin/internal/webhook"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -43,6 +44,7 @@ type site struct {
 	territory *territory.Service
 	talk      *talk.Service
 	project   *project.Service
+	webhook   *webhook.Service
 	plan      *plan.Service
 	document  *document.Service
 	note      *note.Service
@@ -109,11 +111,12 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	s.talk = talk.New(talk.Options{DB: d, Log: o.Log, Account: s.account})
 	s.project = project.New(project.Options{DB: d, Log: o.Log, Account: s.account, Talk: s.talk, Origin: originOf})
 	s.talk.Subjects["project"] = s.project.Subject
+	s.webhook = webhook.New(webhook.Options{DB: d, Log: o.Log, Account: s.account, Project: s.project, URL: strings.TrimSuffix(o.URL, "/"), Loopback: o.Demo})
 	s.plan = plan.New(plan.Options{DB: d, Log: o.Log, Project: s.project})
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "plan", Path: "/plan"})
 	s.document = document.New(document.Options{DB: d, Log: o.Log, Files: o.Files, Project: s.project, Account: s.account, Talk: s.talk, Texts: s.search, URL: strings.TrimSuffix(o.URL, "/")})
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "documents", Path: "/documents"})
-	s.project.PeoplePanels = append(s.project.PeoplePanels, s.document.PeoplePanel)
+	s.project.PeoplePanels = append(s.project.PeoplePanels, s.document.PeoplePanel, s.webhook.PeoplePanel)
 	s.note = note.New(note.Options{DB: d, Log: o.Log, Account: s.account, Projects: s.project, Talk: s.talk})
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "notes", Path: "/notes"})
 	s.meeting = meeting.New(meeting.Options{DB: d, Log: o.Log, Files: o.Files, Account: s.account, Talk: s.talk, Plan: s.plan, Project: s.project, URL: strings.TrimSuffix(o.URL, "/")})
@@ -130,14 +133,14 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	})
 	s.mux.Raw("GET /healthz", http.HandlerFunc(s.healthz))
 	s.mux.Raw("GET /readyz", http.HandlerFunc(s.readyz))
-	for _, f := range []feature{s.account, s.territory, s.talk, s.project, s.plan, s.document, s.note, s.meeting, s.cost, s.agenda, s.programme, s.jobs} {
+	for _, f := range []feature{s.account, s.territory, s.talk, s.project, s.webhook, s.plan, s.document, s.note, s.meeting, s.cost, s.agenda, s.programme, s.jobs} {
 		f.Pages(s.mux)
 		f.API(s.mux)
 	}
 	for _, f := range []interface{ SearchSources() []search.Source }{s.account, s.territory, s.project, s.plan, s.document, s.note, s.meeting, s.programme} {
 		s.search.Sources(f.SearchSources()...)
 	}
-	for _, f := range []any{s.search, s.account, s.territory, s.talk, s.document, s.programme} {
+	for _, f := range []any{s.search, s.account, s.territory, s.talk, s.document, s.webhook, s.programme} {
 		if f, works := f.(interface{ Jobs(q *job.Queue) }); works {
 			f.Jobs(s.jobs)
 		}

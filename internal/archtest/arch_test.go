@@ -24,7 +24,7 @@ const root = "../.."
 // layers are the packages from the top down; each imports only what stands below it.
 var layers = []string{
 	"app", "overview", "programme", "support", "maturity", "additive", "product",
-	"transfer", "agenda", "cost", "meeting", "note", "document", "plan", "project", "talk", "territory", "account",
+	"transfer", "agenda", "cost", "meeting", "note", "document", "plan", "webhook", "project", "talk", "territory", "account",
 	"search", "search/extract", "job", "web", "web/assets", "file", "db", "schedule", "ical", "when", "fault", "mesh",
 }
 
@@ -33,7 +33,7 @@ var libraries = map[string][]string{"mesh": {"mesh"}, "schedule": {"when"}, "sea
 
 // features are the rooms of the domain; the rest is plumbing or a library.
 var features = []string{"overview", "programme", "support", "maturity", "additive", "product",
-	"transfer", "agenda", "cost", "meeting", "note", "document", "plan", "project", "talk", "territory", "account"}
+	"transfer", "agenda", "cost", "meeting", "note", "document", "plan", "webhook", "project", "talk", "territory", "account"}
 
 // file is one Go file of the program, tests left out.
 type file struct {
@@ -260,6 +260,7 @@ var clocks = map[string]string{
 	"internal/account/password.go": "how often somebody may try is counted in memory, not in the database",
 	"internal/account/oidc.go":     "a provider's answer expires by the world's clock, outside of any transaction",
 	"internal/account/mail.go":     "how long the mail server may take",
+	"internal/webhook/post.go":     "how long a receiver takes",
 	"internal/territory/lookup.go": "how long the company search may take",
 }
 

@@ -45,6 +45,7 @@ type DB struct {
 	pool     *pgxpool.Pool
 	path     string
 	waitBusy time.Duration
+	slots    *slots
 
 	mu   sync.Mutex
 	keep []io.Closer // closed last; see putFile
@@ -58,7 +59,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	d := &DB{now: c.Now, log: c.Log, waitBusy: 20 * time.Second}
+	d := &DB{now: c.Now, log: c.Log, waitBusy: 20 * time.Second, slots: &slots{}}
 	open := d.openSQLite
 	if c.URL != "" {
 		open = d.openPostgres
@@ -79,7 +80,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 // Clocked gives the same database with another clock: the demonstration and the benchmarks
 // record a past that really took place day by day.
 func (d *DB) Clocked(now func() time.Time) *DB {
-	return &DB{now: now, log: d.log, writer: d.writer, readers: d.readers, pool: d.pool, path: d.path, waitBusy: d.waitBusy}
+	return &DB{now: now, log: d.log, writer: d.writer, readers: d.readers, pool: d.pool, path: d.path, waitBusy: d.waitBusy, slots: d.slots}
 }
 
 // Close lets go of the connections.
@@ -130,6 +131,7 @@ type Tx struct {
 	sqlTx *sql.Tx // SQLite
 	pgTx  pgx.Tx  // PostgreSQL, writing
 	pg    bool
+	slots *slots
 }
 
 // Context is the context the transaction runs in.
@@ -206,7 +208,7 @@ func (d *DB) view(ctx context.Context, fn func(Tx) error) (retry bool, err error
 		return d.pool != nil, translate(err)
 	}
 	defer func() { _ = t.Rollback() }()
-	if err := fn(Tx{ctx: ctx, q: t, now: when.At(d.now()), pg: d.pool != nil}); err != nil {
+	if err := fn(Tx{ctx: ctx, q: t, now: when.At(d.now()), pg: d.pool != nil, slots: d.slots}); err != nil {
 		return d.pool != nil && gone(err), err
 	}
 	return false, nil

@@ -68,7 +68,7 @@ func (d *DB) tryPostgres(ctx context.Context, fn func(Tx) error) (retry bool, er
 	if err != nil {
 		return true, translate(err)
 	}
-	if err := fn(Tx{ctx: ctx, q: conn, now: when.At(d.now()), pgTx: ptx, pg: true}); err != nil {
+	if err := fn(Tx{ctx: ctx, q: conn, now: when.At(d.now()), pgTx: ptx, pg: true, slots: d.slots}); err != nil {
 		rollback(ctx, conn, ptx)
 		return again(err) || gone(err), err
 	}

@@ -1178,3 +1178,37 @@ CREATE TABLE web_once (
 	primary key (person_id, once_key)
 );
 CREATE INDEX web_once_created on web_once (created_at);
+CREATE TABLE webhook_delivery (
+	id text primary key,
+	hook_id text not null references webhook_hook (id) on delete cascade,
+	verb text not null,
+	body text not null,
+	state text not null,
+	attempts bigint not null default 0,
+	code bigint not null default 0,
+	took_ms bigint not null default 0,
+	answer text not null default '',
+	problem text not null default '',
+	created_at bigint not null,
+	tried_at bigint not null default 0,
+	next_at bigint not null default 0
+);
+CREATE INDEX webhook_delivery_age on webhook_delivery (created_at);
+CREATE INDEX webhook_delivery_hook on webhook_delivery (hook_id, id);
+CREATE TABLE webhook_hook (
+	id text primary key,
+	project_id text not null references project_project (id),
+	url text not null,
+	kinds text not null default '',
+	secret text not null,
+	old_secret text not null default '',
+	old_until bigint not null default 0,
+	state text not null,
+	off_reason text not null default '',
+	failing_since bigint not null default 0,
+	owner_id text not null,
+	created_at bigint not null,
+	updated_at bigint not null,
+	version bigint not null default 1
+);
+CREATE INDEX webhook_hook_project on webhook_hook (project_id, state);

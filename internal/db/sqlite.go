@@ -84,7 +84,7 @@ func (d *DB) doSQLite(ctx context.Context, fn func(Tx) error) (err error) {
 			_ = t.Rollback()
 		}
 	}()
-	if err := fn(Tx{ctx: ctx, q: t, now: when.At(d.now()), sqlTx: t}); err != nil {
+	if err := fn(Tx{ctx: ctx, q: t, now: when.At(d.now()), sqlTx: t, slots: d.slots}); err != nil {
 		return err
 	}
 	return translate(t.Commit())
