@@ -114,6 +114,7 @@ func TestActionSheetAPI(t *testing.T) {
 		f.want(f.send("POST", "lead", one+"/indicators/"+m.ID+"/values", `{"on":"2026-03-01","value":25}`), 201)
 		f.want(f.send("POST", "lead", one+"/indicators/"+m.ID+"/values", `{"on":"2026-03-01","value":1e300}`), 422)
 		golden(t, "indicators", f.get("lead", one+"/indicators").body)
+		f.correctsValues(one + "/indicators/" + m.ID + "/values")
 		f.want(f.get("stranger", one+"/history"), 404)
 		page := f.get("lead", one+"/history?limit=2")
 		f.want(page, 200)

@@ -22,7 +22,7 @@ func (s *Service) indicatorAPI(m *web.Mux) {
 	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: "/api/v1/actions/{id}/indicators/{indicator}/restore", Tags: tags, Summary: "Bring an indicator back"}, s.restoreIndicatorAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodGet, Path: "/api/v1/actions/{id}/indicators/{indicator}/values", Tags: tags, Summary: "List the values of an indicator", Description: "By day, then by recording: of one day the last one counts."}, s.valuesAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: "/api/v1/actions/{id}/indicators/{indicator}/values", Tags: tags, Summary: "Record a value",
-		Description: "Values are added, never edited: a later one of the same day replaces it in every computation.", DefaultStatus: http.StatusCreated}, s.recordValueAPI)
+		Description: "Values are added, never edited: a later one of the same day replaces it in every computation, and one with corrects_id stands instead of the value it names, or takes it away.", DefaultStatus: http.StatusCreated}, s.recordValueAPI)
 }
 
 type indicatorJSON struct {
@@ -187,11 +187,13 @@ type valueJSON struct {
 	Source     string    `json:"source"`
 	DocumentID string    `json:"document_id" doc:"The proof, for parties."`
 	Note       string    `json:"note" doc:"For parties."`
+	CorrectsID ValueID   `json:"corrects_id" doc:"The value that this one stands instead of; empty for none."`
+	Cancelled  bool      `json:"cancelled" doc:"This value takes the one that it names away."`
 	RecordedAt when.Time `json:"recorded_at"`
 }
 
 func valueOut(v Value, inside bool) valueJSON {
-	j := valueJSON{ID: v.ID, On: v.On, Value: v.Value, Source: v.Source, RecordedAt: v.RecordedAt}
+	j := valueJSON{ID: v.ID, On: v.On, Value: v.Value, Source: v.Source, CorrectsID: v.CorrectsID, Cancelled: v.Cancelled, RecordedAt: v.RecordedAt}
 	if inside {
 		j.DocumentID, j.Note = v.DocumentID, v.Note
 	}
@@ -221,11 +223,13 @@ func (s *Service) valuesAPI(ctx context.Context, in *valuesIn) (*valuesOut, erro
 type recordValueIn struct {
 	IndicatorPath
 	Body struct {
-		On         when.Date `json:"on" doc:"The day it was measured." example:"2026-03-12"`
-		Value      float64   `json:"value"`
+		On         when.Date `json:"on,omitempty" doc:"The day it was measured; not needed to take a value away." example:"2026-03-12"`
+		Value      float64   `json:"value" doc:"Ignored when a value is taken away."`
 		Source     string    `json:"source,omitempty" maxLength:"1000"`
 		DocumentID string    `json:"document_id,omitempty" maxLength:"40" doc:"A document of the action: the proof."`
-		Note       string    `json:"note,omitempty" maxLength:"4000"`
+		Note       string    `json:"note,omitempty" maxLength:"4000" doc:"Needed with corrects_id: why."`
+		CorrectsID ValueID   `json:"corrects_id,omitempty" maxLength:"40" doc:"The value that this one stands instead of."`
+		Cancelled  bool      `json:"cancelled,omitempty" doc:"With corrects_id: take that value away."`
 	}
 }
 
@@ -233,7 +237,7 @@ type valueOneOut struct{ Body valueJSON }
 
 func (s *Service) recordValueAPI(ctx context.Context, in *recordValueIn) (*valueOneOut, error) {
 	b := in.Body
-	v, err := s.RecordValue(ctx, account.ActorIn(ctx), Value{ActionID: in.ID, IndicatorID: in.Indicator, On: b.On, Value: b.Value, Source: b.Source, DocumentID: b.DocumentID, Note: b.Note})
+	v, err := s.RecordValue(ctx, account.ActorIn(ctx), Value{ActionID: in.ID, IndicatorID: in.Indicator, On: b.On, Value: b.Value, Source: b.Source, DocumentID: b.DocumentID, Note: b.Note, CorrectsID: b.CorrectsID, Cancelled: b.Cancelled})
 	if err != nil {
 		return nil, err
 	}
