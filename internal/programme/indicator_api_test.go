@@ -3,6 +3,7 @@ package programme_test
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 )
 
 // correctsValues corrects the only value of an indicator, then takes the correction away.
@@ -16,6 +17,10 @@ func (f *funded) correctsValues(values string) {
 	f.want(f.send("POST", "lead", values, fmt.Sprintf(`{"on":"2026-03-01","value":20,"corrects_id":%q}`, first)), 422) // without a reason
 	f.want(f.send("POST", "lead", values, `{"on":"2026-03-01","value":20,"corrects_id":"none","note":"faute de frappe"}`), 422)
 	f.want(f.send("POST", "lead", values, `{"on":"2026-03-01","value":20,"cancelled":true}`), 422)
+	undated := f.send("POST", "lead", values, `{"value":20}`)
+	if f.want(undated, 422); !strings.Contains(undated.body, `"body.on"`) {
+		f.t.Errorf("which field is refused: %s", undated.body)
+	}
 	correction := fmt.Sprintf(`{"on":"2026-03-01","value":20,"corrects_id":%q,"note":"faute de frappe"}`, first)
 	f.want(f.send("POST", "guest", values, correction), 403)
 	made := f.send("POST", "lead", values, correction)
