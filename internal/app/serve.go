@@ -228,6 +228,7 @@ func (s *site) serve(ctx context.Context, l listen, started func(addr string)) e
 	}
 	srv.RegisterOnShutdown(s.note.Stop) // sockets are no requests any more: the server does not end them
 	go func() { s.failed <- srv.Serve(ln) }()
+	go s.mux.Warm()
 	started(ln.Addr().String())
 	select {
 	case err := <-s.failed:

@@ -17,9 +17,9 @@ import (
 // reference registers the page that shows the description of the API. All routes are known when it is
 // first asked for; after that the description does not change.
 func (m *Mux) reference() {
-	subjects := sync.OnceValue(func() []refSubject { return refSubjects(m.api.OpenAPI()) })
+	m.subjects = sync.OnceValue(func() []refSubject { return refSubjects(m.api.OpenAPI()) })
 	m.Open("GET /api", func(w http.ResponseWriter, r *http.Request) error {
-		all, v := subjects(), ViewOf(r)
+		all, v := m.subjects(), ViewOf(r)
 		for _, s := range all {
 			if s.Slug == v.Query.Get("subject") {
 				return Render(w, r, http.StatusOK, refSubjectPage(v, s))
@@ -28,6 +28,10 @@ func (m *Mux) reference() {
 		return Render(w, r, http.StatusOK, refPage(v, refFind(all, v.Query.Get("q"))))
 	})
 }
+
+// Warm makes what is the same for every request, before the first one asks for it. Call it when all routes
+// are registered.
+func (m *Mux) Warm() { m.subjects() }
 
 // refSubject is one subject of the API with its operations.
 type refSubject struct {

@@ -68,11 +68,12 @@ type Route struct {
 
 // Mux takes the routes of all features.
 type Mux struct {
-	mux     *http.ServeMux
-	api     huma.API
-	opts    Options
-	routes  []Route
-	latency *prometheus.HistogramVec
+	mux      *http.ServeMux
+	api      huma.API
+	opts     Options
+	routes   []Route
+	latency  *prometheus.HistogramVec
+	subjects func() []refSubject // of the reference of the API, made once
 }
 
 // NewMux makes an empty router.
