@@ -95,6 +95,13 @@ func (c restoreCmd) Run(ctx context.Context, env *environment) error {
 
 // refuseUsed protects a place where something is.
 func (c restoreCmd) refuseUsed(ctx context.Context, env *environment) error {
+	if c.Force && c.address() == "" {
+		used, err := db.InUse(ctx, c.Data)
+		if used {
+			err = fmt.Errorf("a program works on %s: stop the server (and its workers) first", c.Data)
+		}
+		return err
+	}
 	if c.Force {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/fault"
 	"bassin/internal/when"
 )
 
@@ -281,7 +282,7 @@ func (c userGrantCmd) Run(ctx context.Context, env *environment) error {
 		var err error
 		if c.Revoke {
 			err = revokeGrant(ctx, d, s, g)
-		} else {
+		} else if err = scopeExists(ctx, d, g); err == nil {
 			_, err = s.Give(ctx, operator, g, "")
 		}
 		if err != nil {
@@ -289,6 +290,21 @@ func (c userGrantCmd) Run(ctx context.Context, env *environment) error {
 		}
 		return printPerson(ctx, env, d, who.ID, false)
 	})
+}
+
+// scopeExists refuses a grant over something that is not there: a mistyped territory.
+func scopeExists(ctx context.Context, d *db.DB, g account.Grant) error {
+	if g.ScopeID == "" {
+		return nil // the rules of grants say whether that can be
+	}
+	err := d.View(ctx, func(tx db.Tx) error {
+		_, err := scopeName(tx, g.ScopeKind, g.ScopeID)
+		return err
+	})
+	if fault.Is(err, fault.NotFound) {
+		return usageError(fmt.Sprintf("there is no %s %q here", g.ScopeKind, g.ScopeID))
+	}
+	return err
 }
 
 func revokeGrant(ctx context.Context, d *db.DB, s *account.Service, g account.Grant) error {

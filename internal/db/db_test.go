@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -148,5 +150,39 @@ func TestPostgresRestarts(t *testing.T) {
 	}
 	if n := count(t, d); n != 2 {
 		t.Errorf("%d people stored, want 2", n)
+	}
+}
+
+// TestInUse: a folder is in use as long as a program has its database open, and its file is for its
+// owner alone.
+func TestInUse(t *testing.T) {
+	dir := t.TempDir()
+	in := func() bool {
+		t.Helper()
+		used, err := db.InUse(t.Context(), dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return used
+	}
+	if in() {
+		t.Error("an empty folder is in use")
+	}
+	d, err := db.Open(t.Context(), db.Config{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !in() {
+		t.Error("an open database is not in use")
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if in() {
+		t.Error("a closed database is in use")
+	}
+	info, err := os.Stat(filepath.Join(dir, db.FileName))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the file: %v %v", info.Mode(), err)
 	}
 }

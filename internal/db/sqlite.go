@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -10,7 +11,8 @@ import (
 
 	"bassin/internal/when"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	"modernc.org/sqlite" // also the driver "sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // FileName is the SQLite file in the data folder.
@@ -29,7 +31,7 @@ func (d *DB) openSQLite(ctx context.Context, c Config) error {
 		if _, err := os.Stat(d.path); err != nil {
 			return fmt.Errorf("no database in %s: %w", c.Dir, err)
 		}
-	} else if err := os.MkdirAll(c.Dir, 0o700); err != nil {
+	} else if err := ownFile(c.Dir, d.path); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)
 	}
 	sync := "NORMAL"
@@ -59,6 +61,42 @@ func (d *DB) openSQLite(ctx context.Context, c Config) error {
 	r.SetMaxIdleConns(readerConns)
 	d.writer, d.readers = w, r
 	return nil
+}
+
+// ownFile makes folder and file for their owner alone; SQLite gives its log the file's rights.
+func ownFile(dir, path string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// InUse reports whether a program has the SQLite database of a folder open: then the whole file
+// cannot be locked.
+func InUse(ctx context.Context, dir string) (bool, error) {
+	path := filepath.Join(dir, FileName)
+	if _, err := os.Stat(path); err != nil {
+		return false, nil
+	}
+	v := url.Values{"_pragma": {"busy_timeout(0)", "locking_mode(EXCLUSIVE)"}, "_txlock": {"immediate"}}
+	c, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+v.Encode())
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = c.Close() }()
+	t, err := c.BeginTx(ctx, nil)
+	var lite *sqlite.Error
+	switch {
+	case errors.As(err, &lite) && lite.Code()&0xff == sqlite3.SQLITE_BUSY:
+		return true, nil
+	case err != nil:
+		return false, translate(err)
+	}
+	return false, t.Rollback()
 }
 
 // dsn is the address of the file with its settings. The file is not mapped into memory: each page

@@ -209,8 +209,8 @@ func (s ContractState) next() []ContractState {
 func (c Contract) Next() []ContractState { return c.State.next() }
 
 // move changes the state. Signing asks for a signing date, a signatory of the groupings' college,
-// and for every public body the deliberation on whose strength it signs: all that is missing is
-// told at once.
+// and for every public body the deliberation on whose strength it signs, not later than the
+// signature: all that is missing is told at once.
 func (c *Contract) move(to ContractState, signatories []Signatory, today when.Date) error {
 	if !in(to, c.State.next()) {
 		return fault.New(fault.Conflict, "programme.contract.no_such_move",
@@ -238,6 +238,9 @@ func (c *Contract) signable(wrong *fault.Fields, signatories []Signatory, today 
 		if s.publicBody() && !s.deliberated() {
 			wrong.Add("signatory."+string(s.ID), "programme.contract.deliberation_missing",
 				"organisation", s.OrganisationName)
+		} else if s.publicBody() && c.SignedOn.Valid() && s.DeliberatedOn > c.SignedOn {
+			wrong.Add("signatory."+string(s.ID), "programme.contract.deliberation_late",
+				"organisation", s.OrganisationName, "deliberated_on", s.DeliberatedOn, "signed_on", c.SignedOn)
 		}
 	}
 	if !grouping {

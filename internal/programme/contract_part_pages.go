@@ -36,6 +36,7 @@ type signatoryForm struct {
 	Form      *web.Form
 	Found     []web.Choice // organisations that the typed name may mean
 	Clash     *clash       // somebody else saved first
+	MayAdd    bool         // an organisation that is not known yet
 }
 
 // New reports whether the signatory is not in the contract yet.
@@ -96,7 +97,7 @@ func (s *Service) newSignatoryPage(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	x := signatoryForm{Head: h, Form: web.NewForm(web.NewOnce(), "college", string(Groupings))}
+	x := signatoryForm{Head: h, Form: web.NewForm(web.NewOnce(), "college", string(Groupings)), MayAdd: account.ActorOf(r).MayAddOrganisation()}
 	return web.Render(w, r, http.StatusOK, signatoryFormTemplate(web.ViewOf(r), x))
 }
 
@@ -154,7 +155,7 @@ func (s *Service) addSignatoryPage(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	x := signatoryForm{Head: h, Form: form}
+	x := signatoryForm{Head: h, Form: form, MayAdd: account.ActorOf(r).MayAddOrganisation()}
 	sign := readSignatory(form, Signatory{ContractID: h.ID})
 	err = s.db.View(r.Context(), func(tx db.Tx) error {
 		id, found, err := meant(tx, v, form.Text("organisation"), form.Text("organisation_id"))
