@@ -69,3 +69,7 @@ func NamesOf(tx db.Tx, ids []PersonID) (map[PersonID]string, error) {
 
 // MembershipsOf lists the memberships of people that hold today, with their organisations' names.
 func MembershipsOf(tx db.Tx, ids []PersonID) ([]Membership, error) { return listMembershipsOf(tx, ids) }
+
+// PeopleAmong reads people with their addresses, for what carries them to another server; those that
+// do not exist are not among them.
+func PeopleAmong(tx db.Tx, ids []PersonID) ([]Person, error) { return listPeopleAmong(tx, ids) }

@@ -24,3 +24,9 @@ func FindOrganisations(tx db.Tx, text string, limit int) ([]Organisation, error)
 		where name_key like $1 escape '\' or lower(short_name) like $1 escape '\' or siren = $2
 		order by name_key, id limit $3`, like, strings.ReplaceAll(key, " ", ""), limit)
 }
+
+// OrganisationsCalled finds the organisations of exactly this name, whatever its accents and capitals;
+// two are enough to know that it is ambiguous.
+func OrganisationsCalled(tx db.Tx, name string) ([]Organisation, error) {
+	return db.List[Organisation](tx, `select `+organisationColumns+` from account_organisation where name_key = $1 order by id limit 2`, Fold(name))
+}

@@ -53,7 +53,8 @@ type commands struct {
 	Demo    demoCmd    `cmd:"" help:"Start a demonstration with made-up data, in French, and sign in with one click."`
 	Serve   serveCmd   `cmd:"" help:"Start the server: pages, API and jobs."`
 	Worker  workerCmd  `cmd:"" help:"Run jobs only, beside servers that share the database."`
-	Import  importCmd  `cmd:"" help:"Read official lists into the database."`
+	Import  importCmd  `cmd:"" help:"Read official lists, or a project, into the database."`
+	Export  exportCmd  `cmd:"" help:"Write a project for another server."`
 	Backup  backupCmd  `cmd:"" help:"Write everything into one file while the server runs."`
 	Restore restoreCmd `cmd:"" help:"Put a backup back into an empty place."`
 	Reindex reindexCmd `cmd:"" help:"Build the search index anew."`

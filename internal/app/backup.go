@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"bassin/internal/account"
+	"bassin/internal/archive"
 	"bassin/internal/db"
 	"bassin/internal/fault"
 	"bassin/internal/file"
@@ -67,13 +68,13 @@ func (c backupCmd) Run(ctx context.Context, env *environment) error {
 	}
 	defer func() { _ = out.Close(); _ = os.Remove(tmp) }()
 	b := backup{db: d, files: store, done: map[file.Hash]bool{}, m: manifest{Program: env.Version, CreatedAt: time.Now().UTC()}}
-	if b.archive, err = newArchiveWriter(out, b.m.CreatedAt); err != nil {
+	if b.archive, err = archive.NewWriter(out, backups, b.m.CreatedAt); err != nil {
 		return err
 	}
 	if err := b.addFiles(ctx); err != nil {
 		return err
 	}
-	return d.Snapshot(ctx, b.archive.put, func(s db.Snapshot) error {
+	return d.Snapshot(ctx, b.archive.Put, func(s db.Snapshot) error {
 		if err := b.finish(ctx, s); err != nil {
 			return err
 		}
@@ -88,7 +89,7 @@ func (c backupCmd) Run(ctx context.Context, env *environment) error {
 type backup struct {
 	db      *db.DB
 	files   file.Store
-	archive *archiveWriter
+	archive *archive.Writer
 	done    map[file.Hash]bool
 	m       manifest
 }
@@ -108,7 +109,7 @@ func (b *backup) addFiles(ctx context.Context) error {
 		}
 		defer func() { _ = content.Close() }()
 		r := &tolerant{r: content, left: i.Size}
-		if err := b.archive.put(memberFiles+string(i.Hash), i.Size, r); err != nil {
+		if err := b.archive.Put(memberFiles+string(i.Hash), i.Size, r); err != nil {
 			return err
 		}
 		if r.damaged {
@@ -164,7 +165,8 @@ func (b *backup) finish(ctx context.Context, s db.Snapshot) error {
 	if err != nil {
 		return err
 	}
-	return b.archive.finish(b.m)
+	b.m.Format = backups.Format
+	return b.archive.Finish(&b.m)
 }
 
 // settle makes the finished file durable under its name.

@@ -11,6 +11,7 @@ import (
 )
 
 type importCmd struct {
+	Project     importProjectCmd     `cmd:"" help:"A whole project, from the archive that another Bassin exported."`
 	Territories importTerritoriesCmd `cmd:"" help:"Territoires d'industrie and their groupings, from either official CSV form."`
 }
 

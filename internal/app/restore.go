@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"bassin/internal/account"
+	"bassin/internal/archive"
 	"bassin/internal/db"
 	"bassin/internal/file"
 	"bassin/internal/job"
@@ -141,13 +142,14 @@ func (c restoreCmd) unpack(ctx context.Context, stage string) (manifest, error) 
 		return manifest{}, err
 	}
 	var wrong []string
-	m, err := readArchive(f, func(name string, size int64, r io.Reader) error {
+	var m manifest
+	err = archive.Read(f, backups, archive.Limits{}, &m, func(name string, size int64, r io.Reader) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		main, wal := db.FileNames()
 		switch hash, isFile := strings.CutPrefix(name, memberFiles); {
-		case name == archiveMark:
+		case name == backups.Mark:
 			return nil
 		case name == main || name == wal:
 			return writeFile(filepath.Join(stage, name), r)

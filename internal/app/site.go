@@ -24,6 +24,7 @@ import (
 	"bassin/internal/search/extract"
 	"bassin/internal/talk"
 	"bassin/internal/territory"
+	"bassin/internal/transfer"
 	"bassin/internal/web"
 	"bassin/internal/webhook"
 
@@ -54,6 +55,7 @@ type site struct {
 	programme *programme.Service
 	search    *search.Service
 	overview  *overview.Service
+	transfer  *transfer.Service
 
 	patterns map[string]bool // registered routes, for the navigation
 	counts   counts
@@ -127,6 +129,8 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	s.agenda = agenda.New(agenda.Options{DB: d, Log: o.Log, Account: s.account, Plan: s.plan, Meeting: s.meeting, URL: strings.TrimSuffix(o.URL, "/")})
 	s.talk.Subjects["note"] = s.note.Subject
 	s.programme = programme.New(programme.Options{DB: d, Log: o.Log, Files: o.Files, Texts: s.search})
+	s.transfer = transfer.New(transfer.Options{DB: d, Files: o.Files, Project: s.project, Version: o.Version,
+		Rooms: []transfer.Room{s.project, s.plan, s.document, s.note, s.meeting, s.talk, s.cost}})
 	s.mux = web.NewMux(web.Options{
 		DB: d, Log: o.Log, Demo: o.Demo, Version: o.Version, Secure: secure, Metrics: o.Metrics,
 		Authenticate: s.account.Authenticate, Viewer: account.Viewer, Shell: s.shell, Prefer: s.account.Prefer,

@@ -25,7 +25,7 @@ const root = "../.."
 var layers = []string{
 	"app", "overview", "programme", "support", "maturity", "additive", "product",
 	"transfer", "agenda", "cost", "meeting", "note", "document", "plan", "webhook", "project", "talk", "territory", "account",
-	"search", "search/extract", "job", "web", "web/assets", "file", "db", "schedule", "ical", "when", "fault", "mesh",
+	"search", "search/extract", "job", "web", "web/assets", "file", "db", "archive", "schedule", "ical", "when", "fault", "mesh",
 }
 
 // libraries are useful outside of this program too: of ours they import only what is named.

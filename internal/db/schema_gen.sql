@@ -980,6 +980,18 @@ CREATE TABLE project_partner (
 	primary key (project_id, organisation_id)
 );
 CREATE INDEX project_partner_organisation on project_partner (organisation_id);
+CREATE TABLE project_past (
+	id text primary key,
+	project_id text not null references project_project (id),
+	position bigint not null,
+	at bigint not null,
+	actor_name text not null,
+	verb text not null,
+	object_kind text not null,
+	object_id text not null default '',
+	data text not null default '{}'
+);
+CREATE INDEX project_past_project on project_past (project_id, position);
 CREATE TABLE project_project (
 	id text primary key,
 	code text not null,

@@ -232,19 +232,29 @@ func (s *Service) historyPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	before, _ := strconv.ParseInt(v.Query.Get("before"), 10, 64)
+	past, _ := strconv.ParseInt(v.Query.Get("past"), 10, 64)
 	var list []account.Entry
+	var earlier []PastEntry
 	err = s.db.View(r.Context(), func(tx db.Tx) (err error) {
-		list, err = account.ScopeHistory(tx, f.ID.Scope(), before, historySize)
+		if past <= 0 {
+			list, err = account.ScopeHistory(tx, f.ID.Scope(), before, historySize)
+		}
+		if err == nil && len(list) < historySize {
+			earlier, err = listPast(tx, f.ID, max(past, 0), historySize)
+		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	older := ""
-	if len(list) == historySize {
+	switch {
+	case len(list) == historySize:
 		older = v.With("before", strconv.FormatInt(list[len(list)-1].Seq, 10))
+	case len(earlier) == historySize:
+		older = v.With("before", "", "past", strconv.FormatInt(earlier[len(earlier)-1].Position, 10))
 	}
-	return web.Render(w, r, http.StatusOK, historyTemplate(v, f, list, older))
+	return web.Render(w, r, http.StatusOK, historyTemplate(v, f, list, pastEntries(earlier), older))
 }
 
 // overdue tells of a day that has passed.

@@ -1,0 +1,204 @@
+package archive
+
+import (
+	"archive/tar"
+	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// Limits bound what is unpacked; they hold before anything is parsed. Zero is no limit.
+type Limits struct {
+	Members  int
+	Bytes    int64 // of all members together
+	Manifest int64
+}
+
+// maxManifest bounds what is read into memory: 100 bytes a file, a few million files.
+const maxManifest = 1 << 30
+
+// Read reads a whole archive into m and gives no error when every sum is right. Each member is
+// handed to take as it comes, before it is known to be right: take must put it aside. What is
+// wrong is said with the place: the member, or the byte where reading stopped.
+func Read(r io.Reader, sort Sort, limits Limits, m Manifest, take func(name string, size int64, r io.Reader) error) error {
+	counted := &counter{r: bufio.NewReaderSize(r, 256<<10)}
+	z, err := zstd.NewReader(counted, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(256<<20))
+	if err != nil {
+		return err
+	}
+	defer z.Close()
+	if limits.Manifest == 0 {
+		limits.Manifest = maxManifest
+	}
+	a := &reading{sort: sort, limits: limits, from: counted, m: m, take: take}
+	if err := a.members(tar.NewReader(z)); err != nil {
+		return err
+	}
+	rest := &counter{r: z}
+	var tail io.Reader = rest
+	if limits.Bytes > 0 {
+		tail = io.LimitReader(rest, limits.Bytes)
+	}
+	if _, err := io.Copy(io.Discard, tail); err != nil { // the sum of the compressed stream stands at its end
+		return a.where(err)
+	}
+	switch {
+	case limits.Bytes > 0 && rest.n >= limits.Bytes:
+		return a.tooLarge()
+	case len(a.found) == 0:
+		return a.foreign()
+	}
+	return a.compare(m.sums().Members)
+}
+
+// reading is an archive being read.
+type reading struct {
+	sort   Sort
+	limits Limits
+	from   *counter
+	m      Manifest
+	take   func(string, int64, io.Reader) error
+	found  []Entry
+	bytes  int64
+	ended  bool // the manifest was read
+}
+
+func (a *reading) members(in *tar.Reader) error {
+	for {
+		head, err := in.Next()
+		if err == io.EOF && len(a.found) > 0 && !a.ended {
+			return fmt.Errorf("the %s ends without its manifest, after %d members: it was cut", a.sort.What, len(a.found))
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return a.where(err)
+		}
+		if err := a.member(head, in); err != nil {
+			return err
+		}
+	}
+}
+
+func (a *reading) member(head *tar.Header, in io.Reader) error {
+	switch {
+	case len(a.found) == 0 && head.Name != a.sort.Mark:
+		return a.foreign()
+	case a.ended:
+		return fmt.Errorf("member %q stands after the manifest: the file was added to", head.Name)
+	case head.Typeflag != tar.TypeReg:
+		return fmt.Errorf("member %q is no plain file", head.Name)
+	case head.Name == manifestName:
+		a.ended = true
+		return a.manifest(in, head.Size)
+	}
+	a.bytes += head.Size
+	if a.limits.Members > 0 && len(a.found) >= a.limits.Members {
+		return fmt.Errorf("the %s has more than %d members", a.sort.What, a.limits.Members)
+	}
+	if a.limits.Bytes > 0 && (head.Size > a.limits.Bytes || a.bytes > a.limits.Bytes) {
+		return a.tooLarge()
+	}
+	entry := Entry{Name: head.Name, Size: head.Size}
+	h := sha256.New()
+	member := &noting{r: io.TeeReader(in, h)}
+	err := a.take(head.Name, head.Size, member)
+	if err == nil {
+		_, err = io.Copy(io.Discard, member) // what take left
+	}
+	if member.err != nil {
+		a.found = append(a.found, entry)
+		return a.where(member.err)
+	}
+	entry.SHA256 = hex.EncodeToString(h.Sum(nil))
+	a.found = append(a.found, entry)
+	return err
+}
+
+func (a *reading) manifest(in io.Reader, size int64) error {
+	if size > a.limits.Manifest {
+		return fmt.Errorf("the manifest claims %d bytes", size)
+	}
+	if err := json.NewDecoder(in).Decode(a.m); err != nil {
+		return fmt.Errorf("the manifest cannot be read: %w", err)
+	}
+	if n := a.m.Written(); n != a.sort.Format {
+		return fmt.Errorf("the %s has format %d, this program reads %d", a.sort.What, n, a.sort.Format)
+	}
+	is, err := sum(a.m)
+	if err != nil {
+		return err
+	}
+	if said := a.m.sums().Sum; said == "" || said != is {
+		return errors.New("the manifest was changed: its sum is wrong")
+	}
+	return nil
+}
+
+func (a *reading) compare(want []Entry) error {
+	for i := range max(len(want), len(a.found)) {
+		switch {
+		case i >= len(a.found):
+			return fmt.Errorf("the %s lacks member %d, %q", a.sort.What, i+1, want[i].Name)
+		case i >= len(want):
+			return fmt.Errorf("the %s has a member that its manifest does not name: %q", a.sort.What, a.found[i].Name)
+		case want[i].Name != a.found[i].Name:
+			return fmt.Errorf("member %d is %q, the manifest names %q", i+1, a.found[i].Name, want[i].Name)
+		case want[i] != a.found[i]:
+			return fmt.Errorf("member %q is damaged: its sum is %s, the manifest says %s", a.found[i].Name, a.found[i].SHA256, want[i].SHA256)
+		}
+	}
+	return nil
+}
+
+func (a *reading) foreign() error { return fmt.Errorf("this is not %s", a.sort.Name) }
+
+func (a *reading) tooLarge() error {
+	return fmt.Errorf("the %s unpacks to more than %d bytes", a.sort.What, a.limits.Bytes)
+}
+
+func (a *reading) where(err error) error {
+	if len(a.found) == 0 {
+		return fmt.Errorf("%w (%v)", a.foreign(), err)
+	}
+	why := err.Error()
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		why = "it ends too early"
+	}
+	return fmt.Errorf("the %s is damaged near byte %d, in or after its member %d, %q: %s", a.sort.What, a.from.n, len(a.found), a.found[len(a.found)-1].Name, why)
+}
+
+// noting remembers why reading failed, so that a damaged archive and a full disk are told apart.
+type noting struct {
+	r   io.Reader
+	err error
+}
+
+// Read passes on.
+func (n *noting) Read(p []byte) (int, error) {
+	k, err := n.r.Read(p)
+	if err != nil && err != io.EOF {
+		n.err = err
+	}
+	return k, err
+}
+
+// counter knows how far a reader came.
+type counter struct {
+	r io.Reader
+	n int64
+}
+
+// Read counts.
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}

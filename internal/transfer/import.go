@@ -1,0 +1,467 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+
+	"bassin/internal/account"
+	"bassin/internal/db"
+	"bassin/internal/fault"
+	"bassin/internal/file"
+	"bassin/internal/project"
+	"bassin/internal/territory"
+	"bassin/internal/when"
+)
+
+// Preview is what an archive would bring.
+type Preview struct {
+	Title         string         `json:"title"`
+	Code          string         `json:"code"`
+	Program       string         `json:"program"`
+	CreatedAt     when.Time      `json:"created_at"`
+	Fingerprint   string         `json:"fingerprint"`
+	Rows          map[string]int `json:"rows"` // by table
+	Files         int            `json:"files"`
+	Bytes         int64          `json:"bytes"` // of the files
+	OwnerID       string         `json:"-"`
+	People        []Somebody     `json:"people"`
+	Organisations []Organisation `json:"organisations"`
+}
+
+// Look reads an archive and tells what is in it; nothing is kept.
+func (s *Service) Look(ctx context.Context, r io.Reader) (Preview, error) {
+	p, err := unpack(r, s.slices(), nil)
+	if err != nil {
+		return Preview{}, refused(err)
+	}
+	x := Preview{Title: p.head.Title, Code: p.head.Code, Program: p.Program, CreatedAt: p.CreatedAt, Fingerprint: p.Sum, Rows: map[string]int{}, Files: len(p.files),
+		OwnerID: p.head.OwnerID, People: p.head.People, Organisations: p.head.Organisations}
+	for table, rows := range p.tables {
+		x.Rows[table] = len(rows)
+	}
+	for _, n := range p.files {
+		x.Bytes += n
+	}
+	return x, s.db.View(ctx, func(tx db.Tx) error {
+		m := &move{parcel: p}
+		if err := m.meet(tx); err != nil {
+			return err
+		}
+		for i := range x.People {
+			_, x.People[i].Known = m.people[x.People[i].ID]
+		}
+		for i := range x.Organisations {
+			_, x.Organisations[i].Known = m.orgs[x.Organisations[i].ID]
+		}
+		return nil
+	})
+}
+
+// Into says where an archive goes.
+type Into struct {
+	OwnerID account.OrganisationID
+	Manager account.PersonID // manages the project when the operator imports; "" otherwise
+	TempDir string           // where files wait that are being looked at; "" for the system's
+}
+
+// Imported is what an import did.
+type Imported struct {
+	Project     project.Project
+	Fingerprint string
+	Rows        int
+	Files       int
+	Strangers   []Somebody     // without an account here: their names stay, as text
+	Left        []Organisation // partners that are not here
+}
+
+// Import makes a project of an archive, which is read twice: first all of it is checked, then its
+// files are kept and its rows are taken in. One fault undoes everything.
+func (s *Service) Import(ctx context.Context, by account.Actor, in Into, r io.ReadSeeker) (Imported, error) {
+	p, err := unpack(r, s.slices(), nil)
+	if err != nil {
+		return Imported{}, refused(err)
+	}
+	if _, err := r.Seek(0, io.SeekStart); err != nil {
+		return Imported{}, err
+	}
+	blobs := map[file.Hash]file.Blob{}
+	again, err := unpack(r, s.slices(), func(h file.Hash, size int64, r io.Reader) (err error) {
+		blobs[h], err = s.keepFile(ctx, in.TempDir, h, size, p.names()[h], r)
+		return err
+	})
+	if err != nil {
+		return Imported{}, refused(err)
+	}
+	if again.Sum != p.Sum {
+		return Imported{}, refused(errors.New("the archive was changed while it was read"))
+	}
+	var out Imported
+	err = s.db.Do(ctx, func(tx db.Tx) error {
+		m := &move{parcel: p, blobs: blobs, slices: s.slices(), ids: map[string]string{}, strangers: map[string]string{}}
+		if err := m.meet(tx); err != nil {
+			return err
+		}
+		if err := s.take(tx, by, in, m); err != nil {
+			return refused(err)
+		}
+		out = m.report()
+		return account.Record(tx, by, account.Event{Verb: "project.import", Kind: "project", ID: string(m.project.ID), Scope: m.project.ID.Scope(),
+			Data: map[string]any{"title": m.project.Title, "fingerprint": p.Sum, "program": p.Program}})
+	})
+	if err != nil {
+		return Imported{}, fmt.Errorf("import project: %w", err)
+	}
+	return out, nil
+}
+
+// names gives a name that each file bears, by which its type is recognised.
+func (p *parcel) names() map[file.Hash]string {
+	if p.named != nil {
+		return p.named
+	}
+	p.named = map[file.Hash]string{}
+	documents := map[string]string{}
+	for _, line := range slices.Concat(p.tables["document_entry"], p.tables["document_version"]) {
+		var row struct {
+			ID, Hash, Name string
+			Document       string `json:"document_id"`
+		}
+		if decode(line, &row) != nil {
+			continue // told when the row is taken in
+		}
+		if row.Name == "" {
+			row.Name = documents[row.Document]
+		} else {
+			documents[row.ID] = row.Name
+		}
+		if h := file.Hash(row.Hash); p.named[h] == "" {
+			p.named[h] = row.Name
+		}
+	}
+	return p.named
+}
+
+// keepFile keeps a file as an upload is kept: what it is is found by looking, not believed. What no
+// upload could be is kept as bytes that nothing opens.
+func (s *Service) keepFile(ctx context.Context, dir string, h file.Hash, size int64, name string, r io.Reader) (file.Blob, error) {
+	tmp, err := os.CreateTemp(dir, "bassin-import-")
+	if err != nil {
+		return file.Blob{}, err
+	}
+	defer func() { _ = tmp.Close(); _ = os.Remove(tmp.Name()) }()
+	if _, err := io.Copy(tmp, r); err != nil {
+		return file.Blob{}, err
+	}
+	for _, limits := range []file.Limits{{Name: name}, {Unchecked: true}} {
+		if _, err := tmp.Seek(0, io.SeekStart); err != nil {
+			return file.Blob{}, err
+		}
+		limits.Hash, limits.Size, limits.MaxBytes = h, size, size+1
+		b, err := s.opts.Files.Put(ctx, tmp, limits)
+		if err == nil || limits.Unchecked || !fault.Is(err, fault.Invalid) {
+			return b, err
+		}
+	}
+	return file.Blob{}, nil
+}
+
+// move is an archive being taken in.
+type move struct {
+	*parcel
+	slices    []db.Slice
+	blobs     map[file.Hash]file.Blob
+	project   project.Project
+	ids       map[string]string // identifiers there and here
+	people    map[string]string // those with an account here
+	orgs      map[string]string
+	strangers map[string]string
+	counted   int
+}
+
+// meet finds out who and what of the archive is known here: people by their address, organisations
+// by their national number, or by their name when only one bears it.
+func (m *move) meet(tx db.Tx) error {
+	m.people, m.orgs = map[string]string{}, map[string]string{}
+	for _, p := range m.head.People {
+		known, err := account.PersonByEmail(tx, p.Email)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		if err == nil && known.DisabledAt == 0 && p.ID != "" {
+			m.people[p.ID] = string(known.ID)
+		}
+	}
+	for _, o := range m.head.Organisations {
+		id, err := OrganisationHere(tx, o)
+		if err != nil {
+			return err
+		}
+		if id != "" {
+			m.orgs[o.ID] = string(id)
+		}
+	}
+	return nil
+}
+
+// OrganisationHere finds an organisation of an archive among those of this server, "" when there is
+// none or a doubt.
+func OrganisationHere(tx db.Tx, o Organisation) (account.OrganisationID, error) {
+	if o.SIREN != "" {
+		known, err := account.OrganisationBySIREN(tx, o.SIREN)
+		if err == nil || !fault.Is(err, fault.NotFound) {
+			return known.ID, err
+		}
+	}
+	list, err := account.OrganisationsCalled(tx, o.Name)
+	if err != nil || len(list) != 1 || o.Name == "" || o.SIREN != "" && list[0].SIREN != "" {
+		return "", err // two numbers are two organisations
+	}
+	return list[0].ID, nil
+}
+
+// take begins the project and fills its rooms.
+func (s *Service) take(tx db.Tx, by account.Actor, in Into, m *move) error {
+	own := m.tables[m.slices[0].Table]
+	if len(own) != 1 {
+		return fmt.Errorf("%s has %d rows, one is the project", m.slices[0].Table, len(own))
+	}
+	inserter, err := db.NewInserter(tx, m.slices[0])
+	if err != nil {
+		return err
+	}
+	row, err := inserter.Parse(own[0])
+	if err != nil {
+		return err
+	}
+	if err := m.check(tx, m.slices[0], row); err != nil {
+		return err
+	}
+	p := project.FromRow(row)
+	p.OwnerID = in.OwnerID
+	if p.TerritoryID != "" {
+		if _, err := territory.Get(tx, territory.ID(p.TerritoryID)); err != nil {
+			p.TerritoryID = "" // of another country's list
+		}
+	}
+	if m.project, err = s.opts.Project.ImportIn(tx, by, p); err != nil {
+		return err
+	}
+	if in.Manager != "" {
+		if err := s.opts.Project.AdmitIn(tx, by, m.project.ID, in.Manager, account.ProjectManager, when.None); err != nil {
+			return err
+		}
+	}
+	m.ids[m.head.ProjectID] = string(m.project.ID)
+	if err := m.number(tx); err != nil {
+		return err
+	}
+	for _, sl := range m.slices[1:] {
+		if err := m.fill(tx, sl); err != nil {
+			return err
+		}
+	}
+	for _, r := range s.opts.Rooms {
+		if err := r.Settle(tx, string(m.project.ID)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// number gives every row that has an identifier a fresh one.
+func (m *move) number(tx db.Tx) error {
+	for _, sl := range m.slices[1:] {
+		for column, role := range sl.Roles {
+			if role != db.Own {
+				continue
+			}
+			for _, line := range m.tables[sl.Table] {
+				var row map[string]any
+				if err := decode(line, &row); err != nil {
+					return fmt.Errorf("%s: a row cannot be read", sl.Table)
+				}
+				old, _ := row[column].(string)
+				if old == "" || len(old) > 64 || m.ids[old] != "" {
+					return &db.RowFault{Table: sl.Table, Column: column, Why: "is empty, too long or given twice"}
+				}
+				m.ids[old] = db.NewID()
+			}
+		}
+	}
+	return nil
+}
+
+func (m *move) fill(tx db.Tx, sl db.Slice) error {
+	in, err := db.NewInserter(tx, sl)
+	if err != nil {
+		return err
+	}
+	for _, line := range m.tables[sl.Table] {
+		row, err := in.Parse(line)
+		if err != nil {
+			return err
+		}
+		if err := m.check(tx, sl, row); err != nil {
+			return err
+		}
+		keep, err := m.rewrite(sl, row)
+		if err != nil {
+			return err
+		}
+		if !keep {
+			continue
+		}
+		m.counted++
+		if err := in.Insert(row); err != nil {
+			return db.Wrong(sl.Table, "", err)
+		}
+	}
+	return db.Wrong(sl.Table, "", in.Flush())
+}
+
+// check refuses values that no column of its name has: moments and days that are none, texts beyond
+// all forms.
+func (m *move) check(tx db.Tx, sl db.Slice, row db.Row) error {
+	for column, v := range row {
+		why := ""
+		switch x := v.(type) {
+		case string:
+			most := maxText
+			if slices.Contains(sl.Wide, column) {
+				most = maxWide
+			}
+			if len(x) > most {
+				why = fmt.Sprintf("has %d bytes, %d are allowed", len(x), most)
+			}
+			if day := strings.HasSuffix(column, "_on") || column == "on_day"; day && x != "" && !when.Date(x).Valid() {
+				why = "is no day"
+			}
+		case int64:
+			if instant := strings.HasSuffix(column, "_at") || column == "at"; instant && (x < 0 || column != "starts_at" && when.Time(x) > tx.Now()) {
+				why = "is no moment that was"
+			}
+		}
+		if why != "" {
+			return &db.RowFault{Table: sl.Table, Column: column, Why: why}
+		}
+	}
+	return nil
+}
+
+// identifiers are ours as they stand in addresses.
+var identifiers = regexp.MustCompile(`\b[0-9a-hjkmnp-tv-z]{26}\b`)
+
+// rewrite makes a row of there one of here. False: it has no place here.
+func (m *move) rewrite(sl db.Slice, row db.Row) (bool, error) {
+	wrong := func(column, why string) (bool, error) {
+		return false, &db.RowFault{Table: sl.Table, Column: column, Why: why}
+	}
+	for _, column := range slices.Sorted(maps.Keys(sl.Roles)) {
+		old, isText := row[column].(string)
+		if _, there := row[column]; !there {
+			switch sl.Roles[column] {
+			case db.Ref, db.Project, db.Scope, db.Own:
+				return wrong(column, "is missing")
+			}
+			continue
+		}
+		role := sl.Roles[column]
+		if !isText && role != db.Size {
+			return wrong(column, "is no text")
+		}
+		switch role {
+		case db.Own, db.Ref:
+			if row[column] = m.ids[old]; m.ids[old] == "" {
+				return wrong(column, "names a row that is not in the archive")
+			}
+		case db.Loose:
+			row[column] = m.ids[old]
+		case db.Project:
+			row[column] = string(m.project.ID)
+		case db.Scope:
+			row[column] = m.project.ID.Scope()
+		case db.Person:
+			row[column] = m.people[old]
+		case db.PersonKey:
+			row[column] = m.somebody(old, true)
+		case db.Witness:
+			row[column] = m.somebody(old, false)
+		case db.Organisation:
+			org := m.orgs[old]
+			if org == "" || org == string(m.project.OwnerID) {
+				return false, nil
+			}
+			row[column] = org
+		case db.Links:
+			row[column] = identifiers.ReplaceAllStringFunc(old, func(s string) string {
+				if id := m.ids[s]; id != "" {
+					return id
+				}
+				return s
+			})
+		case db.Hash, db.PDF:
+			if why := m.content(sl, row, role, file.Hash(old)); why != "" {
+				return wrong(column, why)
+			}
+		}
+	}
+	return true, nil
+}
+
+// content takes size and type of a file from the file itself. Only what came in the archive can be
+// named: naming the hash of another's file would give it away.
+func (m *move) content(sl db.Slice, row db.Row, role db.Role, h file.Hash) (why string) {
+	b, known := m.blobs[h]
+	switch {
+	case h == "":
+		b = file.Blob{}
+	case h == emptyHash:
+		b = file.Blob{Hash: h, Type: "application/octet-stream"}
+	case !known:
+		return "names a file that is not in the archive"
+	case role == db.PDF && b.Type != "application/pdf":
+		return "names a file that is no PDF"
+	}
+	for column, r := range sl.Roles {
+		switch r {
+		case db.Size:
+			row[column] = b.Size
+		case db.Type:
+			row[column] = b.Type
+		}
+	}
+	return ""
+}
+
+// somebody gives the account of somebody of the archive, or an identifier that is nobody's.
+func (m *move) somebody(old string, trusted bool) string {
+	if id := m.people[old]; trusted && id != "" {
+		return id
+	}
+	if m.strangers[old] == "" {
+		m.strangers[old] = db.NewID()
+	}
+	return m.strangers[old]
+}
+
+func (m *move) report() Imported {
+	out := Imported{Project: m.project, Fingerprint: m.Sum, Rows: m.counted + 1, Files: len(m.files)}
+	for _, p := range m.head.People {
+		if m.people[p.ID] == "" {
+			out.Strangers = append(out.Strangers, p)
+		}
+	}
+	for _, o := range m.head.Organisations {
+		if m.orgs[o.ID] == "" && o.ID != m.head.OwnerID {
+			out.Left = append(out.Left, o)
+		}
+	}
+	return out
+}
