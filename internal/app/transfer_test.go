@@ -314,8 +314,8 @@ func FuzzArchive(f *testing.F) {
 		f.Fatal(err)
 	}
 	var small bytes.Buffer
-	if err := packed(&small, []string{"project.json", "tables/project_project/0.jsonl"},
-		map[string][]byte{"project.json": []byte(`{"project_id":"a","title":"A"}`), "tables/project_project/0.jsonl": []byte(`{"id":"a"}` + "\n")}); err != nil {
+	if err := packed(&small, []string{"head.json", "tables/project_project/0.jsonl"},
+		map[string][]byte{"head.json": []byte(`{"project_id":"a","title":"A"}`), "tables/project_project/0.jsonl": []byte(`{"id":"a"}` + "\n")}); err != nil {
 		f.Fatal(err)
 	}
 	f.Add(small.Bytes())

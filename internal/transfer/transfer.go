@@ -58,7 +58,7 @@ const (
 )
 
 const (
-	memberHead   = "project.json"
+	memberHead   = "head.json"
 	memberTables = "tables/"
 	memberFiles  = "files/"
 )
