@@ -82,7 +82,7 @@ type costSummaryJSON struct {
 
 type costsOut struct{ Body costSummaryJSON }
 
-// enterCosts lets in who sees costs; to others they are not there.
+// enterCosts lets in who sees costs; others who see the project are refused.
 func enterCosts(tx db.Tx, by account.Actor, id string) (project.Access, error) {
 	a, err := project.Enter(tx, by, project.ID(id))
 	if err == nil && !a.May(project.SeeCosts) {
