@@ -341,6 +341,31 @@ func TestCalendarPage(t *testing.T) {
 	})
 }
 
+// TestATaskThatThePlanRepeatsHasNoRule keeps a program from repeating what the plan repeats.
+func TestATaskThatThePlanRepeatsHasNoRule(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		c := w.client(t, w.manager, "read write")
+		task := w.task(t, plan.Task{Title: "Nettoyer le banc", Deadline: today.AddDays(2)})
+		other := w.task(t, plan.Task{Title: "Peindre", Deadline: today.AddDays(2)})
+		_, err := w.plans.Repeat(t.Context(), w.manager, w.p.ID, task.ID, plan.Rule{Every: plan.EveryWeek, Interval: 1})
+		must(t, err)
+		for id, kept := range map[plan.TaskID]bool{task.ID: false, other.ID: true} {
+			path := c.book + "task-" + string(id) + ".ics"
+			_, text := c.want(t, 200, "GET", path, "")
+			c.want(t, 204, "PUT", path, strings.Replace(text, "URL:", "DTSTART;VALUE=DATE:20260302\r\nRRULE:FREQ=DAILY\r\nURL:", 1))
+			if _, text = c.want(t, 200, "GET", path, ""); strings.Contains(text, "RRULE") != kept {
+				t.Errorf("kept: %s", text)
+			}
+		}
+		_, err = w.plans.MoveTask(t.Context(), w.manager, w.p.ID, task.ID, plan.Done)
+		must(t, err)
+		if _, text := c.want(t, 207, "PROPFIND", c.book, `<propfind xmlns="DAV:"><prop><getetag/></prop></propfind>`, "Depth", "1"); strings.Count(text, ".ics") != 3 {
+			t.Errorf("the next one is an object of its own: %s", text)
+		}
+	})
+}
+
 // TestVdirsyncer lets a real program keep a folder and a calendar the same.
 func TestVdirsyncer(t *testing.T) {
 	program, err := exec.LookPath("vdirsyncer")

@@ -3,6 +3,7 @@ package agenda
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,6 +37,16 @@ type item struct {
 type saying struct {
 	facts string
 	write func(c *ical.Component) // makes a component say it; lines that do already stay as they are
+}
+
+// once is for a task that the plan repeats: a rule that a program gave it would make doubles.
+func (x saying) once() saying {
+	return saying{hashOf(x.facts, "once"), func(c *ical.Component) {
+		for _, name := range []string{"RRULE", "RDATE", "EXDATE"} {
+			c.Remove(name)
+		}
+		x.write(c)
+	}}
 }
 
 func (i item) name() string { return string(i.kind) + "-" + i.ref + ".ics" }
@@ -78,10 +89,18 @@ func (s *Service) items(tx db.Tx, a project.Access) ([]item, error) {
 	if err != nil {
 		return nil, err
 	}
+	again, err := plan.Repeating(tx, a)
+	if err != nil {
+		return nil, err
+	}
 	var out []item
 	for _, t := range tasks {
 		if !t.Milestone() {
-			out = append(out, s.taskItem(t))
+			i := s.taskItem(t)
+			if slices.Contains(again, t.ID) {
+				i.ours, i.theirs = i.ours.once(), i.theirs.once()
+			}
+			out = append(out, i)
 		} else if t.FinishOn != when.None {
 			out = append(out, s.milestoneItem(t))
 		}

@@ -52,6 +52,7 @@ var demoTasks = []demoTask{
 	{title: "Première série", under: 26, days: 25, who: "entreprise", stage: 5, after: []int{25}},
 	{title: "Mise en service sur l’îlot de soudage", under: 26, days: 6, who: "entreprise", stage: 5, after: []int{27}},
 	{title: "Production validée", under: 26, stage: 5, after: []int{28}},
+	{title: "Contrôler le filtre de la machine de fusion laser", under: -1, days: 1, who: "ecole", stage: 3, end: -8, labels: ",impression,"},
 }
 
 // plan plays the project's plan: written at the start, agreed as a baseline, then lived.
@@ -85,6 +86,10 @@ func (p *demoPilot) plan() {
 		return err
 	}))
 	p.on(p.today.AddDays(-144), as("ecole", func(by account.Actor) error { return p.machines(svc, by, tasks) }))
+	p.on(p.today.AddDays(-38), as("ecole", func(by account.Actor) error {
+		_, err := svc.Repeat(p.ctx, by, p.project.ID, tasks[len(tasks)-1].ID, plan.Rule{Every: plan.EveryMonth, Interval: 1})
+		return err
+	}))
 	for i, t := range demoTasks {
 		for _, step := range []struct {
 			on int

@@ -123,7 +123,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "notes", Path: "/notes"})
 	s.meeting = meeting.New(meeting.Options{DB: d, Log: o.Log, Files: o.Files, Account: s.account, Talk: s.talk, Plan: s.plan, Project: s.project, URL: strings.TrimSuffix(o.URL, "/")})
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "meetings", Path: "/meetings"})
-	s.project.Renamed = append(s.project.Renamed, meeting.Renamed)
+	s.project.Renamed = append(s.project.Renamed, plan.Renamed, meeting.Renamed)
 	s.cost = cost.New(cost.Options{DB: d, Log: o.Log, Project: s.project, Financing: financingOf})
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "costs", Path: "/costs"})
 	s.agenda = agenda.New(agenda.Options{DB: d, Log: o.Log, Account: s.account, Plan: s.plan, Meeting: s.meeting, URL: strings.TrimSuffix(o.URL, "/")})

@@ -523,6 +523,14 @@ CREATE TABLE plan_link (
 );
 CREATE UNIQUE INDEX plan_link_ends on plan_link (project_id, from_id, to_id, kind);
 CREATE INDEX plan_link_to on plan_link (project_id, to_id);
+CREATE TABLE plan_occurrence (
+	task_id text primary key references plan_task (id),
+	series_id text not null references plan_series (id),
+	project_id text not null,
+	position bigint not null,
+	due_on text not null
+);
+CREATE UNIQUE INDEX plan_occurrence_series on plan_occurrence (series_id, due_on);
 CREATE TABLE plan_plan (
 	project_id text primary key references project_project (id),
 	starts_on text not null,
@@ -542,6 +550,20 @@ CREATE TABLE plan_resource (
 	removed_at bigint not null default 0
 , version bigint not null default 1);
 CREATE INDEX plan_resource_project on plan_resource (project_id, name);
+CREATE TABLE plan_series (
+	id text primary key,
+	project_id text not null references project_project (id),
+	every text not null,
+	pace bigint not null,
+	weekdays text not null default '',
+	month_day bigint not null default 0,
+	until_on text not null default '',
+	times bigint not null default 0,
+	first_on text not null,
+	stopped_at bigint not null default 0,
+	version bigint not null default 1
+);
+CREATE INDEX plan_series_project on plan_series (project_id, stopped_at);
 CREATE TABLE plan_task (
 	id text primary key,
 	project_id text not null references project_project (id),

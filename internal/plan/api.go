@@ -29,6 +29,7 @@ func (s *Service) API(m *web.Mux) {
 		Description: "Behind another task, under the same parent; without one, first of all."}, s.placeTaskAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: base + "/tasks/{task}/try", Tags: tags, Summary: "Tell what moving a task would do",
 		Description: "Nothing is changed."}, s.tryAPI)
+	s.seriesAPI(m, tags, base+"/tasks/{task}/series")
 	web.Operation(m, huma.Operation{Method: http.MethodDelete, Path: base + "/tasks/{task}", Tags: tags, Summary: "Take a task off the plan",
 		Description: "With what lies under it. It can be restored.", DefaultStatus: http.StatusNoContent}, s.removeTaskAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: base + "/tasks/{task}/restore", Tags: tags, Summary: "Bring a task back"}, s.restoreTaskAPI)

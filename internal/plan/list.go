@@ -68,6 +68,10 @@ func Among(tx db.Tx, a project.Access, ids []TaskID) ([]Task, map[TaskID][]Assig
 // outline: what calendars show. The caller has entered the project.
 func Leaves(tx db.Tx, a project.Access) ([]Task, error) { return listLeaves(tx, a.ID) }
 
+// Repeating gives the tasks of a project after which the plan makes another. The caller has entered
+// the project.
+func Repeating(tx db.Tx, a project.Access) ([]TaskID, error) { return listRepeating(tx, a.ID) }
+
 // Dated gives the milestones of projects, and the open tasks of a person ("": of all), that are due
 // between two days; the caller has entered the projects.
 func Dated(tx db.Tx, ids []project.ID, person account.PersonID, from, to when.Date) ([]Task, error) {

@@ -66,8 +66,9 @@ type common struct {
 
 // shown is what a view knows of the tasks that it shows, beside themselves.
 type shown struct {
-	People map[TaskID][]Assignee
-	Items  map[TaskID]itemCount
+	People  map[TaskID][]Assignee
+	Items   map[TaskID]itemCount
+	Repeats []TaskID // after which another one comes
 }
 
 type listView struct {
@@ -107,6 +108,9 @@ func readShown(tx db.Tx, tasks []Task) (shown, error) {
 	items, err := countItems(tx, ids)
 	for _, c := range items {
 		x.Items[c.TaskID] = c
+	}
+	if err == nil && len(tasks) > 0 {
+		x.Repeats, err = listRepeating(tx, tasks[0].ProjectID)
 	}
 	return x, err
 }

@@ -5,9 +5,9 @@
 // Words: a task is a task, a milestone (no work) or a deliverable; with parts it is a summary. Rank
 // is its place in the outline. A link makes a successor wait for its predecessor. The calendar says
 // which days are worked. A baseline is dates once agreed; drift is the shift since then. A resource
-// is a machine that tasks book.
+// is a machine that tasks book. A series is a task that comes again by a rule; each is an occurrence.
 // Tables: plan_plan, plan_closure, plan_task, plan_assignee, plan_item, plan_link, plan_baseline,
-// plan_baseline_task, plan_resource, plan_booking, plan_capacity.
+// plan_baseline_task, plan_resource, plan_booking, plan_capacity, plan_series, plan_occurrence.
 package plan
 
 import (

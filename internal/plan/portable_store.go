@@ -28,6 +28,8 @@ func (s *Service) Portable() []db.Slice {
 			Roles: roles{"baseline_id": db.Ref, "task_id": db.Ref}},
 		{Table: "plan_resource", Where: mine, Order: "id", Roles: roles{"id": db.Own, "project_id": db.Project, "version": db.Blank}},
 		{Table: "plan_booking", Where: mine, Order: "task_id, resource_id", Roles: roles{"task_id": db.Ref, "resource_id": db.Ref, "project_id": db.Project}},
+		{Table: "plan_series", Where: mine, Order: "id", Roles: roles{"id": db.Own, "project_id": db.Project, "version": db.Blank}},
+		{Table: "plan_occurrence", Where: mine, Order: "task_id", Roles: roles{"task_id": db.Ref, "series_id": db.Ref, "project_id": db.Project}},
 		{Table: "plan_capacity", Where: mine, Order: "person_id", Roles: roles{"project_id": db.Project, "person_id": db.PersonKey}},
 	}
 }
@@ -116,7 +118,33 @@ func settleParts(tx db.Tx, id project.ID) error {
 			return db.Wrong("plan_resource", r.Name, err)
 		}
 	}
+	if err := settleSeries(tx, id); err != nil {
+		return err
+	}
 	return settleUnits(tx, id)
+}
+
+// settleSeries refuses rules that forms would refuse, and tasks on no day of one.
+func settleSeries(tx db.Tx, id project.ID) error {
+	list, err := db.List[Series](tx, `select `+seriesColumns+` from plan_series where project_id = $1`, id)
+	if err != nil {
+		return err
+	}
+	for _, x := range list {
+		kept := x.Rule
+		err := x.tidy(x.FirstOn)
+		if err == nil && (!x.FirstOn.Valid() || x.Rule != kept) {
+			err = errors.New("is no rule of a series")
+		}
+		if err != nil {
+			return db.Wrong("plan_series", string(x.Every), err)
+		}
+	}
+	days, err := db.List[Occurrence](tx, `select task_id, series_id, project_id, position, due_on from plan_occurrence where project_id = $1`, id)
+	if slices.ContainsFunc(days, func(o Occurrence) bool { return !o.DueOn.Valid() || o.Position < 1 }) {
+		return db.Wrong("plan_occurrence", "due_on", errors.New("is no day of a series"))
+	}
+	return err
 }
 
 // settleUnits refuses shares of people and machines that forms would refuse.

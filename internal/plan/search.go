@@ -42,6 +42,31 @@ func reindexUnder(tx db.Tx, p project.Project, t Task, at when.Time) error {
 	return nil
 }
 
+// Renamed puts the tasks of a project into the index anew, under its new code and title.
+func Renamed(tx db.Tx, p project.Project) error {
+	var list []Task
+	for more := true; more; {
+		after := TaskID("")
+		if len(list) > 0 {
+			after = list[len(list)-1].ID
+		}
+		w := &db.Where{}
+		w.And("t.project_id = ?", p.ID)
+		w.And("t.removed_at = 0")
+		var err error
+		if list, err = listTasksAfter(tx, w, after, 500); err != nil {
+			return err
+		}
+		for _, t := range list {
+			if err := search.Put(tx, taskEntry(p, t)); err != nil {
+				return err
+			}
+		}
+		more = len(list) == 500
+	}
+	return nil
+}
+
 // SearchSources gives all that is to be found.
 func (s *Service) SearchSources() []search.Source {
 	return []search.Source{{Count: countAllTasks, Page: func(tx db.Tx, after string, limit int) ([]search.Entry, string, error) {

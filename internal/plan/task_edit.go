@@ -152,7 +152,13 @@ func parentOf(tx db.Tx, t Task) (Task, error) {
 		wrong.Add("parent", "plan.wrong.parent")
 		return parent, wrong.Err()
 	}
-	return parent, nil
+	again, err := repeats(tx, parent.ID)
+	if again {
+		var wrong fault.Fields
+		wrong.Add("parent", "plan.wrong.repeats_parent")
+		err = wrong.Err()
+	}
+	return parent, err
 }
 
 func tooDeep() error {
@@ -275,6 +281,11 @@ func (s *Service) edit(ctx context.Context, by account.Actor, id project.ID, tas
 		if err := index(tx, a.Project, t); err != nil {
 			return err
 		}
+		if old.State != Done && t.State == Done {
+			if err := s.follow(tx, by, p, t); err != nil {
+				return err
+			}
+		}
 		if err := s.reschedule(tx, a, p); err != nil {
 			return err
 		}
@@ -360,7 +371,7 @@ func (s *Service) ChangeTasks(ctx context.Context, by account.Actor, id project.
 			return err
 		}
 		for _, t := range tasks {
-			changed, err := s.changeOne(tx, by, a, t, c)
+			changed, err := s.changeOne(tx, by, a, p, t, c)
 			if err != nil {
 				return err
 			}
@@ -425,7 +436,7 @@ func (s *Service) RestoreTasks(ctx context.Context, by account.Actor, id project
 // maxChosen bounds what is changed at once.
 const maxChosen = 500
 
-func (s *Service) changeOne(tx db.Tx, by account.Actor, a project.Access, old Task, c Change) (bool, error) {
+func (s *Service) changeOne(tx db.Tx, by account.Actor, a project.Access, p Plan, old Task, c Change) (bool, error) {
 	if old.RemovedAt != 0 {
 		return false, nil
 	}
@@ -475,7 +486,10 @@ func (s *Service) changeOne(tx db.Tx, by account.Actor, a project.Access, old Ta
 	if err := index(tx, a.Project, next); err != nil {
 		return false, err
 	}
-	return true, record(tx, by, next, "plan.task.save", map[string]any{"changes": account.Changes(old, next)})
+	if err := record(tx, by, next, "plan.task.save", map[string]any{"changes": account.Changes(old, next)}); err != nil || old.State == Done || next.State != Done {
+		return true, err
+	}
+	return true, s.follow(tx, by, p, next)
 }
 
 func peopleOf(tx db.Tx, id TaskID) ([]account.PersonID, error) {

@@ -39,6 +39,7 @@ type taskView struct {
 	Stages   []project.Stage
 	Bookings []Booking
 	Machines []Resource
+	Series   seriesView
 	History  []account.Entry
 	Previews *outcomeView
 }
@@ -111,6 +112,9 @@ func (s *Service) readTask(r *http.Request, f project.Frame) (taskView, error) {
 			return err
 		}
 		if x.Machines, err = listResources(tx, f.ID); err != nil {
+			return err
+		}
+		if x.Series, err = s.readSeries(tx, x.Plan, x.Task); err != nil {
 			return err
 		}
 		x.History, err = account.History(tx, "task", string(x.Task.ID), 0, taskHistory)

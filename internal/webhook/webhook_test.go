@@ -17,7 +17,7 @@ func TestKindOf(t *testing.T) {
 		want Kind
 		ok   bool
 	}{
-		{"plan.task.create", Tasks, true}, {"plan.item.tick", Tasks, true}, {"plan.baseline.take", Planning, true},
+		{"plan.task.create", Tasks, true}, {"plan.item.tick", Tasks, true}, {"plan.series.next", Tasks, true}, {"plan.baseline.take", Planning, true},
 		{"document.approve", Documents, true}, {"note.save", Notes, true}, {"meeting.close", Meetings, true},
 		{"project.decision.record", Decisions, true}, {"project.criterion.meet", Stages, true}, {"project.blocker.add", Risks, true},
 		{"talk.say", Talk, true}, {"cost.rate.set", Costs, true}, {"project.people.invite", People, true},
