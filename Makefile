@@ -48,8 +48,8 @@ lint: node_modules/.ready ## format, vet, types of the scripts, the description 
 bench: build ## figures at national size, in one table; the data is kept in BASSIN_BENCH=FOLDER
 	@$(GO) -C tools run ./bench
 
-browser: build ## pages in chromium: screenshots and accessibility, into out/browser
-	$(GO) test -count=1 -timeout 20m -tags browser ./test/browser/
+browser: build ## pages in chromium: screenshots and accessibility, into out/browser; WALK=whole takes all four looks
+	WALK=$(WALK) $(GO) test -count=1 -timeout 20m -tags browser ./test/browser/
 
 pictures: build ## the pictures of the documents, docs/pictures
 	$(GO) test -count=1 -tags browser -v -run TestPictures ./test/browser/ -update

@@ -589,7 +589,7 @@ func mailsTemplate(v *web.View, d mailsView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = web.Section(web.Sec{ID: "mail-" + m.ID, Title: m.Subject, Note: v.DateTime(m.CreatedAt), Class: "b-gap"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Section(web.Sec{Title: m.Subject, Note: v.DateTime(m.CreatedAt), Class: "b-gap"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

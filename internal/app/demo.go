@@ -95,7 +95,7 @@ func (c demoCmd) seed(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err
 	}
-	if err := seedDemo(ctx, d, files, time.Now()); err != nil {
+	if err := seedDemo(ctx, d, files, c.url(), time.Now()); err != nil {
 		return err
 	}
 	if err := d.Settle(ctx); err != nil {
@@ -133,5 +133,5 @@ func (c demoCmd) seedPostgres(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err
 	}
-	return seedDemo(ctx, d, files, time.Now())
+	return seedDemo(ctx, d, files, c.url(), time.Now())
 }

@@ -28,7 +28,7 @@ func (p *demoPilot) keepDocuments(files file.Store, by func(string, func(account
 		return
 	}
 	k := &demoKeeper{demoPilot: p, folders: map[string]document.EntryID{}, documents: map[string]document.Entry{},
-		svc: document.New(document.Options{DB: p.d, Files: files, Talk: talk.New(talk.Options{DB: p.d}), Account: account.New(account.Options{DB: p.d}),
+		svc: document.New(document.Options{DB: p.d, Files: files, Talk: talk.New(talk.Options{DB: p.d}), Account: p.accounts(),
 			Project: project.New(project.Options{DB: p.d})})}
 	p.on(day(-146), by("ecole", k.folder("Cahier des charges", "Conception", "Essais")))
 	p.on(day(-137), by("ecole", k.add("Cahier des charges", "Cahier des charges.md", "Première rédaction", []byte(demoBrief(false)))))

@@ -11,8 +11,8 @@ import (
 
 // meet plays the pilot's meetings: one that was held and closed, one that comes.
 func (p *demoPilot) meet() {
-	accounts := account.New(account.Options{DB: p.d})
-	svc := meeting.New(meeting.Options{DB: p.d, Files: p.files, Account: accounts, Plan: plan.New(plan.Options{DB: p.d})})
+	accounts := p.accounts()
+	svc := meeting.New(meeting.Options{DB: p.d, Files: p.files, Account: accounts, Plan: plan.New(plan.Options{DB: p.d}), URL: p.url})
 	at := func(day when.Date, hour int) when.Time { return meeting.Moment(day, hour*60, db.Paris) }
 	as := func(name string, do func(by account.Actor) error) func() error {
 		return func() error {

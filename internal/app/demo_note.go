@@ -10,7 +10,7 @@ import (
 // writeNotes begins the pilot's notes: one with everything that a note can hold, one below it, of
 // which somebody who does not see the project is a guest.
 func (p *demoPilot) writeNotes(by account.Actor) error {
-	svc := note.New(note.Options{DB: p.d, Account: account.New(account.Options{DB: p.d})})
+	svc := note.New(note.Options{DB: p.d, Account: p.accounts()})
 	defer svc.Stop()
 	doc, err := json.Marshal(demoNote(p.people["entreprise"], p.project.ID.URL()))
 	if err != nil {

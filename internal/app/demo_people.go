@@ -56,7 +56,7 @@ const (
 var demoBegins = time.Date(2019, time.January, 7, 9, 0, 0, 0, time.UTC)
 
 // seedDemo fills an empty database, and a store of files, with the demonstration.
-func seedDemo(ctx context.Context, d *db.DB, files file.Store, now time.Time) error {
+func seedDemo(ctx context.Context, d *db.DB, files file.Store, url string, now time.Time) error {
 	clock := demoBegins
 	past := d.Clocked(func() time.Time { clock = clock.Add(time.Second); return clock })
 	by := account.Demonstration()
@@ -77,7 +77,7 @@ func seedDemo(ctx context.Context, d *db.DB, files file.Store, now time.Time) er
 	if err := seedGuest(ctx, d, lead, people["invite"]); err != nil {
 		return err
 	}
-	return seedProject(ctx, d, files, people, when.At(now).Date(db.Paris))
+	return seedProject(ctx, d, files, url, people, when.At(now).Date(db.Paris))
 }
 
 func actorOf(ctx context.Context, d *db.DB, id account.PersonID) (a account.Actor, err error) {

@@ -27,7 +27,13 @@ type demoPilot struct {
 	d       *db.DB // with the story's clock
 	project project.Project
 	files   file.Store
+	url     string // of the server, for the links of its mails
 	people  map[string]account.PersonID
+}
+
+// accounts is the part that tells people by mail.
+func (p *demoPilot) accounts() *account.Service {
+	return account.New(account.Options{DB: p.d, URL: p.url})
 }
 
 // actor reads somebody with what they hold now: access changes in the course of the story.
@@ -36,15 +42,15 @@ func (p *demoPilot) actor(name string) (account.Actor, error) {
 }
 
 // seedProject plays the pilot project.
-func seedProject(ctx context.Context, d *db.DB, files file.Store, people map[string]account.PersonID, today when.Date) error {
+func seedProject(ctx context.Context, d *db.DB, files file.Store, url string, people map[string]account.PersonID, today when.Date) error {
 	s := &story{ctx: ctx, today: today}
-	p := &demoPilot{story: s, people: people, files: files}
+	p := &demoPilot{story: s, people: people, files: files, url: url}
 	p.d = d.Clocked(func() time.Time { s.now = s.now.Add(time.Millisecond); return s.now })
 	action, err := p.action(demoShared)
 	if err != nil {
 		return err
 	}
-	svc := project.New(project.Options{DB: p.d, Account: account.New(account.Options{DB: p.d}), Origin: originOf})
+	svc := project.New(project.Options{DB: p.d, Account: p.accounts(), Origin: originOf})
 	day := func(n int) when.Date { return today.AddDays(n) }
 	by := func(name string, do func(by account.Actor) error) func() error {
 		return func() error {

@@ -42,7 +42,7 @@ func TestFullDisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := seedDemo(ctx, d, store, time.Now()); err != nil {
+	if err := seedDemo(ctx, d, store, "http://bassin.example", time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	s, err := newSite(ctx, d, siteOptions{Files: store, Version: "test", Demo: true, Log: discard})

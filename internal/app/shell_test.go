@@ -32,7 +32,7 @@ func demoServerOn(t *testing.T, d *db.DB) (*site, *httptest.Server) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := seedDemo(context.Background(), d, store, time.Now()); err != nil {
+	if err := seedDemo(context.Background(), d, store, "http://bassin.example", time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	s, err := newSite(context.Background(), d, siteOptions{Files: store, Version: "test", URL: "http://bassin.test", Demo: true, Log: slog.New(slog.DiscardHandler)})

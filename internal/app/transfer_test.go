@@ -50,7 +50,7 @@ func newCarrier(t *testing.T, d *db.DB) carrier {
 func pilot(t *testing.T) []byte {
 	t.Helper()
 	c := newCarrier(t, dbtest.Open(t))
-	if err := seedDemo(t.Context(), c.d, c.files, time.Now()); err != nil {
+	if err := seedDemo(t.Context(), c.d, c.files, "http://bassin.example", time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	id := first(t, c.d, `select id from project_project where code = 'PREH'`)

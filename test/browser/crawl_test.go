@@ -25,6 +25,7 @@ var notPages = map[string]string{
 	"/actions.csv": "file", "/actions.xlsx": "file", "/contracts/{id}/funding.csv": "file", "/organisations.csv": "file",
 	"/territories/export.csv": "file", "/territory-imports/{id}/rejected.csv": "file", "/actions/{id}/documents/{document}": "file",
 	"/assets/": "files", "/regions/outlines.svg": "picture", "/healthz": "for machines", "/readyz": "for machines",
+	"/projects/{project}/costs/hours.csv": "file", "/projects/{project}/costs/purchases.csv": "file",
 	"/projects/{project}/plan.csv": "file", "/projects/{project}/documents/{entry}/versions/{number}/file": "file",
 	"/projects/{project}/documents/{entry}/versions/{number}/view": "file, shown in the page of its document",
 	"/notices/{notice}": "leads to what a notice is about", "/search/hits": "part of a page",
@@ -305,7 +306,7 @@ func covered(t *testing.T, routes []string, list []specimen) {
 var (
 	idPart = regexp.MustCompile(`/(ti-\d+|[0-9a-z]{26}|\d[\dab]|[A-Za-z0-9_-]{40,})(/|$)`)
 	// skip leaves files, pictures and what signs out.
-	skip = regexp.MustCompile(`^/(api|assets|files|export)/|\.(csv|xlsx|pdf|json|ics|svg)$|^/sign-in/|/documents/[0-9a-z]{26}$`)
+	skip = regexp.MustCompile(`^/(api|assets|files|export)/|\.(csv|xlsx|pdf|json|ics|svg)$|^/sign-in/|^/actions/[0-9a-z]{26}/documents/`)
 )
 
 // kindOf is an address without what tells one thing from another of its kind; another view of a list is another kind.

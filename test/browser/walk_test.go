@@ -29,7 +29,8 @@ func TestWalk(t *testing.T) {
 	for _, pass := range []struct {
 		lang string
 		dark bool
-	}{{"fr", false}, {"en", true}} {
+		turn int
+	}{{"fr", false, 0}, {"en", true, 1}} {
 		for _, v := range people {
 			if v.person != "" {
 				v.post(t, "/preferences", url.Values{"lang": {pass.lang}, "next": {"/"}})
@@ -37,12 +38,13 @@ func TestWalk(t *testing.T) {
 		}
 		t.Run(pass.lang, func(t *testing.T) {
 			tabs := openTabs(t, runtime.GOMAXPROCS(0))
-			for _, s := range list {
+			for i, s := range list {
+				tried := widths[(i+pass.turn)%len(widths)]
 				t.Run(name(s.kind), func(t *testing.T) {
 					t.Parallel()
 					tab := <-tabs
 					defer func() { tabs <- tab }()
-					look(tab, t, s, pass.lang, pass.dark)
+					look(tab, t, s, Look{tried, pass.lang, pass.dark})
 				})
 			}
 		})
@@ -65,34 +67,45 @@ func openTabs(t *testing.T, n int) chan context.Context {
 	return tabs
 }
 
-// look opens one page and tries it: errors, axe-core, width, and with the keyboard.
-func look(tab context.Context, t *testing.T, s specimen, lang string, dark bool) {
+// widths are those of a desk and of a phone, in pixels.
+var widths = []int64{1440, 390}
+
+// wholeWalk has axe-core and the pictures taken at both widths of each pass (make browser WALK=whole). Else each page
+// has one of them in French and the other in English, in turn: what every page has is tried in all four.
+var wholeWalk = os.Getenv("WALK") == "whole"
+
+// look opens one page and tries it: errors, width, with the keyboard, and by axe-core.
+func look(tab context.Context, t *testing.T, s specimen, tried Look) {
 	t.Helper()
 	if err := chromedp.Do(tab, be(s.by, t)); err != nil {
 		t.Fatal(err)
 	}
-	at := Look{1440, lang, dark}
+	at := tried
+	at.Width = widths[0]
 	if err := visit(tab, s.by.base+s.path, at); err != nil {
 		t.Fatal(err)
 	}
 	where := s.path + " as " + s.by.name
-	if got := eval[string](tab, t, `document.documentElement.lang`); got != lang {
-		t.Errorf("%s: the page speaks %s, want %s", where, got, lang)
+	if got := eval[string](tab, t, `document.documentElement.lang`); got != at.Lang {
+		t.Errorf("%s: the page speaks %s, want %s", where, got, at.Lang)
 	}
-	if lang == "fr" {
+	if at.Lang == "fr" {
 		keyboard(tab, t, where)
 		dialogs(tab, t, where)
 	}
 	eval[bool](tab, t, axeSource(t)+`; document.activeElement.blur(), document.querySelectorAll('details[data-menu]').forEach(d => d.open = false), true`)
-	for _, width := range []int64{1440, 390} {
+	for _, width := range widths {
 		at.Width = width
-		if width != 1440 {
+		if width != widths[0] {
 			if err := chromedp.Do(tab, viewport(width)); err != nil {
 				t.Fatal(err)
 			}
 		}
 		if wide := eval[[]string](tab, t, tooWide(width)); len(wide) > 0 {
 			t.Errorf("%s at %d px, wider than the window: %s", where, width, strings.Join(wide, " | "))
+		}
+		if at != tried && !wholeWalk {
+			continue
 		}
 		for _, f := range findings(tab, t) {
 			t.Errorf("%s at %d px, axe %s (%s): %s", where, width, f.ID, f.Impact, strings.Join(f.where(), " | "))
