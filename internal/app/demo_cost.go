@@ -1,9 +1,6 @@
 package app
 
 import (
-	"maps"
-	"slices"
-	"time"
 
 	"bassin/internal/account"
 	"bassin/internal/cost"
@@ -61,7 +58,10 @@ func (p *demoPilot) costs() {
 			return err
 		}))
 	}
-	p.on(day(-1), func() error { return p.work(svc) })
+	for monday := cost.Monday(day(-150)); monday < p.today; monday = monday.AddDays(7) {
+		last := min(monday.AddDays(4), day(-1))
+		p.on(last, func() error { return p.work(svc, monday, last) })
+	}
 }
 
 // budget writes the lines that the partners agreed on at the start.
@@ -91,9 +91,9 @@ func (p *demoPilot) budget(svc *cost.Service, by account.Actor) error {
 	return nil
 }
 
-// work writes the hours of the people to whom tasks were given, a few on each working day of each
-// task that was begun.
-func (p *demoPilot) work(svc *cost.Service) error {
+// work writes one week's hours of the people to whom tasks were given, a few on each working day of
+// each task that was begun.
+func (p *demoPilot) work(svc *cost.Service, monday, last when.Date) error {
 	for _, who := range []string{"ecole", "entreprise", "invite"} {
 		by, err := p.actor(who)
 		if err != nil {
@@ -106,27 +106,21 @@ func (p *demoPilot) work(svc *cost.Service) error {
 		}); err != nil {
 			return err
 		}
-		cells := map[when.Date][]cost.Cell{} // by week, as people write them
+		var cells []cost.Cell
 		for _, t := range tasks {
-			last := t.FinishedOn
-			if last == when.None || last > p.today {
-				last = p.today.AddDays(-1)
-			}
 			if !t.BegunOn.Valid() || t.Kind == plan.Milestone {
 				continue
 			}
-			for i, d := 0, t.BegunOn; d <= last; i, d = i+1, d.AddDays(1) {
-				if wd := d.Time().Weekday(); wd == time.Saturday || wd == time.Sunday {
-					continue
-				}
-				minutes := []int64{180, 240, 120, 210, 90}[i%5]
-				cells[cost.Monday(d)] = append(cells[cost.Monday(d)], cost.Cell{TaskID: t.ID, OnDay: d, Minutes: minutes})
+			for d := max(monday, t.BegunOn); d <= last && (t.FinishedOn == when.None || d <= t.FinishedOn); d = d.AddDays(1) {
+				minutes := []int64{180, 240, 120, 210, 90}[d.Sub(t.BegunOn)%5]
+				cells = append(cells, cost.Cell{TaskID: t.ID, OnDay: d, Minutes: minutes})
 			}
 		}
-		for _, monday := range slices.Sorted(maps.Keys(cells)) {
-			if err := svc.Write(p.ctx, by, p.project.ID, cells[monday]); err != nil {
-				return err
-			}
+		if len(cells) == 0 {
+			continue
+		}
+		if err := svc.Write(p.ctx, by, p.project.ID, cells); err != nil {
+			return err
 		}
 	}
 	return nil

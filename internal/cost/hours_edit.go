@@ -3,6 +3,7 @@ package cost
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"bassin/internal/account"
 	"bassin/internal/db"
@@ -62,7 +63,7 @@ func (s *Service) Write(ctx context.Context, by account.Actor, id project.ID, ce
 		if !touched {
 			return nil
 		}
-		return record(tx, by, id, "cost.hours.write", "hours", string(by.ID), map[string]any{"hours": Written(max(sum, -sum)), "less": sum < 0, "from_on": cells[0].OnDay})
+		return record(tx, by, id, "cost.hours.write", "hours", string(by.ID), map[string]any{"hours": spaced(max(sum, -sum)), "less": sum < 0, "from_on": cells[0].OnDay})
 	})
 	if err != nil {
 		return fmt.Errorf("write hours in %s: %w", id, err)
@@ -112,4 +113,11 @@ func shown(minutes int64) string {
 		return "0h"
 	}
 	return Written(minutes)
+}
+
+// spaced gives minutes for reading, as French and English write them: "2 h 30".
+func spaced(minutes int64) string {
+	const space = "\u00a0"
+	h, m, _ := strings.Cut(Written(minutes), "h")
+	return strings.TrimSuffix(h+space+"h"+space+m, space)
 }

@@ -305,9 +305,9 @@ func loadTemplate(v *web.View, x loadView) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							var templ_7745c5c3_Var17 string
-							templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("plan.load.over", "from_on", c.From, "to_on", c.To, "work", loadText(v, l, c.Over, x.day)))
+							templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("plan.load.over", "from_on", c.From, "to_on", c.To, "one", c.From == c.To, "work", loadText(v, l, c.Over, x.day)))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/plan/load.templ`, Line: 44, Col: 123}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/plan/load.templ`, Line: 44, Col: 146}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 							if templ_7745c5c3_Err != nil {
