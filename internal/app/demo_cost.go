@@ -1,7 +1,6 @@
 package app
 
 import (
-
 	"bassin/internal/account"
 	"bassin/internal/cost"
 	"bassin/internal/db"
