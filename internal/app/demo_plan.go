@@ -90,6 +90,7 @@ func (p *demoPilot) plan() {
 		_, err := svc.Repeat(p.ctx, by, p.project.ID, tasks[len(tasks)-1].ID, plan.Rule{Every: plan.EveryMonth, Interval: 1})
 		return err
 	}))
+	p.on(p.today.AddDays(-143), as("ecole", func(by account.Actor) error { return p.fields(svc, by, tasks) }))
 	for i, t := range demoTasks {
 		for _, step := range []struct {
 			on int
@@ -117,6 +118,39 @@ func (p *demoPilot) plan() {
 		}
 		return nil
 	}))
+}
+
+// fields are what the project notes of its tasks beside what all tasks have.
+func (p *demoPilot) fields(svc *plan.Service, by account.Actor, tasks []plan.Task) error {
+	var ids []plan.FieldID
+	for _, f := range []plan.Field{{Name: "Fait à", Kind: plan.ChoiceField, Choices: "École\nEntreprise\nSous-traitant", Listed: true}, {Name: "Pièces", Kind: plan.NumberField, Unit: "pièces", Listed: true}, {Name: "Essai destructif", Kind: plan.YesNoField}, {Name: "Lot de poudre", Kind: plan.TextField}} {
+		f.ProjectID = p.project.ID
+		f, err := svc.AddField(p.ctx, by, f)
+		if err != nil {
+			return err
+		}
+		ids = append(ids, f.ID)
+	}
+	for _, x := range []struct {
+		task int
+		held []string
+	}{{9, []string{"École"}}, {10, []string{"École"}}, {16, []string{"École", "2", "", "AL-0412"}}, {17, []string{"Entreprise"}}, {18, []string{"École", "6", "yes", "AL-0412"}},
+		{19, []string{"Entreprise", "1", "no"}}, {23, []string{"École", "10"}}, {27, []string{"Entreprise", "40"}}, {30, []string{"École"}}} {
+		d := plan.Draft{Values: map[plan.FieldID]string{}}
+		for k, value := range x.held {
+			d.Values[ids[k]] = value
+		}
+		if err := p.d.View(p.ctx, func(tx db.Tx) (err error) {
+			d.Task, err = plan.Get(tx, by, p.project.ID, tasks[x.task].ID)
+			return err
+		}); err != nil {
+			return err
+		}
+		if _, err := svc.SaveTask(p.ctx, by, d); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // machines are what the school prints and tests on; two tasks of the prototype want the furnace at once.

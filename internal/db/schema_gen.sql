@@ -504,6 +504,19 @@ CREATE TABLE plan_closure (
 	name text not null
 );
 CREATE INDEX plan_closure_project on plan_closure (project_id, from_on);
+CREATE TABLE plan_field (
+	id text primary key,
+	project_id text not null references project_project (id),
+	name text not null,
+	kind text not null,
+	unit text not null default '',
+	choices text not null default '',
+	position bigint not null,
+	listed boolean not null default false,
+	removed_at bigint not null default 0,
+	version bigint not null default 1
+);
+CREATE INDEX plan_field_project on plan_field (project_id, position);
 CREATE TABLE plan_item (
 	id text primary key,
 	task_id text not null references plan_task (id),
@@ -610,6 +623,16 @@ CREATE INDEX plan_task_outline on plan_task (project_id, removed_at, rank, title
 CREATE INDEX plan_task_parent on plan_task (project_id, parent_id, rank);
 CREATE UNIQUE INDEX plan_task_rank on plan_task (project_id, rank);
 CREATE INDEX plan_task_state on plan_task (project_id, removed_at, state, rank);
+CREATE TABLE plan_value (
+	task_id text not null references plan_task (id),
+	field_id text not null references plan_field (id),
+	project_id text not null,
+	body text not null,
+	body_key text not null,
+	primary key (task_id, field_id)
+);
+CREATE INDEX plan_value_field on plan_value (field_id, body);
+CREATE INDEX plan_value_project on plan_value (project_id);
 CREATE TABLE programme_action (
 	id text primary key,
 	contract_id text not null references programme_contract (id),

@@ -19,6 +19,7 @@ func (s *Service) API(m *web.Mux) {
 	tags := []string{"Plan"}
 	const base = "/api/v1/projects/{project}"
 	s.planAPI(m, tags, base+"/plan")
+	s.fieldAPI(m, tags, base+"/plan/fields")
 	web.Operation(m, huma.Operation{Method: http.MethodGet, Path: base + "/tasks", Tags: tags, Summary: "List the tasks of a project",
 		Description: "In the order of their creation, with the dates that follow from links and calendar."}, s.tasksAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: base + "/tasks", Tags: tags, Summary: "Create a task", DefaultStatus: http.StatusCreated}, s.createTaskAPI)
@@ -41,35 +42,36 @@ func (s *Service) API(m *web.Mux) {
 
 // planTaskJSON is a task with its computed dates.
 type planTaskJSON struct {
-	ID         TaskID           `json:"id"`
-	Number     int64            `json:"number"`
-	Code       string           `json:"code" doc:"With the project's code: TMSF-12."`
-	ParentID   TaskID           `json:"parent_id"`
-	Title      string           `json:"title"`
-	Body       string           `json:"body"`
-	Kind       Kind             `json:"kind"`
-	State      State            `json:"state"`
-	StageID    project.StageID  `json:"stage_id"`
-	Labels     []string         `json:"labels"`
-	People     []planPersonJSON `json:"people"`
-	Work       int64            `json:"work_minutes" doc:"Minutes of work; 420 are a usual day."`
-	Mode       Mode             `json:"mode"`
-	NotBefore  when.Date        `json:"not_before"`
-	Deadline   when.Date        `json:"deadline"`
-	BeginOn    when.Date        `json:"begin_on"`
-	EndOn      when.Date        `json:"end_on"`
-	BegunOn    when.Date        `json:"begun_on"`
-	FinishedOn when.Date        `json:"finished_on"`
-	Percent    int64            `json:"percent"`
-	EarlyOn    when.Date        `json:"early_on" doc:"Computed: the first day worked."`
-	FinishOn   when.Date        `json:"finish_on" doc:"Computed: the last day worked."`
-	LateFinish when.Date        `json:"late_finish_on" doc:"Computed: as late as the plan's end and deadlines allow."`
-	TotalFloat int64            `json:"total_float_minutes"`
-	FreeFloat  int64            `json:"free_float_minutes"`
-	Critical   bool             `json:"critical"`
-	Late       bool             `json:"late" doc:"Finishes after its deadline."`
-	Summary    bool             `json:"summary" doc:"Has sub-tasks; its dates and state follow from them."`
-	UpdatedAt  when.Time        `json:"updated_at"`
+	ID         TaskID             `json:"id"`
+	Number     int64              `json:"number"`
+	Code       string             `json:"code" doc:"With the project's code: TMSF-12."`
+	ParentID   TaskID             `json:"parent_id"`
+	Title      string             `json:"title"`
+	Body       string             `json:"body"`
+	Kind       Kind               `json:"kind"`
+	State      State              `json:"state"`
+	StageID    project.StageID    `json:"stage_id"`
+	Labels     []string           `json:"labels"`
+	People     []planPersonJSON   `json:"people"`
+	Work       int64              `json:"work_minutes" doc:"Minutes of work; 420 are a usual day."`
+	Mode       Mode               `json:"mode"`
+	NotBefore  when.Date          `json:"not_before"`
+	Deadline   when.Date          `json:"deadline"`
+	BeginOn    when.Date          `json:"begin_on"`
+	EndOn      when.Date          `json:"end_on"`
+	BegunOn    when.Date          `json:"begun_on"`
+	FinishedOn when.Date          `json:"finished_on"`
+	Percent    int64              `json:"percent"`
+	EarlyOn    when.Date          `json:"early_on" doc:"Computed: the first day worked."`
+	FinishOn   when.Date          `json:"finish_on" doc:"Computed: the last day worked."`
+	LateFinish when.Date          `json:"late_finish_on" doc:"Computed: as late as the plan's end and deadlines allow."`
+	TotalFloat int64              `json:"total_float_minutes"`
+	FreeFloat  int64              `json:"free_float_minutes"`
+	Critical   bool               `json:"critical"`
+	Late       bool               `json:"late" doc:"Finishes after its deadline."`
+	Summary    bool               `json:"summary" doc:"Has sub-tasks; its dates and state follow from them."`
+	Fields     map[FieldID]string `json:"fields" doc:"By field: what those of the project hold; numbers with a point, yes or no."`
+	UpdatedAt  when.Time          `json:"updated_at"`
 }
 
 type planPersonJSON struct {
@@ -77,9 +79,12 @@ type planPersonJSON struct {
 	Name     string           `json:"name"`
 }
 
-func taskOut(code string, t Task, people []Assignee) planTaskJSON {
+func taskOut(code string, t Task, people []Assignee, held map[FieldID]string) planTaskJSON {
+	if held == nil {
+		held = map[FieldID]string{}
+	}
 	out := planTaskJSON{t.ID, t.Number, code, t.ParentID, t.Title, t.Body, t.Kind, t.State, t.StageID, append([]string{}, t.LabelList()...), []planPersonJSON{}, t.Work, t.Mode,
-		t.NotBefore, t.Deadline, t.BeginOn, t.EndOn, t.BegunOn, t.FinishedOn, t.Percent, t.EarlyOn, t.FinishOn, t.LateFinishOn, t.TotalFloat, t.FreeFloat, t.Critical, t.Late, t.Summary, t.UpdatedAt}
+		t.NotBefore, t.Deadline, t.BeginOn, t.EndOn, t.BegunOn, t.FinishedOn, t.Percent, t.EarlyOn, t.FinishOn, t.LateFinishOn, t.TotalFloat, t.FreeFloat, t.Critical, t.Late, t.Summary, held, t.UpdatedAt}
 	for _, p := range people {
 		out.People = append(out.People, planPersonJSON{p.PersonID, p.Name})
 	}
@@ -106,6 +111,8 @@ type planTasksIn struct {
 	PersonID string `query:"person_id" maxLength:"40" doc:"Given to this person; - for nobody."`
 	Label    string `query:"label" maxLength:"40"`
 	Watch    string `query:"watch" enum:"critical,late,undated"`
+	Field    string `query:"field" maxLength:"40" doc:"A field of the project, which holds field_value."`
+	Value    string `query:"field_value" maxLength:"500" doc:"Words of a text; of other kinds the value as it is read."`
 }
 
 type planTasksOut struct{ Body web.List[planTaskJSON] }
@@ -130,6 +137,13 @@ func (s *Service) tasksAPI(ctx context.Context, in *planTasksIn) (*planTasksOut,
 	f := Filter{Text: in.Text, State: State(in.State), Kind: Kind(in.Kind), PersonID: account.PersonID(in.PersonID), Label: in.Label, Watch: in.Watch}
 	out := []planTaskJSON{}
 	err = s.db.View(ctx, func(tx db.Tx) error {
+		if in.Field != "" && in.Value != "" {
+			own, err := getField(tx, a.ID, FieldID(in.Field))
+			if err != nil {
+				return missingChoice(err, "field")
+			}
+			f.Holds = []Holding{{own, in.Value}}
+		}
 		list, err := listTasksAfter(tx, f.where(a.ID), TaskID(in.Cursor), in.Limit+1)
 		if err != nil {
 			return err
@@ -137,7 +151,7 @@ func (s *Service) tasksAPI(ctx context.Context, in *planTasksIn) (*planTasksOut,
 		x, err := readShown(tx, list)
 		out = out[:0]
 		for _, t := range list {
-			out = append(out, taskOut(code(project.Frame{Access: a}, t), t, x.People[t.ID]))
+			out = append(out, taskOut(code(project.Frame{Access: a}, t), t, x.People[t.ID], x.Values[t.ID]))
 		}
 		return err
 	})
@@ -162,7 +176,11 @@ func (s *Service) taskAPI(ctx context.Context, in *PlanTaskIn) (*planTaskOut, er
 			return err
 		}
 		people, err := listAssignees(tx, []TaskID{t.ID})
-		*out = planTaskOut{web.ETag(t.Version), "/api/v1" + a.ID.URL() + "/tasks/" + string(t.ID), taskOut(code(project.Frame{Access: a}, t), t, people)}
+		if err != nil {
+			return err
+		}
+		held, err := listValues(tx, []TaskID{t.ID})
+		*out = planTaskOut{web.ETag(t.Version), "/api/v1" + a.ID.URL() + "/tasks/" + string(t.ID), taskOut(code(project.Frame{Access: a}, t), t, people, held[t.ID])}
 		return err
 	})
 	return out, err
@@ -187,13 +205,14 @@ type planFieldsJSON struct {
 	BegunOn    when.Date          `json:"begun_on,omitempty"`
 	FinishedOn when.Date          `json:"finished_on,omitempty"`
 	Percent    int64              `json:"percent,omitempty" minimum:"0" maximum:"100"`
+	Fields     map[FieldID]string `json:"fields,omitempty" maxProperties:"20" doc:"Those that are named change; an empty one is taken away."`
 }
 
 func (b planFieldsJSON) draft(t Task) Draft {
 	t.Title, t.Body, t.Kind, t.State, t.StageID = strings.TrimSpace(b.Title), b.Text, b.Kind, b.State, project.StageID(b.StageID)
 	t.Labels, t.Work, t.Mode, t.NotBefore, t.Deadline = JoinLabels(b.Labels), b.Work, b.Mode, b.NotBefore, b.Deadline
 	t.BeginOn, t.EndOn, t.BegunOn, t.FinishedOn, t.Percent = b.BeginOn, b.EndOn, b.BegunOn, b.FinishedOn, b.Percent
-	return Draft{Task: t, People: append([]account.PersonID{}, b.People...)}
+	return Draft{Task: t, People: append([]account.PersonID{}, b.People...), Values: b.Fields}
 }
 
 type planCreateIn struct {

@@ -21,6 +21,13 @@ type Filter struct {
 	Open     bool      // those that are not done
 	From, To when.Date // those of which a day lies between
 	Leaves   bool      // without summaries
+	Holds    []Holding
+}
+
+// Holding is what a field must hold.
+type Holding struct {
+	Field Field
+	Value string
 }
 
 // Nobody in a filter chooses the tasks that are given to nobody.

@@ -69,16 +69,19 @@ type shown struct {
 	People  map[TaskID][]Assignee
 	Items   map[TaskID]itemCount
 	Repeats []TaskID // after which another one comes
+	Values  values
 }
 
 type listView struct {
 	common
 	shown
-	Rows   []Task
-	Pager  web.Pager
-	Fields []web.FilterField
-	Edit   TaskID // the row that is a form
-	Once   string
+	Rows    []Task
+	Pager   web.Pager
+	Filters []web.FilterField
+	Fields  []Field // of the project
+	Columns []Field // those that are shown
+	Edit    TaskID  // the row that is a form
+	Once    string
 }
 
 func (s *Service) readCommon(tx db.Tx, f project.Frame, view string) (common, error) {
@@ -94,10 +97,7 @@ func (s *Service) readCommon(tx db.Tx, f project.Frame, view string) (common, er
 
 func readShown(tx db.Tx, tasks []Task) (shown, error) {
 	x := shown{People: map[TaskID][]Assignee{}, Items: map[TaskID]itemCount{}}
-	ids := make([]TaskID, len(tasks))
-	for i, t := range tasks {
-		ids[i] = t.ID
-	}
+	ids := idsOf(tasks)
 	people, err := listAssignees(tx, ids)
 	if err != nil {
 		return x, err
@@ -109,10 +109,22 @@ func readShown(tx db.Tx, tasks []Task) (shown, error) {
 	for _, c := range items {
 		x.Items[c.TaskID] = c
 	}
-	if err == nil && len(tasks) > 0 {
-		x.Repeats, err = listRepeating(tx, tasks[0].ProjectID)
+	if err != nil || len(tasks) == 0 {
+		return x, err
 	}
+	if x.Repeats, err = listRepeating(tx, tasks[0].ProjectID); err != nil {
+		return x, err
+	}
+	x.Values, err = listValues(tx, ids)
 	return x, err
+}
+
+func idsOf(tasks []Task) []TaskID {
+	ids := make([]TaskID, len(tasks))
+	for i, t := range tasks {
+		ids[i] = t.ID
+	}
+	return ids
 }
 
 func (s *Service) listPage(w http.ResponseWriter, r *http.Request) error {
@@ -135,7 +147,12 @@ func (s *Service) showList(w http.ResponseWriter, r *http.Request, status int, f
 		if x.common, err = s.readCommon(tx, f, "list"); err != nil {
 			return err
 		}
+		if x.Fields, err = listFields(tx, f.ID); err != nil {
+			return err
+		}
+		x.Columns = columns(x.Fields, v.Query.Get("cols"))
 		filter := filterOf(v.Query, f.By)
+		filter.Holds = holdsOf(v.Query, x.Fields)
 		n, err := countTasks(tx, filter.where(f.ID))
 		if err != nil {
 			return err
@@ -147,7 +164,8 @@ func (s *Service) showList(w http.ResponseWriter, r *http.Request, status int, f
 		if x.shown, err = readShown(tx, x.Rows); err != nil {
 			return err
 		}
-		x.Fields, err = s.filterFields(tx, v, x.common)
+		x.Filters, err = s.filterFields(tx, v, x.common)
+		x.Filters = append(x.Filters, x.fieldFilters(v)...)
 		return err
 	})
 	if err != nil {
@@ -386,17 +404,25 @@ func (s *Service) exportCSV(w http.ResponseWriter, r *http.Request) error {
 	for _, name := range []string{"number", "title", "kind", "state", "people", "work", "early_on", "finish_on", "deadline", "total_float", "critical", "percent", "labels", "links"} {
 		head = append(head, v.T("plan.field."+name))
 	}
+	var fields []Field
+	if err := s.db.View(r.Context(), func(tx db.Tx) error { fields, err = listFields(tx, f.ID); return err }); err != nil {
+		return err
+	}
+	for _, x := range fields {
+		head = append(head, x.Name)
+	}
 	return web.CSV(w, r, strings.ToLower(f.Code)+"-plan.csv", head, func(row func(...string) error) error {
-		return s.db.View(r.Context(), func(tx db.Tx) error { return s.csvRows(tx, v, f, row) })
+		return s.db.View(r.Context(), func(tx db.Tx) error { return s.csvRows(tx, v, f, fields, row) })
 	})
 }
 
-func (s *Service) csvRows(tx db.Tx, v *web.View, f project.Frame, row func(...string) error) error {
+func (s *Service) csvRows(tx db.Tx, v *web.View, f project.Frame, fields []Field, row func(...string) error) error {
 	p, err := getPlan(tx, f.Project)
 	if err != nil {
 		return err
 	}
 	filter, numbers := filterOf(v.Query, f.By), map[TaskID]string{}
+	filter.Holds = holdsOf(v.Query, fields)
 	all, err := listNodes(tx, f.ID, p.Numbers)
 	if err != nil {
 		return err
@@ -428,9 +454,13 @@ func (s *Service) csvRows(tx db.Tx, v *web.View, f project.Frame, row func(...st
 			if t.Critical {
 				critical = v.T("plan.critical")
 			}
-			if err := row(code(f, t), strings.Repeat("  ", t.Depth())+t.Title, v.T(t.Kind.Key()), v.T(t.State.Key()), names(x.People[t.ID]), workText(v, t.Work, p.Day()),
+			cells := []string{code(f, t), strings.Repeat("  ", t.Depth()) + t.Title, v.T(t.Kind.Key()), v.T(t.State.Key()), names(x.People[t.ID]), workText(v, t.Work, p.Day()),
 				string(t.EarlyOn), string(t.FinishOn), string(t.Deadline), workText(v, t.TotalFloat, p.Day()), critical, strconv.FormatInt(t.Percent, 10),
-				strings.Join(t.LabelList(), ", "), strings.Join(after[t.ID], ", ")); err != nil {
+				strings.Join(t.LabelList(), ", "), strings.Join(after[t.ID], ", ")}
+			for _, y := range fields {
+				cells = append(cells, typedValue(v, y, x.Values[t.ID][y.ID]))
+			}
+			if err := row(cells...); err != nil {
 				return err
 			}
 		}

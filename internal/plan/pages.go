@@ -12,6 +12,7 @@ func (s *Service) Pages(m *web.Mux) {
 	s.listPages(m)
 	s.boardPages(m)
 	s.taskPages(m)
+	s.fieldPages(m)
 	s.repeatPages(m)
 	s.linkPages(m)
 	s.settingsPages(m)

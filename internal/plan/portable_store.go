@@ -7,6 +7,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/fault"
 	"bassin/internal/project"
 )
 
@@ -30,6 +31,8 @@ func (s *Service) Portable() []db.Slice {
 		{Table: "plan_booking", Where: mine, Order: "task_id, resource_id", Roles: roles{"task_id": db.Ref, "resource_id": db.Ref, "project_id": db.Project}},
 		{Table: "plan_series", Where: mine, Order: "id", Roles: roles{"id": db.Own, "project_id": db.Project, "version": db.Blank}},
 		{Table: "plan_occurrence", Where: mine, Order: "task_id", Roles: roles{"task_id": db.Ref, "series_id": db.Ref, "project_id": db.Project}},
+		{Table: "plan_field", Where: mine, Order: "position, id", Roles: roles{"id": db.Own, "project_id": db.Project, "version": db.Blank}},
+		{Table: "plan_value", Where: mine, Order: "task_id, field_id", Roles: roles{"task_id": db.Ref, "field_id": db.Ref, "project_id": db.Project}},
 		{Table: "plan_capacity", Where: mine, Order: "person_id", Roles: roles{"project_id": db.Project, "person_id": db.PersonKey}},
 	}
 }
@@ -121,6 +124,9 @@ func settleParts(tx db.Tx, id project.ID) error {
 	if err := settleSeries(tx, id); err != nil {
 		return err
 	}
+	if err := settleFields(tx, id); err != nil {
+		return err
+	}
 	return settleUnits(tx, id)
 }
 
@@ -145,6 +151,48 @@ func settleSeries(tx db.Tx, id project.ID) error {
 		return db.Wrong("plan_occurrence", "due_on", errors.New("is no day of a series"))
 	}
 	return err
+}
+
+// settleFields refuses fields that forms would refuse, and values that theirs could not hold.
+func settleFields(tx db.Tx, id project.ID) error {
+	list, err := db.List[Field](tx, `select `+fieldColumns+` from plan_field where project_id = $1`, id)
+	if err != nil {
+		return err
+	}
+	live, byID := 0, map[FieldID]Field{}
+	for _, f := range list {
+		kept := f
+		err := f.tidy()
+		if f.RemovedAt == 0 {
+			live++
+		}
+		if err == nil && (kept != f || live > maxFields) {
+			err = errors.New("is no field of a project, or one too many")
+		}
+		if err != nil {
+			return db.Wrong("plan_field", kept.Name, err)
+		}
+		byID[f.ID] = f
+	}
+	type held struct {
+		FieldID       FieldID
+		Body, BodyKey string
+	}
+	values, err := db.List[held](tx, `select field_id, body, body_key from plan_value where project_id = $1`, id)
+	if err != nil {
+		return err
+	}
+	for _, x := range values {
+		f, was := byID[x.FieldID], ""
+		if f.Kind == ChoiceField && len([]rune(x.Body)) <= maxChoice {
+			was = x.Body
+		}
+		var wrong fault.Fields
+		if x.Body == "" || f.read(x.Body, was, &wrong) != x.Body || wrong.Err() != nil || x.BodyKey != account.Fold(x.Body) {
+			return db.Wrong("plan_value", f.Name, errors.New("is nothing that the field can hold"))
+		}
+	}
+	return nil
 }
 
 // settleUnits refuses shares of people and machines that forms would refuse.

@@ -192,5 +192,11 @@ func (s *Service) copyTask(tx db.Tx, by account.Actor, from, to Task) (Task, err
 			return to, err
 		}
 	}
-	return to, copyBookings(tx, from.ID, to.ID)
+	if err := copyBookings(tx, from.ID, to.ID); err != nil {
+		return to, err
+	}
+	if err := copyValues(tx, from.ID, to.ID); err != nil {
+		return to, err
+	}
+	return to, index(tx, a.Project, to)
 }

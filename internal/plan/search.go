@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"bassin/internal/db"
@@ -12,15 +14,30 @@ import (
 // SearchEntry is the kind of entries that the search knows from here.
 const SearchEntry = "task"
 
-func taskEntry(p project.Project, t Task) search.Entry {
+// taskEntry is a task with what its fields hold.
+func taskEntry(p project.Project, t Task, held map[FieldID]string) search.Entry {
 	name := code(project.Frame{Access: project.Access{Project: p}}, t) + " " + t.Title
-	return project.InsideEntry(p, SearchEntry, string(t.ID), name, "/plan/tasks/"+string(t.ID), t.UpdatedAt, t.Body, strings.Join(t.LabelList(), ", "))
+	return project.InsideEntry(p, SearchEntry, string(t.ID), name, "/plan/tasks/"+string(t.ID), t.UpdatedAt, t.Body, strings.Join(append(t.LabelList(), words(held)...), ", "))
+}
+
+// words are the values that are more than a yes or no, in an order that stays.
+func words(held map[FieldID]string) (out []string) {
+	for _, id := range slices.Sorted(maps.Keys(held)) {
+		if x := held[id]; x != yes && x != no {
+			out = append(out, x)
+		}
+	}
+	return out
 }
 
 // index puts a task as it was saved in this transaction.
 func index(tx db.Tx, p project.Project, t Task) error {
+	held, err := listValues(tx, []TaskID{t.ID})
+	if err != nil {
+		return err
+	}
 	t.UpdatedAt = tx.Now()
-	return search.Put(tx, taskEntry(p, t))
+	return search.Put(tx, taskEntry(p, t, held[t.ID]))
 }
 
 // reindexUnder puts, or takes out, what went off the plan or came back with a task.
@@ -57,8 +74,12 @@ func Renamed(tx db.Tx, p project.Project) error {
 		if list, err = listTasksAfter(tx, w, after, 500); err != nil {
 			return err
 		}
+		held, err := listValues(tx, idsOf(list))
+		if err != nil {
+			return err
+		}
 		for _, t := range list {
-			if err := search.Put(tx, taskEntry(p, t)); err != nil {
+			if err := search.Put(tx, taskEntry(p, t, held[t.ID])); err != nil {
 				return err
 			}
 		}
@@ -74,6 +95,10 @@ func (s *Service) SearchSources() []search.Source {
 		if err != nil || len(list) == 0 {
 			return nil, "", err
 		}
+		held, err := listValues(tx, idsOf(list))
+		if err != nil {
+			return nil, "", err
+		}
 		projects := map[project.ID]project.Project{}
 		var out []search.Entry
 		for _, t := range list {
@@ -84,7 +109,7 @@ func (s *Service) SearchSources() []search.Source {
 				}
 				projects[t.ProjectID] = p
 			}
-			out = append(out, taskEntry(p, t))
+			out = append(out, taskEntry(p, t, held[t.ID]))
 		}
 		return out, string(list[len(list)-1].ID), nil
 	}}}

@@ -22,6 +22,7 @@ func (s *Service) settingsPages(m *web.Mux) {
 type settingsView struct {
 	common
 	Closures []Closure
+	Fields   []Field
 }
 
 func (s *Service) settingsPage(w http.ResponseWriter, r *http.Request) error {
@@ -36,6 +37,9 @@ func (s *Service) showSettings(w http.ResponseWriter, r *http.Request, status in
 	var x settingsView
 	err = s.db.View(r.Context(), func(tx db.Tx) (err error) {
 		if x.common, err = s.readCommon(tx, f, ""); err != nil {
+			return err
+		}
+		if x.Fields, err = listFields(tx, f.ID); err != nil {
 			return err
 		}
 		x.Closures, err = listClosures(tx, f.ID)

@@ -16,6 +16,7 @@ import (
 type Draft struct {
 	Task
 	People []account.PersonID
+	Values map[FieldID]string // those that are said; an empty one is taken away
 }
 
 // CreateTask adds a task at the end of its parent, or of the plan.
@@ -130,6 +131,9 @@ func (s *Service) addTask(tx db.Tx, by account.Actor, d Draft) (Task, error) {
 		return t, err
 	}
 	if _, err := give(tx, t, d.People); err != nil {
+		return t, err
+	}
+	if err := setValues(tx, by, t, d.Values); err != nil {
 		return t, err
 	}
 	if err := index(tx, a.Project, t); err != nil {
@@ -247,11 +251,12 @@ func (s *Service) SaveTask(ctx context.Context, by account.Actor, d Draft) (Task
 				return next, err
 			}
 		}
-		if d.People == nil {
-			return next, nil
+		if d.People != nil {
+			if _, err := give(tx, next, d.People); err != nil {
+				return next, err
+			}
 		}
-		_, err := give(tx, next, d.People)
-		return next, err
+		return next, setValues(tx, by, next, d.Values)
 	})
 }
 

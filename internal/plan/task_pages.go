@@ -40,6 +40,8 @@ type taskView struct {
 	Bookings []Booking
 	Machines []Resource
 	Series   seriesView
+	Fields   []Field
+	Values   map[FieldID]string
 	History  []account.Entry
 	Previews *outcomeView
 }
@@ -114,6 +116,9 @@ func (s *Service) readTask(r *http.Request, f project.Frame) (taskView, error) {
 		if x.Machines, err = listResources(tx, f.ID); err != nil {
 			return err
 		}
+		if x.Fields, x.Values, err = readValues(tx, x.Task); err != nil {
+			return err
+		}
 		if x.Series, err = s.readSeries(tx, x.Plan, x.Task); err != nil {
 			return err
 		}
@@ -131,6 +136,8 @@ type formView struct {
 	Clash   *web.Clash
 	Parents []web.Choice
 	Stages  []project.Stage
+	Fields  []Field
+	Values  map[FieldID]string
 }
 
 func (s *Service) newTaskPage(w http.ResponseWriter, r *http.Request) error {
@@ -154,16 +161,23 @@ func (s *Service) showForm(w http.ResponseWriter, r *http.Request, status int, f
 		if x.common, err = s.readCommon(tx, f, ""); err != nil {
 			return err
 		}
+		x.Task.ProjectID = f.ID
 		if task := TaskID(r.PathValue("task")); task != "" {
 			if x.Task, err = liveTask(tx, f.ID, task); err != nil {
 				return err
 			}
+		}
+		if x.Fields, x.Values, err = readValues(tx, x.Task); err != nil {
+			return err
+		}
+		if x.Task.ID != "" {
+			task := x.Task.ID
 			if x.Form == nil {
 				people, err := peopleOf(tx, task)
 				if err != nil {
 					return err
 				}
-				x.Form = fillTask(v, x.Task, people, x.day)
+				x.Form = x.fill(v, people)
 			}
 		}
 		list, err := listSummaries(tx, f.ID, 200)
@@ -203,6 +217,15 @@ func chosen(list []web.Choice, value string) bool {
 	return false
 }
 
+// fill fills the form of the task with its people and what its fields hold.
+func (x formView) fill(v *web.View, people []account.PersonID) *web.Form {
+	f := fillTask(v, x.Task, people, x.day)
+	for _, own := range x.Fields {
+		f.Values.Set(own.form(), typedValue(v, own, x.Values[own.ID]))
+	}
+	return f
+}
+
 // fillTask fills the form of a task.
 func fillTask(v *web.View, t Task, people []account.PersonID, day schedule.Minutes) *web.Form {
 	f := web.NewForm(web.NewOnce(), "title", t.Title, "kind", string(t.Kind), "state", string(t.State), "parent", string(t.ParentID), "stage", string(t.StageID),
@@ -226,7 +249,7 @@ func readTaskForm(f *web.Form, t Task, day schedule.Minutes) Draft {
 	t.Work = readWork(f, "work", day)
 	t.NotBefore, t.Deadline, t.BeginOn, t.EndOn = f.Date("not_before"), f.Date("deadline"), f.Date("begin_on"), f.Date("end_on")
 	t.BegunOn, t.FinishedOn, t.Percent = f.Date("begun_on"), f.Date("finished_on"), f.Int("percent", 0, 100)
-	return Draft{Task: t, People: peopleIn(f, "people")}
+	return Draft{Task: t, People: peopleIn(f, "people"), Values: valuesIn(f)}
 }
 
 func (s *Service) createTaskPage(w http.ResponseWriter, r *http.Request) error {
@@ -292,7 +315,7 @@ func (s *Service) saveTaskPage(w http.ResponseWriter, r *http.Request) error {
 	if stale {
 		clash = func(x formView) *web.Clash {
 			who, people := s.lastBy(r, task)
-			return web.ClashOf(v, who, x.Task.UpdatedAt, x.fields(v), fillTask(v, x.Task, people, day), f)
+			return web.ClashOf(v, who, x.Task.UpdatedAt, x.fields(v), x.fill(v, people), f)
 		}
 	}
 	return s.showForm(w, r, web.Status(err), f, clash)

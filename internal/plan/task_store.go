@@ -163,6 +163,9 @@ func (f Filter) where(id project.ID) *db.Where {
 	if f.To.Valid() {
 		w.And("t.early_on <= ?", f.To)
 	}
+	for _, h := range f.Holds {
+		holding(w, h.Field, h.Value)
+	}
 	if f.Leaves {
 		w.And("t.summary = ?", false)
 	}

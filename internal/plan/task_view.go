@@ -199,7 +199,7 @@ func has(list []Assignee, person string) bool {
 // export is the address of the list as a file, with the same filters.
 func (x listView) export(v *web.View) string {
 	q := url.Values{}
-	for _, name := range listParams {
+	for _, name := range x.params() {
 		if s := v.Query.Get(name); s != "" {
 			q.Set(name, s)
 		}
@@ -312,7 +312,7 @@ func (x taskView) dateDefs(v *web.View) []web.Def {
 
 func (x taskView) defs(v *web.View) []web.Def {
 	t := x.Task
-	people := make([]web.Def, 0, 6)
+	people := make([]web.Def, 0, 6+len(x.Fields))
 	add := func(name, value string) {
 		people = append(people, web.Def{Term: v.T("plan.field." + name), Value: value})
 	}
@@ -320,6 +320,11 @@ func (x taskView) defs(v *web.View) []web.Def {
 	add("percent", v.Percent(float64(t.Percent)/100))
 	if len(t.LabelList()) > 0 {
 		add("labels", strings.Join(t.LabelList(), ", "))
+	}
+	for _, f := range x.Fields {
+		if text := valueText(v, f, x.Values[f.ID]); text != "" {
+			people = append(people, web.Def{Term: f.Name, Value: text})
+		}
 	}
 	for _, st := range x.Stages {
 		if st.ID == t.StageID {
@@ -432,7 +437,7 @@ func (x formView) fields(v *web.View) []web.Field {
 	for _, st := range x.Stages {
 		stages = append(stages, web.Choice{Value: string(st.ID), Label: v.T(st.Phase.Key())})
 	}
-	return []web.Field{
+	list := []web.Field{
 		f("title", web.Field{}),
 		f("kind", web.Field{Choices: web.Keyed(v, Kinds())}),
 		f("state", web.Field{Choices: web.Keyed(v, States())}),
@@ -451,6 +456,10 @@ func (x formView) fields(v *web.View) []web.Field {
 		f("finished_on", web.Field{Optional: true, Max: string(v.Today())}),
 		f("percent", web.Field{Optional: true, Unit: "%", Narrow: true}),
 	}
+	for _, own := range x.Fields {
+		list = append(list, own.input(v, x.Values[own.ID]))
+	}
+	return list
 }
 
 func byName(list []web.Field) map[string]web.Field {

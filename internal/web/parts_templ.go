@@ -1993,7 +1993,7 @@ func Filters(v *View, target string, fields ...FilterField) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, kept := range []string{"sort", "view", "as_of", "month"} {
+		for _, kept := range []string{"sort", "view", "as_of", "month", "cols"} {
 			if s := v.Query.Get(kept); s != "" {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 154, "<input type=\"hidden\" name=\"")
 				if templ_7745c5c3_Err != nil {
