@@ -83,7 +83,7 @@ func (h home) toFind(v *web.View) string {
 	if len(h.Sum.Unfunded) == 0 {
 		return v.T("overview.figures.none_unfunded")
 	}
-	return v.T("overview.figures.to_find", "amount", v.MoneyShort(h.Sum.ToFindCents), "which", named(v, h.Sum.Unfunded, "overview.figures.none_unfunded"))
+	return v.T("overview.figures.to_find", "amount", v.MoneyShort(h.Sum.Counts.ToFindCents), "which", named(v, h.Sum.Unfunded, "overview.figures.none_unfunded"))
 }
 
 func (h home) allTodos(v *web.View) web.Link {
@@ -110,17 +110,20 @@ func todoItems(v *web.View, list []Todo, n int) []web.TodoItem {
 }
 
 func (h home) funnel(v *web.View) web.Funnel {
-	s, c := h.Sum.Money, h.Change
-	return web.Funnel{
-		Caption: v.T("overview.money.caption", "announced_cents", h.Contract.AnnouncedCents), Whole: max(h.Contract.AnnouncedCents, s.ForeseenCents),
-		Rows: programme.FunnelParts(s), Gap: h.Sum.ToFindCents, Since: v.T("overview.money.since", "date", v.DateNear(h.Since)),
-		Changes: []int64{c.ForeseenCents, c.AskedCents, c.DecidedCents, c.ContractedCents, c.PaidCents, -c.PlanCents()},
-	}
+	f, c := programme.ContractFunnel(v, h.Contract, h.Sum.Counts, h.Sum.Money, h.Sum.Counts.ToFindCents), h.Change
+	f.Since = v.T("overview.money.since", "date", v.DateNear(h.Since))
+	f.Changes = []int64{c.ForeseenCents, c.AskedCents, c.DecidedCents, c.ContractedCents, c.PaidCents, -c.PlanCents()}
+	return f
 }
 
-// granted is the share of what was asked that was decided, refused requests included.
+// granted is the share of what was requested that was granted, as the page of the money has it. Its base is not the
+// "asked" of the funnel, which leaves out what was refused and counts lines that began with their contract; so the
+// page says the share, and the amounts stand where they are explained.
 func (h home) granted(v *web.View) string {
-	return share(v, h.Sum.Money.DecidedCents, h.Sum.Money.AskedCents+h.Sum.Money.RefusedCents)
+	if s, ok := h.Requests.GrantedShare(); ok {
+		return v.Percent(s)
+	}
+	return "–"
 }
 
 func share(v *web.View, part, whole int64) string {
@@ -128,17 +131,6 @@ func share(v *web.View, part, whole int64) string {
 		return "–"
 	}
 	return v.Percent(float64(part) / float64(whole))
-}
-
-// counted says how many actions stand in each state.
-func (h home) counted(v *web.View) string {
-	var parts []string
-	for _, s := range programme.Statuses() {
-		if n := h.Sum.ByStatus[s]; n > 0 {
-			parts = append(parts, v.T("overview.actions."+string(s), "count", n))
-		}
-	}
-	return strings.Join(parts, ", ")
 }
 
 func legend() []web.MoneyPart {

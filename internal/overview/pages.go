@@ -72,7 +72,8 @@ type home struct {
 	Contract  programme.Contract // no ID: none that the reader may see
 	Rows      []programme.Row
 	Sum       summary
-	Change    programme.Amounts // in the last three months
+	Requests  programme.MoneyGroup // what was requested and granted
+	Change    programme.Amounts    // in the last three months
 	Since     when.Date
 	Todos     []Todo
 	Follows   bool // the reader runs or follows the territory: what waits is shown
@@ -121,6 +122,9 @@ func (s *Service) readHome(tx db.Tx, by account.Actor, id territory.ID) (home, e
 		return h, err
 	}
 	h.Sum = summarise(h.Rows, tx.Today())
+	if h.Requests, err = programme.Requests(tx, by, h.Contract.ID); err != nil {
+		return h, err
+	}
 	h.Since = tx.Today().AddDays(-90)
 	changed, err := programme.MoneySince(tx, h.Contract.ID, h.Since)
 	for _, row := range h.Rows {

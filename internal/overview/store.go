@@ -45,7 +45,7 @@ func countTodos(tx db.Tx, id programme.ContractID) (int, error) {
 
 // listTotals gives the territories among ids (none: all) with the counts of their actions at the
 // levels that the reader follows: public and contract. The sums are read from one index alone
-// (programme_action_territory).
+// (programme_action_territory). What is late, blocked and to find is what the methods of programme.Row say.
 func listTotals(tx db.Tx, ids []string) ([]territoryTotals, error) {
 	var w db.Where
 	today := w.Arg(tx.Today())
@@ -59,9 +59,9 @@ func listTotals(tx db.Tx, ids []string) ([]territoryTotals, error) {
 		from territory_territory t
 		left join (select territory_id, count(*) as actions,
 			count(case when late_on < `+today+` and status not in ('done', 'abandoned') then 1 end) as late,
-			count(case when open_blockers > 0 and status not in ('done', 'abandoned') then 1 end) as blocked,
+			count(case when (open_blockers > 0 or status = 'blocked') and status not in ('done', 'abandoned') then 1 end) as blocked,
 			max(news_on) as news_on, sum(asked_cents) as asked_cents, sum(decided_cents) as decided_cents,
-			sum(contracted_cents) as contracted_cents, sum(paid_cents) as paid_cents, sum(to_find_cents) as to_find_cents
+			sum(contracted_cents) as contracted_cents, sum(paid_cents) as paid_cents, sum(case when status not in ('done', 'abandoned') then to_find_cents end) as to_find_cents
 			from programme_action where removed_at = 0 and confidentiality <> 'restricted' group by territory_id) a on a.territory_id = t.id
 		left join (select territory_id, sum(announced_cents) as announced_cents from programme_contract group by territory_id) c on c.territory_id = t.id
 		where `+w.String()+` order by t.name_key`, w.Args()...)

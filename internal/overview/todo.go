@@ -70,7 +70,7 @@ func ofAction(r programme.Row, today when.Date) []Todo {
 	var list []Todo
 	url := programme.ActionURL(r.ID)
 	if n := r.LateDays(today); n > 0 {
-		t := Todo{Key: "overview.todo.late_end", Why: "overview.todo.late_by", WhyArgs: fault.Args{"title": r.Title, "count": n}, URL: url + "/calendar",
+		t := Todo{Key: "overview.todo.late_end", Why: "overview.todo.late_by", WhyArgs: fault.Args{"title": r.Title, "late_days": n}, URL: url + "/calendar",
 			Icon: "calendar-exclamation", Ref: r.Reference, On: r.LateOn, Late: true, weight: 1}
 		if r.NextDueOn == r.LateOn {
 			t.Key, t.Args = "overview.todo.late_milestone", fault.Args{"milestone": r.NextTitle}
@@ -91,7 +91,7 @@ func ofAction(r programme.Row, today when.Date) []Todo {
 			URL: url, Icon: "file-check", Ref: r.Reference, weight: 5})
 	}
 	if n := r.SilentFor(today); n > 0 {
-		list = append(list, Todo{Key: "overview.todo.silent", Why: "overview.todo.silent_for", WhyArgs: fault.Args{"title": r.Title, "count": n},
+		list = append(list, Todo{Key: "overview.todo.silent", Why: "overview.todo.silent_for", WhyArgs: fault.Args{"title": r.Title, "silent_days": n},
 			URL: url, Icon: "volume-off", Ref: r.Reference, On: r.NewsOn, weight: 6})
 	}
 	return list
@@ -101,7 +101,7 @@ func ofAction(r programme.Row, today when.Date) []Todo {
 func ofLine(l waiting, today when.Date) (Todo, bool) {
 	days := today.Sub(l.StageOn)
 	t := Todo{URL: programme.ActionURL(l.ActionID) + "/funding/lines/" + l.LineID, Ref: l.Reference, On: l.StageOn, weight: 4}
-	args := fault.Args{"funder": l.FunderName, "year": l.Year, "count": days}
+	args := fault.Args{"funder": l.FunderName, "year": l.Year, "ago_days": days}
 	switch {
 	case l.Stage == programme.Asked && days > answerWaits:
 		t.Key, t.Why, t.Icon = "overview.todo.answer", "overview.todo.asked_ago", "message-2-question"
@@ -122,36 +122,31 @@ func ofLine(l waiting, today when.Date) (Todo, bool) {
 // summary is the state of a territory in counts.
 type summary struct {
 	Late, Blocked, Unfunded, Silent []programme.Row
-	ToFindCents                     int64
+	Counts                          programme.Counts
 	Money                           programme.Amounts
-	CostCents                       int64
 	JobsPlanned, JobsActual         int
 	KeptPlanned, KeptActual         int
-	ByStatus                        map[programme.Status]int
 }
 
 // summarise counts over the rows that the reader may see.
 func summarise(rows []programme.Row, today when.Date) summary {
-	s := summary{ByStatus: map[programme.Status]int{}}
+	s := summary{Counts: programme.Count(rows, today)}
 	for _, r := range rows {
-		s.ByStatus[r.Status]++
 		s.Money = s.Money.Plus(r.Money)
-		s.CostCents += r.CostCents
 		s.JobsPlanned += r.JobsCreatedPlanned
 		s.JobsActual += r.JobsCreatedActual
 		s.KeptPlanned += r.JobsKeptPlanned
 		s.KeptActual += r.JobsKeptActual
-		if r.LateDays(today) > 0 {
+		if r.Late(today) {
 			s.Late = append(s.Late, r)
 		}
-		if !r.Status.Over() && (r.OpenBlockers > 0 || r.Status == programme.Blocked) {
+		if r.Blocked() {
 			s.Blocked = append(s.Blocked, r)
 		}
-		if !r.Status.Over() && r.ToFindCents > 0 {
+		if r.Unfunded() {
 			s.Unfunded = append(s.Unfunded, r)
-			s.ToFindCents += r.ToFindCents
 		}
-		if r.SilentFor(today) > 0 {
+		if r.Silent(today) {
 			s.Silent = append(s.Silent, r)
 		}
 	}

@@ -58,9 +58,9 @@ func sumTotals(list []territoryTotals) territoryTotals {
 }
 
 func (t territoryTotals) funnel(v *web.View) web.Funnel {
-	f := web.Funnel{Caption: v.T("overview.money.caption", "announced_cents", t.AnnouncedCents), Whole: max(t.AnnouncedCents, t.AskedCents), Gap: t.ToFindCents}
+	f := web.Funnel{Caption: v.T("overview.money.caption", "announced_cents", t.AnnouncedCents), Gap: t.ToFindCents}
 	for _, k := range totalKinds() {
 		f.Rows = append(f.Rows, web.MoneyPart{Step: programme.LookOf(k), Cents: t.of(k)})
 	}
-	return f
+	return programme.Shared(v, f, t.AnnouncedCents, 0)
 }

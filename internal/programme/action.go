@@ -511,7 +511,7 @@ func (l Lateness) Late() bool { return l.Days > 0 }
 
 // Args gives the values of the reason's text.
 func (l Lateness) Args() fault.Args {
-	return fault.Args{"count": l.Days, "title": l.Title, "due_on": l.DueOn}
+	return fault.Args{"late_days": l.Days, "title": l.Title, "due_on": l.DueOn}
 }
 
 // Late computes whether a date of the action has passed without being kept: a milestone not

@@ -141,6 +141,12 @@ func (x sheetView) firstMissing() (string, bool) {
 	return "", false
 }
 
+// reserve reports whether a condition is met by what is not certain yet: a plan that balances with money that is only
+// foreseen or asked.
+func (x sheetView) reserve(c Condition) bool {
+	return c.Code == Financed && c.Met && x.Plan.OpenCents() > 0
+}
+
 // held says why a condition is met.
 func (x sheetView) held(v *web.View, c Condition) string {
 	a := x.Action
@@ -151,7 +157,14 @@ func (x sheetView) held(v *web.View, c Condition) string {
 	case Described:
 		return v.T("programme.held.described")
 	case Financed:
-		return v.T("programme.held.funded", "in_plan_cents", x.Plan.InPlanCents, "cost_cents", x.Plan.CostCents)
+		key := "programme.held.funded"
+		switch {
+		case x.Plan.SecuredCents() == 0:
+			key = "programme.held.funded_open"
+		case x.Plan.OpenCents() > 0:
+			key = "programme.held.funded_partly"
+		}
+		return v.T(key, "in_plan_cents", x.Plan.InPlanCents, "cost_cents", x.Plan.CostCents, "secured_cents", x.Plan.SecuredCents(), "open_cents", x.Plan.OpenCents())
 	case Evaluated:
 		return v.T("programme.held.evaluated", "count", len(x.Indicators))
 	}
@@ -171,14 +184,6 @@ func confidentialityIcon(c Confidentiality) string {
 	return "lock"
 }
 
-// badge is the one state of the sheet: late when late, but blocked says more.
-func (x sheetView) badge(v *web.View) web.Badge {
-	if x.Late.Late() && x.Action.Status != Blocked {
-		return web.Badge{Label: v.T("programme.status.late"), Tone: web.Late}
-	}
-	return StatusBadge(v, x.Action.Status)
-}
-
 // axisNames lists the axes in the reader's language.
 func axisNames(v *web.View, axes []Axis) string {
 	names := make([]string, len(axes))
@@ -195,7 +200,7 @@ func (x sheetView) head(v *web.View) web.Head {
 		Title:   a.Title,
 		Browser: a.Reference + " " + a.Title,
 		Crumbs:  x.crumbs(),
-		State:   web.State(x.badge(v)),
+		State:   web.States(sheetBadges(v, x.Sheet)...),
 		Facts:   []templ.Component{factReference(a.Reference)},
 	}
 	if o, ok := a.Lead(); ok {
@@ -628,7 +633,7 @@ func (x sheetView) printHead(v *web.View) web.Head {
 	h := x.head(v)
 	h.Print, h.Actions, h.State = true, nil, nil
 	h.Crumbs = []web.Crumb{{Label: v.T("programme.action.back"), URL: x.URL()}, {Label: x.Action.Reference}}
-	h.Facts = append(h.Facts, web.Text(x.badge(v).Label))
+	h.Facts = append(h.Facts, web.Text(labels(sheetBadges(v, x.Sheet))))
 	if x.contractURL() != "" {
 		h.Facts = append(h.Facts, web.Text(x.Contract.Title))
 	}
@@ -664,8 +669,8 @@ func (x sheetView) dates(v *web.View) []web.Def {
 	if a.EndedOn != when.None {
 		list = append(list, web.Def{Term: v.T("programme.field.ended_on"), Value: v.Date(a.EndedOn)})
 	}
-	if m, ok := NextMilestone(x.Milestones); ok {
-		list = append(list, web.Def{Term: v.T("programme.milestone.next"), Value: v.Date(m.DueOn)})
+	if n := x.nextMilestone(v); n.Title != "" {
+		list = append(list, web.Def{Term: v.T("programme.milestone.next"), Body: nextBody(n)})
 	}
 	return append(list, web.Def{Term: v.T("programme.action.updated"), Value: v.Days(a.UpdatedAt.Date(db.Paris))})
 }

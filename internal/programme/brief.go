@@ -47,11 +47,10 @@ func (b briefs) axes(v *web.View, a Action) []string {
 	return out
 }
 
-func sheetBadge(v *web.View, s Sheet) web.Badge {
-	if s.Action.Status != Blocked && Late(s.Action, s.Milestones, v.Today()).Late() {
-		return web.Badge{Label: v.T("programme.status.late"), Tone: web.Late}
-	}
-	return StatusBadge(v, s.Action.Status)
+// sheetBadges are the badges of a sheet, as a list's row has them.
+func sheetBadges(v *web.View, s Sheet) []web.Badge {
+	blocked := !s.Action.Status.Over() && openBlockers(s.Blockers) > 0
+	return badges(v, s.Action.Status, blocked, Late(s.Action, s.Milestones, v.Today()).Late())
 }
 
 // legendParts names every piece of a bar once.
@@ -153,14 +152,17 @@ func calendarText(v *web.View, a Action) string {
 }
 
 func nextText(v *web.View, s Sheet) string {
-	m, ok := NextMilestone(s.Milestones)
-	if !ok {
-		return ""
+	return s.nextMilestone(v).text()
+}
+
+// nextMilestone says the next milestone of a sheet, as a list's row does.
+func (s Sheet) nextMilestone(v *web.View) nextStep {
+	m, _ := NextMilestone(s.Milestones)
+	n := nextStepOf(v, m.Title, m.DueOn, s.Action.Status.Over())
+	if late := Late(s.Action, s.Milestones, v.Today()); late.Late() && late.MilestoneID == "" {
+		n.End = endPassed(v, late.DueOn)
 	}
-	if m.DueOn == when.None {
-		return m.Title
-	}
-	return m.Title + ", " + v.Date(m.DueOn)
+	return n
 }
 
 // indicatorText tells an indicator with its last value and target: "Emplois formés : 31 sur 60 personnes".
@@ -213,6 +215,9 @@ func lineText(v *web.View, l Funded) string {
 	}
 	if l.State.Stage == "" {
 		return who + ", " + strconv.Itoa(l.Year)
+	}
+	if detail := stageDetail(v, l.State); detail != "" {
+		return v.T("programme.brief.line_partly", "funder", who, "year", l.Year, "detail", detail)
 	}
 	return v.T("programme.brief.line", "funder", who, "year", l.Year, "amount_cents", cents, "stage_key", l.State.Stage.Key())
 }

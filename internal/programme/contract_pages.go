@@ -2,9 +2,7 @@ package programme
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
-	"strings"
 
 	"bassin/internal/account"
 	"bassin/internal/db"
@@ -182,12 +180,7 @@ func (c contractHead) below(v *web.View, title string) web.Head {
 
 // funnel is the money of the contract by step.
 func (x contractView) funnel(v *web.View) web.Funnel {
-	whole := max(x.AnnouncedCents, x.CostCents, x.Money.ForeseenCents+x.ToFindCents)
-	caption := v.T("programme.contract.funnel_none", "count", len(x.Rows))
-	if x.AnnouncedCents > 0 {
-		caption = v.T("programme.contract.funnel", "announced_cents", x.AnnouncedCents, "count", len(x.Rows))
-	}
-	return web.Funnel{Caption: caption, Whole: whole, Rows: FunnelParts(x.Money), Gap: x.ToFindCents}
+	return ContractFunnel(v, x.Contract, x.Counts, x.Money, x.ToFindCents)
 }
 
 func (x contractView) asOf(v *web.View) web.AsOf {
@@ -206,28 +199,6 @@ func (x contractView) asOf(v *web.View) web.AsOf {
 	}
 	pick(v.T("programme.contract.pick_year", "last_year", v.Today().Year()-1), when.Day(v.Today().Year()-1, 12, 31))
 	return a
-}
-
-// counted says how the actions stand: "4 en cours, 2 en retard, 1 bloquée".
-func (x contractView) counted(v *web.View) string {
-	n := map[string]int{}
-	var order []string
-	for _, r := range x.Rows {
-		state := string(r.Status)
-		if r.Status != Blocked && r.LateDays(v.Today()) > 0 {
-			state = "late"
-		}
-		if n[state] == 0 {
-			order = append(order, state)
-		}
-		n[state]++
-	}
-	slices.SortStableFunc(order, func(a, b string) int { return n[b] - n[a] })
-	parts := make([]string, len(order))
-	for i, state := range order {
-		parts[i] = v.T("programme.counted."+state, "count", n[state])
-	}
-	return strings.Join(parts, ", ")
 }
 
 func (x contractsView) head(v *web.View) web.Head {

@@ -16,12 +16,11 @@ type contractView struct {
 	Axes        []axisCount
 	Signatories []Signatory
 	Objectives  []objectiveNode
-	Rows        []Row // of the actions that the reader sees
-	Money       Amounts
-	ToFindCents int64
-	CostCents   int64
-	Counts      Counts
-	Inside      bool // the reader is a party: history is shown
+	Rows        []Row   // of the actions that the reader sees
+	Money       Amounts // as of On
+	ToFindCents int64   // as of On
+	Counts      Counts  // as it stands
+	Inside      bool    // the reader is a party: history is shown
 	History     []account.Entry
 	On          when.Date // the past day that money is shown as of; none: as it stands
 	OnWrong     bool      // a date was asked for that cannot be read
@@ -118,35 +117,34 @@ func (x *contractView) readRows(tx db.Tx, by account.Actor) error {
 	if err := WithMoney(tx, x.ID, x.Rows, AsOf{On: x.On}); err != nil {
 		return err
 	}
-	today := tx.Today()
 	for _, r := range x.Rows {
 		x.Money = x.Money.Plus(r.Money)
-		x.CostCents += r.CostCents
-		x.ToFindCents += max(0, r.CostCents-r.Money.PlanCents())
-		x.Counts.add(r, today)
+		x.ToFindCents += r.stillToFind(r.Money.PlanCents())
 	}
+	x.Counts = Count(x.Rows, tx.Today())
 	return nil
 }
 
-// add counts a row; the same as countWhere does in SQL.
-func (c *Counts) add(r Row, today when.Date) {
-	c.All++
-	c.CostCents, c.PlanCents, c.ToFindCents = c.CostCents+r.CostCents, c.PlanCents+r.PlanCents, c.ToFindCents+r.ToFindCents
-	if r.Status.Over() {
-		return
+// Count counts rows; the same as countWhere does in SQL.
+func Count(rows []Row, today when.Date) Counts {
+	var c Counts
+	for _, r := range rows {
+		c.All++
+		c.CostCents, c.PlanCents, c.ToFindCents = c.CostCents+r.CostCents, c.PlanCents+r.PlanCents, c.ToFindCents+r.stillToFind(r.PlanCents)
+		if r.Late(today) {
+			c.Late++
+		}
+		if r.Blocked() {
+			c.Blocked++
+		}
+		if r.Unfunded() {
+			c.Unfunded++
+		}
+		if r.Silent(today) {
+			c.Silent++
+		}
 	}
-	if r.LateDays(today) > 0 {
-		c.Late++
-	}
-	if r.OpenBlockers > 0 || r.Status == Blocked {
-		c.Blocked++
-	}
-	if r.ToFindCents > 0 {
-		c.Unfunded++
-	}
-	if r.SilentFor(today) > 0 {
-		c.Silent++
-	}
+	return c
 }
 
 // readFrame reads axes and objectives, with how many of the reader's actions stand on each.

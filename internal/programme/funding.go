@@ -211,10 +211,16 @@ type LineState struct {
 
 // limitCents gives what may be paid in all: the contracted amount, else the decided one.
 func (s LineState) limitCents() int64 {
+	_, cents := s.granted()
+	return cents
+}
+
+// granted gives what may be paid in all and the stage that says so, once something is granted.
+func (s LineState) granted() (Kind, int64) {
 	if s.Contracted.On != when.None {
-		return s.Contracted.Cents
+		return Contracted, s.Contracted.Cents
 	}
-	return s.Decided.Cents
+	return Decided, s.Decided.Cents
 }
 
 // LeftToPayCents gives what is granted and not yet paid; 0 once the line has ended.

@@ -99,6 +99,17 @@ func partlyPaid(s LineState) int64 {
 	return 0
 }
 
+// stageDetail says how far a payment has come: "300 000 € versés sur 900 000 € conventionnés"; empty when what is
+// granted is paid whole, or nothing is.
+func stageDetail(v *web.View, s LineState) string {
+	paid := partlyPaid(s)
+	if paid == 0 {
+		return ""
+	}
+	kind, granted := s.granted()
+	return v.T("programme.line.paid_of."+string(kind), "paid_cents", paid, "granted_cents", granted)
+}
+
 // journalEntry is an entry as the journal shows it.
 type journalEntry struct {
 	Step
@@ -318,10 +329,9 @@ func (x fundingView) excess() bool {
 	return slices.ContainsFunc(x.AsOf.Years, func(y PlanYear) bool { return y.ExcessCents > toleranceCents })
 }
 
-// funnel is the money by stage; the whole width is the cost, or what is foreseen beyond it.
+// funnel is the money by stage, shared of the cost.
 func (x fundingView) funnel(v *web.View) web.Funnel {
-	return web.Funnel{Caption: v.T("programme.plan.funnel"), Whole: max(x.AsOf.CostCents, x.AsOf.Totals.ForeseenCents),
-		Rows: FunnelParts(x.AsOf.Totals), Gap: x.AsOf.ToFindCents}
+	return Shared(v, web.Funnel{Caption: v.T("programme.plan.funnel"), Rows: FunnelParts(x.AsOf.Totals), Gap: x.AsOf.ToFindCents}, 0, x.AsOf.CostCents)
 }
 
 // delay says a median.

@@ -206,7 +206,7 @@ func lineFigures(v *web.View, x lineView) templ.Component {
 			templ_7745c5c3_Var8 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		granted, kind := x.granted()
+		kind, granted := x.State.granted()
 		if granted > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<div class=\"b-sum b-gap\"><div><span class=\"n\">")
 			if templ_7745c5c3_Err != nil {

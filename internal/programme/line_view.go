@@ -107,7 +107,7 @@ func (x lineView) head(v *web.View, page string) web.Head {
 		h.Facts = append(h.Facts, web.Text(v.T("programme.line.rate", "rate", v.Rate(float64(x.Line.RateBP)/10_000))))
 	}
 	if x.State.Stage != "" {
-		h.State = web.State(stageBadge(v, x.State.Stage))
+		h.State = web.State(stageBadge(v, x.State))
 	}
 	if x.May(EditAction) {
 		h.Actions = append(h.Actions, web.Button(web.Act{Label: v.T("programme.line.edit"), URL: x.url("edit"), Icon: "pencil"}))
@@ -116,9 +116,13 @@ func (x lineView) head(v *web.View, page string) web.Head {
 }
 
 // stageBadge shows the stage that a line has reached.
-func stageBadge(v *web.View, k Kind) web.Badge {
-	b := web.Badge{Label: v.T(k.Key()), Icon: "coin-euro"}
-	switch k {
+func stageBadge(v *web.View, s LineState) web.Badge {
+	b := web.Badge{Label: v.T(s.Stage.Key()), Icon: "coin-euro"}
+	if partlyPaid(s) > 0 {
+		b.Label, b.Tone = v.T("programme.stage.partly_paid"), web.Run
+		return b
+	}
+	switch s.Stage {
 	case Paid, Settled:
 		b.Tone, b.Icon = web.Done, "check"
 	case Refused, Withdrawn:
@@ -180,14 +184,6 @@ func (x lineView) course() []courseRow {
 	return rows
 }
 
-// granted is what may be paid in all, once something is granted.
-func (x lineView) granted() (int64, Kind) {
-	if x.State.Contracted.On != when.None {
-		return x.State.Contracted.Cents, Contracted
-	}
-	return x.State.Decided.Cents, Decided
-}
-
 // nextKind is the step that most often comes next: the form begins with it.
 func (x lineView) nextKind() Kind {
 	next := map[Kind]Kind{"": Asked, Foreseen: Asked, Asked: Decided, Decided: Contracted, Contracted: Paid, Paid: Paid}[x.State.Stage]
@@ -247,7 +243,11 @@ func (x lineView) stepFields(v *web.View, corrects bool) stepFields {
 	if corrects {
 		s.note.Label, s.note.Optional, s.note.Hint = v.T("programme.step.why"), false, v.T("programme.step.why_hint")
 	}
-	for _, k := range x.Line.NextKinds(x.Steps) {
+	earlier := x.Line.EarlierKinds(x.Steps)
+	if len(earlier) > 0 {
+		s.kind.Hint = v.T("programme.step.earlier_hint")
+	}
+	for _, k := range append(earlier, x.Line.NextKinds(x.Steps)...) {
 		s.kind.Choices = append(s.kind.Choices, web.Choice{Value: string(k), Label: v.T(k.Key())})
 	}
 	for _, d := range x.Papers {

@@ -29,7 +29,8 @@ type Filter struct {
 	Sort        string // a key of Sorts, with a leading - for descending
 }
 
-// Counts says how many actions a filter takes, how many of them want attention, and their money.
+// Counts says how many actions a filter takes, how many of them want attention, and their money. What is over
+// wants no attention, and no money is to find for it.
 type Counts struct {
 	All         int64
 	Late        int64
@@ -95,6 +96,30 @@ func (r Row) Met() int {
 
 // Holds reports whether the i-th condition is met, in the order of ConditionCodes.
 func (r Row) Holds(i int) bool { return r.ReadyMask&(1<<i) != 0 }
+
+// Blocked reports whether something is in the way of an action that is not over: its status says so, or a blocker
+// is open. Every count of blocked actions is of these.
+func (r Row) Blocked() bool {
+	return !r.Status.Over() && (r.OpenBlockers > 0 || r.Status == Blocked)
+}
+
+// Late reports whether a date of the action has passed without being kept, blocked or not. Every count of late
+// actions is of these.
+func (r Row) Late(today when.Date) bool { return r.LateDays(today) > 0 }
+
+// Silent reports whether nothing was recorded for SilentDays.
+func (r Row) Silent(today when.Date) bool { return r.SilentFor(today) > 0 }
+
+// Unfunded reports whether money is still to find.
+func (r Row) Unfunded() bool { return r.stillToFind(r.PlanCents) > 0 }
+
+// stillToFind is what the cost lacks beside a plan. Nobody looks for the money of an action that is over.
+func (r Row) stillToFind(planCents int64) int64 {
+	if r.Status.Over() {
+		return 0
+	}
+	return max(0, r.CostCents-planCents)
+}
 
 // LateDays is by how much the earliest overdue date is past; 0: not late.
 func (r Row) LateDays(today when.Date) int {

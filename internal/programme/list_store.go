@@ -116,7 +116,7 @@ func countColumns(tx db.Tx, args []any) (string, []any) {
 	silent := strings.Replace(isSilent, "?", arg(tx.Today().AddDays(-SilentDays)), 1)
 	count := func(cond, name string) string { return `count(*) filter (where ` + cond + `) as ` + name + `, ` }
 	return `count(*) as "all", ` + count(late, "late") + count(isBlocked, "blocked") + count(isUnfunded, "unfunded") + count(silent, "silent") +
-		`coalesce(sum(a.cost_cents), 0) as cost_cents, coalesce(sum(a.plan_cents), 0) as plan_cents, coalesce(sum(a.to_find_cents), 0) as to_find_cents`, args
+		`coalesce(sum(a.cost_cents), 0) as cost_cents, coalesce(sum(a.plan_cents), 0) as plan_cents, coalesce(sum(a.to_find_cents) filter (where ` + isUnfunded + `), 0) as to_find_cents`, args
 }
 
 // listPage gives a page of what a filter takes, with its counts. Which actions they are is found

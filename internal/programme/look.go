@@ -1,18 +1,66 @@
 package programme
 
 import (
+	"strings"
+
 	"bassin/internal/web"
 	"bassin/internal/when"
 
 	"github.com/a-h/templ"
 )
 
-// BadgeOf is the one state that a row shows: late before its status, since it asks for somebody.
-func BadgeOf(v *web.View, r Row) web.Badge {
-	if r.LateDays(v.Today()) > 0 && r.Status != Blocked {
-		return web.Badge{Label: v.T("programme.status.late"), Tone: web.Late}
+// badges are the status of an action and what is wrong with it beside: an open blocker that the status does not
+// say, a date that has passed. Neither hides where the action stands.
+func badges(v *web.View, s Status, blocked, late bool) []web.Badge {
+	list := []web.Badge{StatusBadge(v, s)}
+	if blocked && s != Blocked {
+		list = append(list, web.Badge{Label: v.T("programme.status.in_the_way"), Tone: web.Stop})
 	}
-	return StatusBadge(v, r.Status)
+	if late {
+		list = append(list, web.Badge{Label: v.T("programme.status.late"), Tone: web.Late})
+	}
+	return list
+}
+
+// Badges are those of a row.
+func Badges(v *web.View, r Row) []web.Badge {
+	return badges(v, r.Status, r.Blocked(), r.Late(v.Today()))
+}
+
+// labels writes badges as words, for paper.
+func labels(list []web.Badge) string {
+	words := make([]string, len(list))
+	for i, b := range list {
+		words[i] = b.Label
+	}
+	return strings.Join(words, ", ")
+}
+
+// Counted says how actions stand: "7 en cours, 2 bloquées, 1 terminée, dont 2 en retard". What is blocked counts as
+// such whatever its status says, and in no other part; what is late is one of those before.
+func Counted(v *web.View, rows []Row) string {
+	n := map[Status]int{}
+	late := 0
+	for _, r := range rows {
+		if r.Late(v.Today()) {
+			late++
+		}
+		if r.Blocked() {
+			n[Blocked]++
+		} else {
+			n[r.Status]++
+		}
+	}
+	var parts []string
+	for _, s := range Statuses() {
+		if n[s] > 0 {
+			parts = append(parts, v.T("programme.counted."+string(s), "count", n[s]))
+		}
+	}
+	if late > 0 {
+		parts = append(parts, v.T("programme.counted.late", "count", late))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // StatusBadge shows a status.
@@ -69,6 +117,28 @@ func LookOf(k Kind) web.Step {
 	return web.Step(k)
 }
 
+// ContractFunnel is the money of a contract's actions by stage, the same on every page that shows it: counts and
+// money are of the actions that the reader sees, what is to find as of the day of the money.
+func ContractFunnel(v *web.View, c Contract, n Counts, money Amounts, toFindCents int64) web.Funnel {
+	f := web.Funnel{Rows: FunnelParts(money), Gap: toFindCents, Caption: v.T("programme.contract.funnel_none", "count", n.All)}
+	if c.AnnouncedCents > 0 {
+		f.Caption = v.T("programme.contract.funnel", "announced_cents", c.AnnouncedCents, "count", n.All)
+	}
+	return Shared(v, f, c.AnnouncedCents, n.CostCents)
+}
+
+// Shared says what the shares of a funnel are of, the same on every page: what was announced at the signing or,
+// where nothing was, the planned cost.
+func Shared(v *web.View, f web.Funnel, announcedCents, costCents int64) web.Funnel {
+	switch {
+	case announcedCents > 0:
+		f.Of, f.OfName = announcedCents, v.T("programme.share.announced")
+	case costCents > 0:
+		f.Of, f.OfName = costCents, v.T("programme.share.cost")
+	}
+	return f
+}
+
 // FunnelParts are the rows of the funnel, from foreseen to paid.
 func FunnelParts(a Amounts) []web.MoneyPart {
 	var parts []web.MoneyPart
@@ -78,18 +148,53 @@ func FunnelParts(a Amounts) []web.MoneyPart {
 	return parts
 }
 
-// next says the next milestone of a row: its date, or by how much it is late.
-func (r Row) next(v *web.View) (text string, late bool) {
-	if n := r.LateDays(v.Today()); n > 0 {
-		return v.T("programme.list.late_by", "date", v.DateNear(r.LateOn), "count", n), true
+// nextStep is what an action must keep next: its first milestone that is not reached.
+type nextStep struct {
+	Title string
+	When  string // its day, or that it is overdue, since when and by how much
+	Late  bool
+	End   string // the planned end when it has passed, and by how much
+}
+
+// next says the next milestone of a row, and the planned end when that has passed.
+func (r Row) next(v *web.View) nextStep {
+	n := nextStepOf(v, r.NextTitle, r.NextDueOn, r.Status.Over())
+	if r.Late(v.Today()) && !(n.Late && r.NextDueOn == r.LateOn) && r.EndsOn == r.LateOn {
+		n.End = endPassed(v, r.EndsOn)
 	}
-	if r.NextDueOn == when.None {
-		if r.NextTitle == "" {
-			return "", false
+	return n
+}
+
+// endPassed says that the planned end has passed and by how much.
+func endPassed(v *web.View, on when.Date) string {
+	return v.T("programme.list.end_passed", "date", v.DateNear(on), "late_days", v.Today().Sub(on))
+}
+
+// nextStepOf says a milestone that is not reached: when it is due or, overdue, since when. The milestones of an
+// action that is over are late for nobody.
+func nextStepOf(v *web.View, title string, due when.Date, over bool) nextStep {
+	n := nextStep{Title: title}
+	switch late := v.Today().Sub(due); {
+	case title == "":
+	case due == when.None:
+		n.When = v.T("programme.list.no_date")
+	case late > 0 && !over:
+		n.When, n.Late = v.T("programme.list.late_by", "date", v.DateNear(due), "late_days", late), true
+	default:
+		n.When = v.DateNear(due)
+	}
+	return n
+}
+
+// text is the step in a line: "Permis d’aménager, en retard de 21 jours (5 novembre)".
+func (n nextStep) text() string {
+	var parts []string
+	for _, s := range []string{n.Title, lowered(n.When), n.End} {
+		if s != "" {
+			parts = append(parts, s)
 		}
-		return v.T("programme.list.no_date"), false
 	}
-	return v.DateNear(r.NextDueOn), false
+	return strings.Join(parts, ", ")
 }
 
 // carrier tells who leads the action and, when it is given, where.

@@ -177,10 +177,9 @@ func (x moneyView) views(v *web.View) []web.Tab {
 	return list
 }
 
-// funnel is the money by stage; its whole is what was announced at the signing, or what is foreseen
-// where that is more.
+// funnel is the money by stage, shared as on the contract's own page.
 func (x moneyView) funnel(v *web.View) web.Funnel {
-	return web.Funnel{Caption: v.T("programme.money.funnel"), Whole: max(x.Contract.AnnouncedCents, x.Total.ForeseenCents, 1), Rows: FunnelParts(x.Total.Amounts)}
+	return Shared(v, web.Funnel{Caption: v.T("programme.money.funnel"), Rows: FunnelParts(x.Total.Amounts)}, x.Contract.AnnouncedCents, x.CostCents)
 }
 
 // share says the share granted of what was asked.

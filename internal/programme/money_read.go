@@ -60,6 +60,21 @@ func ContractMoney(tx db.Tx, by account.Actor, id ContractID, at AsOf, group By)
 	return m, nil
 }
 
+// Requests gives what was requested of all funders of a contract and what of it was granted, over the actions that
+// the actor may see: the total of ContractMoney, without its groups and delays.
+func Requests(tx db.Tx, by account.Actor, id ContractID) (MoneyGroup, error) {
+	var total MoneyGroup
+	w, err := Filter{ContractID: id}.where(tx, by)
+	if err != nil {
+		return total, err
+	}
+	money, err := sumGroupsNow(tx, w, id, ByNature)
+	for _, g := range money {
+		total = total.plus(g)
+	}
+	return total, err
+}
+
 // groupMoney reads the sums of each group and the days of its lines. The days are those that are
 // known today, also where the sums are as known then: the pages say so.
 func groupMoney(tx db.Tx, which func() (*db.Where, error), id ContractID, by By, at AsOf) ([]MoneyGroup, []dated, error) {

@@ -21,10 +21,18 @@ type storedLine struct {
 	Amounts
 }
 
-// state gives what is stored of the line's state: without the amounts that each entry stated.
+// state gives what is stored of the line's state. Of the amounts that entries stated it knows what is granted and
+// paid, which the sums tell while the line has not ended.
 func (l storedLine) state() LineState {
-	return LineState{Amounts: l.Amounts, Stage: l.Stage, StageOn: l.StageOn, Asked: Stated{On: l.AskedOn},
-		Decided: Stated{On: l.DecidedOn}, Contracted: Stated{On: l.ContractedOn}, Paid: Stated{On: l.PaidOn}}
+	s := LineState{Amounts: l.Amounts, Stage: l.Stage, StageOn: l.StageOn, Asked: Stated{On: l.AskedOn},
+		Decided: Stated{On: l.DecidedOn}, Contracted: Stated{On: l.ContractedOn}, Paid: Stated{Cents: l.PaidCents, On: l.PaidOn}}
+	if l.DecidedOn != when.None {
+		s.Decided.Cents = l.DecidedCents
+	}
+	if l.ContractedOn != when.None {
+		s.Contracted.Cents = l.ContractedCents
+	}
+	return s
 }
 
 const amountColumns = `foreseen_cents, asked_cents, decided_cents, contracted_cents, paid_cents, closed_cents, refused_cents, withdrawn_cents,

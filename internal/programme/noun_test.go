@@ -279,7 +279,7 @@ func TestLate(t *testing.T) {
 			if got.Days != c.days || got.MilestoneID != c.milestone || got.Late() != (c.days > 0) {
 				t.Errorf("got %+v, want %d days by %q", got, c.days, c.milestone)
 			}
-			if got.Late() && (got.DueOn.AddDays(got.Days) != today || got.Args()["count"] != got.Days) {
+			if got.Late() && (got.DueOn.AddDays(got.Days) != today || got.Args()["late_days"] != got.Days) {
 				t.Errorf("due %s and %d days do not meet", got.DueOn, got.Days)
 			}
 		})

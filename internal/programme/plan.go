@@ -98,6 +98,15 @@ func (p Plan) Balanced() bool {
 	return true
 }
 
+// SecuredCents is what of the plan is decided, contracted or paid. The rest is only foreseen or asked: a plan may
+// balance with it, and nobody has yet said yes.
+func (p Plan) SecuredCents() int64 {
+	return p.Totals.PaidCents + p.Totals.HeldContractedCents + p.Totals.HeldDecidedCents
+}
+
+// OpenCents is what of the plan is only foreseen or asked.
+func (p Plan) OpenCents() int64 { return p.Totals.HeldForeseenCents + p.Totals.HeldAskedCents }
+
 // OwnRate and AidedRate share the plan between own and aided money, 0 to 1; 0 for an empty plan.
 func (p Plan) OwnRate() float64 { return share(p.OwnCents, p.InPlanCents) }
 

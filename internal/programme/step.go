@@ -275,7 +275,7 @@ func (l Line) append(steps []Step, entry Step, today when.Date) error {
 		return wrongStep("amount_cents", "programme.step.closed_amount",
 			"paid_cents", now.Paid.Cents, "amount_cents", entry.AmountCents)
 	}
-	return course(inForce(append(slices.Clone(steps), entry), 0))
+	return course(inForce(append(slices.Clone(steps), entry), 0), entry)
 }
 
 // NextKinds gives the stages that a new step may state, for the form's list of choices.
@@ -299,6 +299,19 @@ func (l Line) NextKinds(steps []Step) []Kind {
 		return []Kind{Paid, Settled, Contracted}
 	}
 	return nil
+}
+
+// EarlierKinds gives the stages before the one reached that NextKinds does not hold: a paper found late is entered
+// with its own, earlier date. Nothing is added to a line that has ended.
+func (l Line) EarlierKinds(steps []Step) []Kind {
+	stage, next := Fold(steps, AsOf{}).Stage, l.NextKinds(steps)
+	var list []Kind
+	for _, k := range FunnelKinds() {
+		if !stage.Ends() && k.rank() < stage.rank() && !in(k, next) {
+			list = append(list, k)
+		}
+	}
+	return list
 }
 
 func wrongStep(field, key string, pairs ...any) error {
@@ -374,10 +387,17 @@ func (s Step) corrects(steps []Step) error {
 //   - payments need a decision or a contract, and never pass it in all;
 //   - a refusal answers what was foreseen or asked; what is granted is withdrawn, and what is partly
 //     paid is closed.
-func course(steps []Step) error {
+//
+// Where the new entry is dated before a step of an earlier stage, it is that step that cannot follow. It is most
+// often dated by the day it was typed: the fault names it as the one to correct first.
+func course(steps []Step, entry Step) error {
 	var s LineState
 	for _, step := range steps {
 		if err := s.follows(step); err != nil {
+			if step.ID != entry.ID && s.outOfOrder(step) {
+				return wrongStep("effective_on", "programme.step.later_entry", "kind_key", entry.Kind.Key(), "effective_on", entry.EffectiveOn,
+					"later_key", step.Kind.Key(), "later_on", step.EffectiveOn)
+			}
 			return err
 		}
 		s.take(step)
@@ -385,9 +405,15 @@ func course(steps []Step) error {
 	return nil
 }
 
-func (s *LineState) follows(step Step) error {
+// outOfOrder reports whether a step is of a stage that has passed, or follows the end of the line. A contract may
+// still be amended after a payment.
+func (s *LineState) outOfOrder(step Step) bool {
 	amendment := step.Kind == Contracted && s.Stage == Paid
-	if s.Stage.Ends() || step.Kind.rank() < s.Stage.rank() && !amendment {
+	return s.Stage.Ends() || step.Kind.rank() < s.Stage.rank() && !amendment
+}
+
+func (s *LineState) follows(step Step) error {
+	if s.outOfOrder(step) {
 		return wrongStep("effective_on", "programme.step.order",
 			"kind_key", step.Kind.Key(), "effective_on", step.EffectiveOn,
 			"stage_key", s.Stage.Key(), "stage_on", s.StageOn)

@@ -67,7 +67,7 @@ func TestAppend(t *testing.T) {
 		}(), "amount_cents", "programme.step.decided_over_asked"},
 		{"decided the same day", journal(asked), entry(9, Decided, "2025-12-29", 10), "", ""},
 		{"a request found late, of the day of its decision", journal(decided), entry(9, Asked, "2026-03-12", 240_000), "", ""},
-		{"decided before asked", journal(asked), entry(9, Decided, "2025-12-28", 10), "effective_on", "programme.step.order"},
+		{"decided before asked", journal(asked), entry(9, Decided, "2025-12-28", 10), "effective_on", "programme.step.later_entry"},
 		{"asked after decided", journal(asked, decided), entry(9, Asked, "2026-04-01", 10), "effective_on", "programme.step.order"},
 		{"a request found late, with its own date", journal(decided), entry(9, Asked, "2025-12-29", 240_000), "", ""},
 		{"a late request below its decision", journal(decided), entry(9, Asked, "2025-12-29", 100_000), "amount_cents", "programme.step.decided_over_asked"},

@@ -176,9 +176,9 @@ func reachedText(v *web.View, m Milestone) string {
 	}
 	switch n := m.ReachedOn.Sub(m.DueOn); {
 	case n > 0:
-		return s + ", " + v.T("programme.milestone.days_after", "count", n)
+		return s + ", " + v.T("programme.milestone.days_after", "off_days", n)
 	case n < 0:
-		return s + ", " + v.T("programme.milestone.days_before", "count", -n)
+		return s + ", " + v.T("programme.milestone.days_before", "off_days", -n)
 	}
 	return s + ", " + v.T("programme.milestone.on_day")
 }

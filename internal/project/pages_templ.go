@@ -500,9 +500,9 @@ func homeTemplate(v *web.View, x homeView) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							var templ_7745c5c3_Var28 string
-							templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("project.blocker.since", "since_on", b.SinceOn, "count", b.Days(x.Today)))
+							templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("project.blocker.since", "since_on", b.SinceOn, "open_days", b.Days(x.Today)))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/project/pages.templ`, Line: 83, Col: 112}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/project/pages.templ`, Line: 83, Col: 116}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 							if templ_7745c5c3_Err != nil {

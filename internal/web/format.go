@@ -190,7 +190,19 @@ func (v *View) Clock(t when.Time) string {
 	return t.Time().In(db.Paris).Format("15:04")
 }
 
-// Days says how far a day is from today: "dans 7 jours", "il y a 3 jours", "aujourd’hui".
+// Span writes a number of days as people say it: in days up to sixty, then in months, from two years on in years:
+// "21 jours", "5 mois", "3 ans".
+func (v *View) Span(days int) string {
+	switch {
+	case days <= 60:
+		return v.T("web.span_days", "count", days)
+	case days < 2*365:
+		return v.T("web.span_months", "count", days*12/365)
+	}
+	return v.T("web.span_years", "count", days/365)
+}
+
+// Days says how far a day is from today: "dans 7 jours", "il y a 3 mois", "aujourd’hui".
 func (v *View) Days(d when.Date) string {
 	n := d.Sub(v.Today())
 	switch {
@@ -201,9 +213,9 @@ func (v *View) Days(d when.Date) string {
 	case n == -1:
 		return v.T("web.yesterday")
 	case n > 0:
-		return v.T("web.in_days", "count", n)
+		return v.T("web.in_span", "span_days", n)
 	default:
-		return v.T("web.days_ago", "count", -n)
+		return v.T("web.span_ago", "span_days", -n)
 	}
 }
 

@@ -189,7 +189,8 @@ func Swatch(s Step) templ.Component {
 // Funnel is money by step: a euro paid counts in all steps before.
 type Funnel struct {
 	Caption string
-	Whole   int64 // the whole width of the bars: what was announced
+	Of      int64  // what the shares are of; 0: nothing is known to share
+	OfName  string // head of the column of shares: "Part de l’annoncé"
 	Rows    []MoneyPart
 	Gap     int64   // what is to find; no row when 0
 	Since   string  // head of the last column: "Depuis le 12 mars"; no column when empty
@@ -197,11 +198,33 @@ type Funnel struct {
 	URL     func(Step) string
 }
 
-func (f Funnel) share(cents int64) float64 {
-	if f.Whole <= 0 {
+// width is an amount's share of the whole width of the bars: what the shares are of, or the largest amount
+// where that is more.
+func (f Funnel) width(cents int64) float64 {
+	whole := max(f.Of, f.Gap)
+	for _, p := range f.Rows {
+		whole = max(whole, p.Cents)
+	}
+	if whole <= 0 {
 		return 0
 	}
-	return float64(cents) / float64(f.Whole)
+	return float64(cents) / float64(whole)
+}
+
+// share writes an amount's share, above 100 % where more is foreseen than was announced.
+func (f Funnel) share(v *View, cents int64) string {
+	if f.Of <= 0 {
+		return "–"
+	}
+	return v.Percent(float64(cents) / float64(f.Of))
+}
+
+// shareName is the head of the column of shares.
+func (f Funnel) shareName(v *View) string {
+	if f.OfName == "" {
+		return v.T("web.money.share")
+	}
+	return f.OfName
 }
 
 // change writes a difference with its sign, or that there is none.

@@ -173,7 +173,7 @@ func stylePage(v *View, f *Form) templ.Component {
 					ctx = templ.InitializeContext(ctx)
 					templ_7745c5c3_Err = MoneyFunnel(v, Funnel{
 						Caption: v.Money(4000000000) + " annoncés pour les dix actions. Un euro versé est compté dans toutes les étapes qui précèdent.",
-						Whole:   4000000000, Gap: 320000000, Since: "Depuis le 12 mars",
+						Of:      4000000000, OfName: "Part de l’annoncé", Gap: 320000000, Since: "Depuis le 12 mars",
 						Rows:    []MoneyPart{{Foreseen, 3680000000}, {Asked, 2783000000}, {Decided, 1944000000}, {Contracted, 1448000000}, {Paid, 933000000}},
 						Changes: []int64{0, 120000000, 96000000, 40000000, 63000000, -50000000},
 					}).Render(ctx, templ_7745c5c3_Buffer)
@@ -1652,7 +1652,7 @@ func styleDocument(v *View) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = MoneyFunnel(v, Funnel{Whole: 4000000000, Rows: []MoneyPart{{Foreseen, 3680000000}, {Paid, 933000000}}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = MoneyFunnel(v, Funnel{Of: 4000000000, Rows: []MoneyPart{{Foreseen, 3680000000}, {Paid, 933000000}}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -161,7 +161,8 @@ func Keys(lang string) []string {
 
 // T gives a text. Pairs are names and values; "count" chooses the plural. A value whose name
 // ends in _cents is written as money, in _bytes as a size, in _on as a date, in _at as date and
-// time, in _key as the text of that key; whole numbers with the language's separators.
+// time, in _days as a span of time, in _key as the text of that key; whole numbers with the
+// language's separators.
 func (v *View) T(key string, pairs ...any) string {
 	if len(pairs) == 0 {
 		if s, ok := loadTexts().plain[v.Lang][key]; ok {
@@ -222,6 +223,8 @@ func (v *View) arg(name string, val any) any {
 		return v.Date(when.Date(fmt.Sprint(val)))
 	case strings.HasSuffix(name, "_at"):
 		return v.DateTime(when.Time(toInt(val)))
+	case strings.HasSuffix(name, "_days"):
+		return v.Span(int(toInt(val)))
 	case strings.HasSuffix(name, "_bytes"):
 		return v.Size(toInt(val))
 	case strings.HasSuffix(name, "_key"):

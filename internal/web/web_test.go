@@ -125,9 +125,15 @@ func TestFormats(t *testing.T) {
 		{fr.Date("2026-05-01"), "1er\u00a0mai 2026"},
 		{en.Date("2026-05-21"), "21\u00a0May 2026"},
 		{fr.Date("0000-05-21"), ""},
-		{fr.T("web.in_days", "count", 1), "dans 1 jour"},
-		{fr.T("web.in_days", "count", 7), "dans 7 jours"},
-		{en.T("web.days_ago", "count", 1), "1 day ago"},
+		{fr.Span(1), "1 jour"},
+		{fr.Span(60), "60 jours"},
+		{fr.Span(61), "2 mois"},
+		{en.Span(729), "23 months"},
+		{fr.Span(1335), "3 ans"},
+		{fr.Days(fr.Today().AddDays(7)), "dans 7 jours"},
+		{fr.Days(fr.Today().AddDays(-1335)), "il y a 3 ans"},
+		{en.Days(en.Today().AddDays(-2)), "2 days ago"},
+		{fr.T("web.span_ago", "span_days", 400), "il y a 13 mois"},
 		{fr.T("fault.amount_large", "max_cents", MaxCents), "Le montant dépasse 10\u202f000\u202f000\u202f000\u00a0€\u00a0: vérifiez les zéros."},
 	} {
 		if c.got != c.want {
