@@ -14,8 +14,10 @@ import (
 	"strings"
 
 	"bassin/internal/account"
+	"bassin/internal/db"
 	"bassin/internal/document"
 	"bassin/internal/file"
+	"bassin/internal/plan"
 	"bassin/internal/project"
 	"bassin/internal/talk"
 	"bassin/internal/when"
@@ -42,6 +44,8 @@ func (p *demoPilot) keepDocuments(files file.Store, by func(string, func(account
 	p.on(day(-30), by("ecole", k.add("Conception", "Compte rendu de la revue.docx", "", demoDocx("Compte rendu de la revue de conception", "Onze remarques, toutes closes.", "La pièce est vérifiée pour la fusion laser sur lit de poudre."))))
 	p.on(day(-11), by("entreprise", k.add("Essais", "Mesures de flèche.csv", "", []byte("Éprouvette;Charge (N);Flèche (mm)\nA1;120;0,41\nA2;120;0,29\nPièce usinée;120;0,31\n"))))
 	p.on(day(-10), by("ecole", k.remark("Doigt du préhenseur.stl", "@Dirigeante d’entreprise le rayon au pied du doigt passe à 3 mm : dites-moi si l’outil le permet.")))
+	p.on(day(-29), by("ecole", k.attach("Revue de conception", "Compte rendu de la revue.docx")))
+	p.on(day(-9), by("entreprise", k.attach("Essais de traction", "Mesures de flèche.csv")))
 	p.on(day(-3), by("entreprise", k.hold("Mesures de flèche.csv")))
 	p.on(day(-2), by("ecole", k.invite("Essais", "etat@bassin.example")))
 }
@@ -52,6 +56,20 @@ type demoKeeper struct {
 	svc       *document.Service
 	folders   map[string]document.EntryID
 	documents map[string]document.Entry
+}
+
+// attach lets a document belong to a task.
+func (k *demoKeeper) attach(task, name string) func(account.Actor) error {
+	return func(by account.Actor) error {
+		var list []plan.Task
+		if err := k.d.View(k.ctx, func(tx db.Tx) (err error) {
+			list, _, err = plan.List(tx, by, k.project.ID, plan.Filter{Text: task}, 1, 0)
+			return err
+		}); err != nil || len(list) == 0 {
+			return err
+		}
+		return k.svc.Attach(k.ctx, by, k.project.ID, list[0].ID, k.documents[name].ID)
+	}
 }
 
 func (k *demoKeeper) folder(names ...string) func(account.Actor) error {

@@ -233,6 +233,14 @@ CREATE TABLE document_approval (
 	approved_at bigint not null,
 	primary key (document_id, number, person_id)
 );
+CREATE TABLE document_attachment (
+	task_id text not null references plan_task (id),
+	document_id text not null references document_entry (id),
+	project_id text not null references project_project (id),
+	added_at bigint not null,
+	primary key (task_id, document_id)
+);
+CREATE INDEX document_attachment_project on document_attachment (project_id, document_id);
 CREATE TABLE document_comment (
 	id text primary key,
 	document_id text not null,

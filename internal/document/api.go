@@ -36,6 +36,7 @@ func (s *Service) API(m *web.Mux) {
 		Description: "With ranges. The type is one that a browser never runs."}, s.contentAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: at + "/documents/{document}/versions/{number}/approvals", Tags: tags, Summary: "Approve a version",
 		Description: "Give the hash of the content that was looked at.", DefaultStatus: http.StatusNoContent}, s.approveAPI)
+	s.attachAPI(m, tags, at+"/tasks/{task}/documents")
 	web.Operation(m, huma.Operation{Method: http.MethodDelete, Path: at + "/documents/{document}", Tags: tags, Summary: "Remove a document or folder",
 		Description: "It leaves the lists; it can be brought back on its project's page.", DefaultStatus: http.StatusNoContent}, s.removeAPI)
 }

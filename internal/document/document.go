@@ -4,13 +4,14 @@
 // Words: an entry is a folder or a document; a version is one content of a document, never changed
 // once it has any; a document is approved at a version, on the hash of its content; a lock keeps
 // others from changing an entry; a hidden entry is a program's own file (~$plan.docx, .DS_Store),
-// which the program sees and people do not; a guest of a folder sees it and what lies below.
+// which the program sees and people do not; an attachment is a
+// document that belongs to a task of the plan; a guest of a folder sees it and what lies below.
 //
 // Contents lie in internal/file and are named by their hash. Who may do what is decided in walls.go;
 // every operation begins with enter or allow (enter.go). WebDAV (dav_*.go) speaks to the same
 // operations as the pages (decision 0017).
 // Tables: document_entry, document_version, document_approval, document_comment, document_lock,
-// document_property.
+// document_property, document_attachment.
 package document
 
 import (
@@ -20,6 +21,7 @@ import (
 	"bassin/internal/db"
 	"bassin/internal/file"
 	"bassin/internal/job"
+	"bassin/internal/plan"
 	"bassin/internal/project"
 	"bassin/internal/search"
 	"bassin/internal/talk"
@@ -41,6 +43,7 @@ type Options struct {
 	Log     *slog.Logger
 	Files   file.Store // nil: documents are listed and cannot be opened or added
 	Project *project.Service
+	Plan    *plan.Service    // shows the documents of tasks; nil: tasks have none
 	Account *account.Service // knows who a WebDAV client is by its token, and invites guests
 	Talk    *talk.Service    // tells who is mentioned in a comment; nil: nobody
 	Texts   *search.Service  // reads the text of files; nil: documents are found by their names

@@ -38,6 +38,7 @@ func (s *Service) Pages(m *web.Mux) {
 	m.Page("POST /projects/{project}/entries/{entry}/lock", s.lockPage)
 	m.Page("POST /projects/{project}/entries/{entry}/unlock", s.unlockPage)
 	s.documentPages(m)
+	s.attachPages(m)
 }
 
 // rootName stands for the project's own folder in addresses.
@@ -314,13 +315,15 @@ func (s *Service) eachFile(w http.ResponseWriter, r *http.Request, f *web.Form, 
 		if err != nil {
 			return broken(err)
 		}
-		if strings.HasSuffix(part.FormName(), ".note") {
+		if name := part.FormName(); strings.HasSuffix(name, ".note") || strings.HasSuffix(name, ".folder") {
 			b, err := io.ReadAll(io.LimitReader(part, 10_000))
 			if err != nil {
 				return broken(err)
 			}
-			note = strings.TrimSpace(strings.ToValidUTF8(strings.ReplaceAll(string(b), "\x00", ""), "\ufffd"))
-			f.Values.Set(part.FormName(), note)
+			text := strings.TrimSpace(strings.ToValidUTF8(strings.ReplaceAll(string(b), "\x00", ""), "\ufffd"))
+			if f.Values.Set(name, text); strings.HasSuffix(name, ".note") {
+				note = text
+			}
 			continue
 		}
 		if part.FormName() != field || part.FileName() == "" {

@@ -17,6 +17,7 @@ func (s *Service) Portable() []db.Slice {
 		{Table: "document_version", Where: "project_id = $1", Order: "document_id, number", Roles: roles{"document_id": db.Ref, "project_id": db.Project, "hash": db.Hash,
 			"size": db.Size, "type": db.Type, "author_id": db.Person}},
 		{Table: "document_approval", Where: inside, Order: "document_id, number, approved_at, person_id", Roles: roles{"document_id": db.Ref, "hash": db.Hash, "person_id": db.Witness}},
+		{Table: "document_attachment", Where: "project_id = $1", Order: "task_id, document_id", Roles: roles{"task_id": db.Ref, "document_id": db.Ref, "project_id": db.Project}},
 		{Table: "document_comment", Where: inside, Order: "id", Roles: roles{"id": db.Own, "document_id": db.Ref, "body": db.Links, "author_id": db.Person}},
 	}
 }

@@ -233,7 +233,7 @@ func listStale(tx db.Tx, since when.Time, limit int) ([]Entry, error) {
 // deleteEntry forgets a program's own file.
 func deleteEntry(tx db.Tx, id EntryID) error {
 	for _, q := range []string{`delete from document_property where entry_id = $1`, `delete from document_lock where entry_id = $1`,
-		`delete from document_comment where document_id = $1`, `delete from document_approval where document_id = $1`,
+		`delete from document_attachment where document_id = $1`, `delete from document_comment where document_id = $1`, `delete from document_approval where document_id = $1`,
 		`delete from document_version where document_id = $1`, `delete from document_entry where id = $1`} {
 		if _, err := tx.Exec(q, id); err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/file"
+	"bassin/internal/plan"
 	"bassin/internal/project"
 	"bassin/internal/web"
 )
@@ -20,6 +21,7 @@ type world struct {
 	d        *db.DB
 	accounts *account.Service
 	projects *project.Service
+	plans    *plan.Service
 	s        *Service
 	files    *file.Folder
 	p        project.Project
@@ -36,7 +38,9 @@ func newWorld(t testing.TB, d *db.DB) *world {
 	}
 	a := account.New(account.Options{DB: d})
 	w := &world{d: d, accounts: a, projects: project.New(project.Options{DB: d, Account: a}), files: files}
-	w.s = New(Options{DB: d, Files: files, Project: w.projects, Account: a})
+	w.plans = plan.New(plan.Options{DB: d, Project: w.projects})
+	w.s = New(Options{DB: d, Files: files, Project: w.projects, Plan: w.plans, Account: a})
+	w.plans.Panels, w.plans.Copied = append(w.plans.Panels, w.s.TaskPanel), append(w.plans.Copied, Copied)
 	w.projects.PeoplePanels = append(w.projects.PeoplePanels, w.s.PeoplePanel)
 	o, err := a.AddOrganisation(t.Context(), account.System("test"), account.Organisation{Kind: account.Company, Name: "Atelier"})
 	if err != nil {
@@ -57,6 +61,7 @@ func newWorld(t testing.TB, d *db.DB) *world {
 		})
 	}})
 	w.projects.Pages(m)
+	w.plans.Pages(m)
 	w.s.Pages(m)
 	w.s.API(m)
 	m.NotFound()

@@ -33,7 +33,7 @@ func (s *Service) addLinkPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	to := Task{ID: TaskID(r.PathValue("task")), ProjectID: id}
-	page := s.showTask
+	page := s.ShowTask
 	if f.Text("view") == "gantt" {
 		page = s.showGantt
 	}
@@ -110,6 +110,10 @@ func (s *Service) tryPage(w http.ResponseWriter, r *http.Request) error {
 		err = web.Prefixed(err, "try")
 	}
 	x.Forms = web.Forms{"try": form}
+	var wrong error
+	if x.Panels, wrong = s.panels(r, x); wrong != nil {
+		return wrong
+	}
 	if err != nil {
 		if !form.Fail(v, err) {
 			return err
@@ -133,7 +137,7 @@ func (s *Service) shiftPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	t := Task{ID: TaskID(r.PathValue("task")), ProjectID: id}
 	to, work := f.Date("try.to"), readWork(f, "try.work", day)
-	return f.Submit(w, r, web.Small{Name: "try", Page: s.showTask, To: web.LocalPath(f.Text("next"), t.URL()), Toast: "plan.task.shifted", Do: func() error {
+	return f.Submit(w, r, web.Small{Name: "try", Page: s.ShowTask, To: web.LocalPath(f.Text("next"), t.URL()), Toast: "plan.task.shifted", Do: func() error {
 		_, err := s.Shift(r.Context(), account.ActorOf(r), id, t.ID, to, work)
 		return err
 	}})

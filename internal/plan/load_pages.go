@@ -140,7 +140,7 @@ func (s *Service) bookPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	t := Task{ID: TaskID(r.PathValue("task")), ProjectID: project.ID(r.PathValue("project"))}
 	b := Booking{TaskID: t.ID, ProjectID: t.ProjectID, ResourceID: ResourceID(f.Text("booking.resource")), Units: units(f, "booking.units", maxUnits)}
-	return f.Submit(w, r, web.Small{Name: "booking", Page: s.showTask, To: t.URL() + "#machines", Toast: "plan.booking.saved", Do: func() error {
+	return f.Submit(w, r, web.Small{Name: "booking", Page: s.ShowTask, To: t.URL() + "#machines", Toast: "plan.booking.saved", Do: func() error {
 		return s.Book(r.Context(), account.ActorOf(r), b)
 	}})
 }

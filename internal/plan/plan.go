@@ -13,6 +13,7 @@
 package plan
 
 import (
+	"context"
 	"log/slog"
 	"sync"
 
@@ -20,6 +21,9 @@ import (
 	"bassin/internal/db"
 	"bassin/internal/project"
 	"bassin/internal/schedule"
+	"bassin/internal/web"
+
+	"github.com/a-h/templ"
 )
 
 // Options are what the service needs.
@@ -35,9 +39,17 @@ type Service struct {
 	log     *slog.Logger
 	project *project.Service
 
+	// Panels are sections that higher features show on a task's page, in order.
+	Panels []Panel
+	// Copied lets higher features take along what is theirs when the next task of a series is made.
+	Copied []func(tx db.Tx, from, to Task) error
+
 	mu        sync.Mutex
 	calendars map[string]*schedule.Calendar // by their rules; each takes half a megabyte
 }
+
+// Panel makes a section of a task's page; nil when there is nothing to show.
+type Panel func(ctx context.Context, v *web.View, f project.Frame, t Task, forms web.Forms) (templ.Component, error)
 
 // New makes the service.
 func New(o Options) *Service {

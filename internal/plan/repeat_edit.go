@@ -198,5 +198,10 @@ func (s *Service) copyTask(tx db.Tx, by account.Actor, from, to Task) (Task, err
 	if err := copyValues(tx, from.ID, to.ID); err != nil {
 		return to, err
 	}
+	for _, copied := range s.Copied {
+		if err := copied(tx, from, to); err != nil {
+			return to, err
+		}
+	}
 	return to, index(tx, a.Project, to)
 }

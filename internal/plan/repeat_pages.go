@@ -82,7 +82,7 @@ func (s *Service) repeatPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	t, x := Task{ID: TaskID(r.PathValue("task")), ProjectID: project.ID(r.PathValue("project"))}, readRule(f)
-	return f.Submit(w, r, web.Small{Name: "repeat", Page: s.showTask, To: t.URL() + "#repeat", Toast: "plan.repeat.saved", Do: func() error {
+	return f.Submit(w, r, web.Small{Name: "repeat", Page: s.ShowTask, To: t.URL() + "#repeat", Toast: "plan.repeat.saved", Do: func() error {
 		_, err := s.Repeat(r.Context(), account.ActorOf(r), t.ProjectID, t.ID, x)
 		return err
 	}})

@@ -11,6 +11,8 @@ import (
 	"bassin/internal/project"
 	"bassin/internal/schedule"
 	"bassin/internal/web"
+
+	"github.com/a-h/templ"
 )
 
 func (s *Service) taskPages(m *web.Mux) {
@@ -44,15 +46,17 @@ type taskView struct {
 	Values   map[FieldID]string
 	History  []account.Entry
 	Previews *outcomeView
+	Panels   []templ.Component
 }
 
 const taskHistory = 30
 
 func (s *Service) taskPage(w http.ResponseWriter, r *http.Request) error {
-	return s.showTask(w, r, http.StatusOK, nil)
+	return s.ShowTask(w, r, http.StatusOK, nil)
 }
 
-func (s *Service) showTask(w http.ResponseWriter, r *http.Request, status int, forms web.Forms) error {
+// ShowTask renders the page of the task in the address; forms of its panels that came back stand in it.
+func (s *Service) ShowTask(w http.ResponseWriter, r *http.Request, status int, forms web.Forms) error {
 	f, err := s.enter(r)
 	if err != nil {
 		return err
@@ -62,7 +66,24 @@ func (s *Service) showTask(w http.ResponseWriter, r *http.Request, status int, f
 		return err
 	}
 	x.Forms = forms
+	if x.Panels, err = s.panels(r, x); err != nil {
+		return err
+	}
 	return web.Render(w, r, status, taskTemplate(web.ViewOf(r), x))
+}
+
+// panels are what higher features show of the task.
+func (s *Service) panels(r *http.Request, x taskView) (list []templ.Component, err error) {
+	for _, panel := range s.Panels {
+		c, err := panel(r.Context(), web.ViewOf(r), x.Frame, x.Task, x.Forms)
+		if err != nil {
+			return nil, err
+		}
+		if c != nil {
+			list = append(list, c)
+		}
+	}
+	return list, nil
 }
 
 func (s *Service) readTask(r *http.Request, f project.Frame) (taskView, error) {
@@ -374,7 +395,7 @@ func (s *Service) addItemPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	t := Task{ID: TaskID(r.PathValue("task")), ProjectID: project.ID(r.PathValue("project"))}
-	return f.Submit(w, r, web.Small{Name: "item", Page: s.showTask, To: t.URL() + "#items", Toast: "plan.item.added", Do: func() error {
+	return f.Submit(w, r, web.Small{Name: "item", Page: s.ShowTask, To: t.URL() + "#items", Toast: "plan.item.added", Do: func() error {
 		_, err := s.AddItem(r.Context(), account.ActorOf(r), t.ProjectID, t.ID, f.Text("item.text"))
 		return err
 	}})

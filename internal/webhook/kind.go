@@ -36,7 +36,7 @@ type subject struct {
 
 // subjects is read from the top: the first that fits is it.
 var subjects = []subject{
-	{Tasks, []string{"plan.task.", "plan.item.", "plan.link.", "plan.series.", "plan.value."}, "/plan"},
+	{Tasks, []string{"plan.task.", "plan.item.", "plan.link.", "plan.series.", "plan.value.", "document.attach", "document.detach"}, "/plan"},
 	{Planning, []string{"plan."}, "/plan"},
 	{Documents, []string{"document."}, "/documents"},
 	{Notes, []string{"note."}, "/notes"},
