@@ -89,7 +89,7 @@ func (s *Service) read(ctx context.Context, secret string) (string, error) {
 				return err
 			}
 			w.person, w.ids, w.titles, title = "", []project.ID{a.ID}, map[project.ID]project.Project{a.ID: a.Project}, a.Title
-		} else if w.ids, w.titles, err = mine(tx, by); err != nil {
+		} else if w.ids, w.titles, err = project.Mine(tx, by); err != nil {
 			return err
 		}
 		touch = tx.Now()-f.UsedAt > when.Time(touchFor)

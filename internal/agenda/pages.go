@@ -38,27 +38,11 @@ func (s *Service) calendarPage(w http.ResponseWriter, r *http.Request) error {
 	by := account.ActorOf(r)
 	x := calendarView{Month: monthOf(v.Query.Get("month"), v.Today())}
 	x.Prev, x.Next = v.With("month", x.Month.beside(-1)), v.With("month", x.Month.beside(1))
-	var books []project.Access
-	err := s.db.View(r.Context(), func(tx db.Tx) error {
-		ids, _, err := mine(tx, by)
-		for _, id := range ids {
-			a, err := project.Enter(tx, by, id)
-			if err != nil {
-				return err
-			}
-			books = append(books, a)
-		}
-		return err
-	})
+	books, err := s.opts.Plan.Books(r.Context(), by)
 	if err != nil {
 		return err
 	}
 	x.Mine = len(books)
-	for _, a := range books {
-		if err := s.opts.Plan.Current(r.Context(), a); err != nil {
-			return err
-		}
-	}
 	err = s.db.View(r.Context(), func(tx db.Tx) error {
 		days := x.Month.Days
 		w := wish{person: by.ID, from: days[0].On, to: days[len(days)-1].On, titles: map[project.ID]project.Project{}}

@@ -12,20 +12,6 @@ import (
 	"bassin/internal/when"
 )
 
-// mine gives the projects that somebody has access to by name, those they may see: "my projects".
-func mine(tx db.Tx, by account.Actor) ([]project.ID, map[project.ID]project.Project, error) {
-	var ids []project.ID
-	for _, g := range by.Grants {
-		if g.ScopeKind == account.OverProject && g.Holds(tx.Today()) {
-			ids = append(ids, project.ID(g.ScopeID))
-		}
-	}
-	all, err := project.Among(tx, by, ids)
-	ids = slices.DeleteFunc(ids, func(id project.ID) bool { _, ok := all[id]; return !ok })
-	slices.Sort(ids)
-	return slices.Compact(ids), all, err
-}
-
 // wish is what somebody wants to see.
 type wish struct {
 	ids      []project.ID

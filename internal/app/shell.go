@@ -205,7 +205,11 @@ func (s *site) groups(v *web.View, x surroundings) []web.NavGroup {
 	}
 	notices := item("/notices", "", "app.nav.notices", "bell")
 	notices.Count, notices.Hot = x.news, x.news > 0
-	group("", home, todo, notices)
+	day := web.NavItem{}
+	if !overview.HomeIsDay(x.by) && slices.ContainsFunc(x.by.Grants, func(g account.Grant) bool { return g.ScopeKind == account.OverProject }) {
+		day = item("/day", "", "app.nav.day", "checkbox")
+	}
+	group("", home, todo, day, notices)
 	contract := string(x.contract)
 	actions := item("/contracts/{id}/actions", contract, "app.nav.actions", "target-arrow")
 	if contract == "" {

@@ -150,8 +150,9 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 			f.Jobs(s.jobs)
 		}
 	}
-	s.overview = overview.New(d, searchWalls)
+	s.overview = overview.New(d, s.plan, searchWalls)
 	s.overview.Pages(s.mux)
+	s.overview.API(s.mux)
 	s.territory.Panels = append(s.territory.Panels, s.overview.Panel)
 	s.mux.NotFound()
 	for _, r := range s.mux.Routes() {

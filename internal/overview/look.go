@@ -149,3 +149,36 @@ func regionsTitle(v *web.View, regions []string) string {
 	}
 	return v.T("overview.regions.title")
 }
+
+// waitIcons are the signs of what waits.
+var waitIcons = map[WaitKind]string{WaitTask: "checkbox", WaitMeeting: "users", WaitMinutes: "clipboard-check", WaitGate: "flag", WaitRisk: "shield", WaitMention: "at"}
+
+func waitItems(v *web.View, list []Wait) []web.TodoItem {
+	items := make([]web.TodoItem, len(list))
+	for i, w := range list {
+		t := web.TodoItem{Title: w.Title, URL: w.URL, Icon: waitIcons[w.Kind], Ref: w.Ref, Detail: w.Project}
+		switch w.Kind {
+		case WaitTask:
+			if w.State.Begun() {
+				t.Detail += " · " + v.T(w.State.Key())
+			}
+		case WaitGate:
+			t.Title = v.T("overview.day.gate", "phase_key", w.Phase.Key())
+		case WaitMinutes:
+			t.Title = v.T("overview.day.minutes", "title", w.Title)
+		case WaitRisk:
+			t.Title = v.T("overview.day.risk", "title", w.Title)
+		case WaitMention:
+			t.Detail = v.T("overview.day.mention", "name", w.Project)
+		}
+		if w.On != when.None {
+			t.Due, t.Left = v.DateNear(w.On), v.Days(w.On)
+		}
+		if w.Kind == WaitMeeting {
+			t.Left = v.Clock(w.At)
+		}
+		t.Late = w.Kind != WaitMention && w.Kind != WaitMeeting && w.On.Valid() && w.On < v.Today()
+		items[i] = t
+	}
+	return items
+}

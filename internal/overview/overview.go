@@ -1,5 +1,5 @@
 // Package overview is what one sees first: the home of a territory, of a region, of a member of an
-// organisation, and the search. It reads everything and writes nothing.
+// organisation, what waits for somebody today, and the search. It reads everything and writes nothing.
 //
 // Words: a figure is a count that opens its list; a thing to do is what waits for somebody, with
 // its reason and the page where it is done.
@@ -9,6 +9,7 @@ package overview
 import (
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/plan"
 	"bassin/internal/web"
 )
 
@@ -18,17 +19,19 @@ type Walls func(tx db.Tx, by account.Actor) ([]string, error)
 // Service is the feature.
 type Service struct {
 	db    *db.DB
+	plan  *plan.Service
 	walls Walls
 }
 
 // New makes the service.
-func New(d *db.DB, w Walls) *Service { return &Service{db: d, walls: w} }
+func New(d *db.DB, p *plan.Service, w Walls) *Service { return &Service{db: d, plan: p, walls: w} }
 
 // Pages registers the pages.
 func (s *Service) Pages(m *web.Mux) {
 	m.Open("GET /{$}", s.homePage)
 	m.Open("GET /territories/{id}/home", s.territoryHomePage)
 	m.Open("GET /territories/{id}/todo", s.todoPage)
+	m.Page("GET /day", s.dayPage)
 	m.Open("GET /search", s.searchPage)
 	m.Open("GET /search/hits", s.hitsPage)
 }

@@ -17,26 +17,36 @@ import (
 const TerritoryCookie = "territory"
 
 // homePage shows each what they come for: a territory's state, a region's territories, one's own
-// actions.
+// day and actions.
 func (s *Service) homePage(w http.ResponseWriter, r *http.Request) error {
 	by := account.ActorOf(r)
-	if !by.Known() {
+	own, regions := ownTerritory(r, by), followed(by)
+	switch {
+	case !by.Known():
 		http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
 		return nil
-	}
-	if id := ownTerritory(r, by); id != "" {
-		return s.showTerritory(w, r, id)
-	}
-	switch {
+	case own != "":
+		return s.showTerritory(w, r, own)
 	case by.Has(account.NationalObserver, ""):
 		return s.showRegions(w, r, nil)
-	case len(by.Scoped(account.RegionSteering))+len(by.Scoped(account.StateServices)) > 0:
-		return s.showRegions(w, r, append(by.Scoped(account.RegionSteering), by.Scoped(account.StateServices)...))
+	case len(regions) > 0:
+		return s.showRegions(w, r, regions)
 	case by.Admin() && len(by.Memberships) == 0:
 		http.Redirect(w, r, "/people", http.StatusSeeOther)
 		return nil
 	}
 	return s.showMine(w, r)
+}
+
+// HomeIsDay reports whether the home of somebody is their day; the others have it beside.
+func HomeIsDay(by account.Actor) bool {
+	return len(by.Scoped(account.ProjectLead))+len(by.Scoped(account.LeadPair))+len(followed(by)) == 0 && !by.Has(account.NationalObserver, "") &&
+		(!by.Admin() || len(by.Memberships) > 0)
+}
+
+// followed are the regions that somebody steers or follows for the State.
+func followed(by account.Actor) []string {
+	return append(by.Scoped(account.RegionSteering), by.Scoped(account.StateServices)...)
 }
 
 // ownTerritory is the territory that the actor runs or leads: the one looked at last, else the
@@ -222,28 +232,4 @@ func (s *Service) showRegions(w http.ResponseWriter, r *http.Request, regions []
 		return err
 	}
 	return web.Render(w, r, http.StatusOK, regionsView(web.ViewOf(r), regions, list))
-}
-
-func (s *Service) showMine(w http.ResponseWriter, r *http.Request) error {
-	by := account.ActorOf(r)
-	var rows []programme.Row
-	err := s.db.View(r.Context(), func(tx db.Tx) (err error) {
-		if rows, _, err = programme.ListActions(tx, by, programme.Filter{Mine: true, Sort: "late"}, 0, 100); err != nil {
-			return err
-		}
-		byContract := map[programme.ContractID]map[programme.ActionID]programme.Amounts{}
-		for i, row := range rows {
-			if byContract[row.ContractID] == nil {
-				if byContract[row.ContractID], err = programme.MoneyByAction(tx, row.ContractID, programme.AsOf{}); err != nil {
-					return err
-				}
-			}
-			rows[i].Money = byContract[row.ContractID][row.ID]
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return web.Render(w, r, http.StatusOK, mineView(web.ViewOf(r), rows))
 }

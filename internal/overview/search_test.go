@@ -48,7 +48,7 @@ func searchSite(t *testing.T, walls ...string) func(path string) (int, *goquery.
 		t.Fatal(err)
 	}
 	m := web.NewMux(web.Options{DB: d, Log: slog.New(slog.DiscardHandler), Viewer: account.Viewer})
-	New(d, func(db.Tx, account.Actor) ([]string, error) { return walls, nil }).Pages(m)
+	New(d, nil, func(db.Tx, account.Actor) ([]string, error) { return walls, nil }).Pages(m)
 	m.NotFound()
 	return func(path string) (int, *goquery.Document) {
 		t.Helper()

@@ -85,6 +85,33 @@ func Dated(tx db.Tx, ids []project.ID, person account.PersonID, from, to when.Da
 	return listDated(tx, ids, person, from, to)
 }
 
+// Waiting gives the tasks of projects that wait for a person: those due until a day, and those
+// under way. The caller has entered the projects.
+func Waiting(tx db.Tx, ids []project.ID, person account.PersonID, until when.Date) ([]Task, error) {
+	return listWaiting(tx, ids, person, until)
+}
+
+// Books enters the projects to which somebody has access by name, and brings their dates up to
+// today: for pages over all of them.
+func (s *Service) Books(ctx context.Context, by account.Actor) ([]project.Access, error) {
+	var books []project.Access
+	err := s.db.View(ctx, func(tx db.Tx) error {
+		ids, _, err := project.Mine(tx, by)
+		for _, id := range ids {
+			a, err := project.Enter(tx, by, id)
+			if err != nil {
+				return err
+			}
+			books = append(books, a)
+		}
+		return err
+	})
+	for i := 0; err == nil && i < len(books); i++ {
+		err = s.refresh(ctx, books[i])
+	}
+	return books, err
+}
+
 // Current brings the dates of a project up to today, as its pages do: for features above that show
 // them.
 func (s *Service) Current(ctx context.Context, a project.Access) error { return s.refresh(ctx, a) }

@@ -414,13 +414,25 @@ func listLeaves(tx db.Tx, id project.ID) ([]Task, error) {
 	return db.List[Task](tx, `select `+taskColumns+` from plan_task where project_id = $1 and removed_at = 0 and summary = $2 order by rank`, id, false)
 }
 
+// due is the day on which a task should be done.
+const due = `case when t.deadline <> '' then t.deadline else t.finish_on end`
+
 // listDated gives milestones, and what a person has to do, due between two days.
 func listDated(tx db.Tx, ids []project.ID, person account.PersonID, from, to when.Date) ([]Task, error) {
-	const due = `case when t.deadline <> '' then t.deadline else t.finish_on end`
 	w := &db.Where{}
 	w.And("t.project_id in "+db.In(len(ids)), db.Anys(ids)...)
 	w.And("t.removed_at = 0 and t.summary = ?", false)
 	w.And(due+" >= ? and "+due+" <= ?", from, to)
 	w.And("t.kind = 'milestone' or t.state <> 'done' and (? = '' or exists (select 1 from plan_assignee x where x.task_id = t.id and x.person_id = ?))", person, person)
 	return db.List[Task](tx, `select `+taskColumns+` from plan_task t where `+w.String()+` order by `+due+`, t.number limit 1000`, w.Args()...)
+}
+
+// listWaiting gives what a person has not done of what is due until a day or under way.
+func listWaiting(tx db.Tx, ids []project.ID, person account.PersonID, until when.Date) ([]Task, error) {
+	w := &db.Where{}
+	w.And("t.project_id in "+db.In(len(ids)), db.Anys(ids)...)
+	w.And("t.removed_at = 0 and t.summary = ? and t.state <> 'done'", false)
+	w.And("exists (select 1 from plan_assignee x where x.task_id = t.id and x.person_id = ?)", person)
+	w.And("t.state <> 'todo' or "+due+" <> '' and "+due+" <= ?", until)
+	return db.List[Task](tx, `select `+taskColumns+` from plan_task t where `+w.String()+` order by `+due+`, t.number limit 300`, w.Args()...)
 }

@@ -8,6 +8,7 @@ import (
 	"bassin/internal/db"
 	"bassin/internal/fault"
 	"bassin/internal/search"
+	"bassin/internal/when"
 )
 
 // Decide records a decision; one of a gate moves the stages.
@@ -97,6 +98,29 @@ func DecisionsOf(tx db.Tx, a Access) ([]Decision, error) { return listDecisions(
 
 // StagesOfProject lists the stages of a project in order.
 func StagesOfProject(tx db.Tx, a Access) ([]Stage, error) { return listStages(tx, a.ID) }
+
+// GatesDue lists the open stages of projects whose gate is due until a day and that the actor may
+// decide.
+func GatesDue(tx db.Tx, by account.Actor, ids []ID, until when.Date) ([]Stage, error) {
+	all, err := listStagesAmong(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var due []Stage
+	for _, st := range all {
+		if st.State != Open || !st.EndsOn.Valid() || st.EndsOn > until {
+			continue
+		}
+		a, err := Enter(tx, by, st.ProjectID)
+		if err != nil {
+			return nil, err
+		}
+		if a.MayNow(Decide) {
+			due = append(due, st)
+		}
+	}
+	return due, nil
+}
 
 // CriteriaOfStage lists the criteria of a stage's gate in order.
 func CriteriaOfStage(tx db.Tx, a Access, id StageID) ([]Criterion, error) {

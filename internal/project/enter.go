@@ -1,6 +1,8 @@
 package project
 
 import (
+	"slices"
+
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/fault"
@@ -98,6 +100,20 @@ func Among(tx db.Tx, by account.Actor, ids []ID) (map[ID]Project, error) {
 		m[p.ID] = p
 	}
 	return m, err
+}
+
+// Mine gives the projects to which somebody has access by name and that they may see: "my projects".
+func Mine(tx db.Tx, by account.Actor) ([]ID, map[ID]Project, error) {
+	var ids []ID
+	for _, g := range by.Grants {
+		if g.ScopeKind == account.OverProject && g.Holds(tx.Today()) {
+			ids = append(ids, ID(g.ScopeID))
+		}
+	}
+	all, err := Among(tx, by, ids)
+	ids = slices.DeleteFunc(ids, func(id ID) bool { _, ok := all[id]; return !ok })
+	slices.Sort(ids)
+	return slices.Compact(ids), all, err
 }
 
 // FromOrigin lists the projects that were begun from something and that the actor may see.

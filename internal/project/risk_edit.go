@@ -149,6 +149,12 @@ type OriginBlocker struct {
 	Project Project
 }
 
+// RisksDue lists the risks of projects that somebody watches and should look at until a day. The
+// caller has entered the projects.
+func RisksDue(tx db.Tx, ids []ID, owner account.PersonID, until when.Date) ([]Risk, error) {
+	return listRisksDue(tx, ids, owner, until)
+}
+
 // BlockersFrom lists what is in the way of the projects that were begun from something and that
 // the actor may see: an action's page shows them.
 func BlockersFrom(tx db.Tx, by account.Actor, o Origin) ([]OriginBlocker, error) {

@@ -1,6 +1,10 @@
 package project
 
-import "bassin/internal/db"
+import (
+	"bassin/internal/account"
+	"bassin/internal/db"
+	"bassin/internal/when"
+)
 
 const riskColumns = `id, project_id, title, cause, effect, response, probability, impact, owner_id, owner_name, state, review_on, created_at, updated_at, version`
 
@@ -12,6 +16,14 @@ func getRisk(tx db.Tx, project ID, id RiskID) (Risk, error) {
 func listRisks(tx db.Tx, id ID) ([]Risk, error) {
 	return db.List[Risk](tx, `select `+riskColumns+` from project_risk where project_id = $1
 		order by case when state = 'closed' then 1 else 0 end, probability * impact desc, id`, id)
+}
+
+// listRisksDue gives the open risks that somebody watches and should look at until a day.
+func listRisksDue(tx db.Tx, ids []ID, owner account.PersonID, until when.Date) ([]Risk, error) {
+	w := &db.Where{}
+	w.And("project_id in "+db.In(len(ids)), db.Anys(ids)...)
+	w.And("owner_id = ? and state <> 'closed' and review_on <> '' and review_on <= ?", owner, until)
+	return db.List[Risk](tx, `select `+riskColumns+` from project_risk where `+w.String()+` order by review_on, id`, w.Args()...)
 }
 
 func insertRisk(tx db.Tx, r Risk) error {

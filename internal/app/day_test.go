@@ -1,0 +1,72 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"bassin/internal/account"
+	"bassin/internal/db"
+
+	"github.com/PuerkitoBio/goquery"
+)
+
+// dayOf reads the titles of a part of somebody's day.
+func dayOf(t *testing.T, c *http.Client, url, part string) []string {
+	t.Helper()
+	r, err := c.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Body.Close() }()
+	doc, err := goquery.NewDocumentFromReader(r.Body)
+	if err != nil || r.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s %v", url, r.Status, err)
+	}
+	return doc.Find("#" + part + " .b-todo > li > div > a").Map(func(_ int, a *goquery.Selection) string { return strings.TrimSpace(a.Text()) })
+}
+
+func TestMyDayGathersWhatWaitsInMyProjects(t *testing.T) {
+	s, srv := demoServer(t)
+	company := signedIn(t, s, srv, "entreprise")
+	for _, part := range []struct {
+		name, want string
+	}{
+		{"late", "Relancer le fournisseur pour le certificat matière"},
+		{"asked", "Préhenseur imprimé en métal"}, // a mention in its discussion
+		{"soon", "Préparation des essais de traction"},
+	} {
+		if got := dayOf(t, company, srv.URL+"/", part.name); !slices.Contains(got, part.want) {
+			t.Errorf("%s: got %q, want %q among them", part.name, got, part.want)
+		}
+	}
+	if school := dayOf(t, signedIn(t, s, srv, "ecole"), srv.URL+"/day", "late"); slices.Contains(school, "Relancer le fournisseur pour le certificat matière") {
+		t.Error("somebody is asked for the task of another")
+	}
+}
+
+func TestMyDayEndsWithTheAccess(t *testing.T) {
+	s, srv := demoServer(t)
+	guest := signedIn(t, s, srv, "invite")
+	if got := dayOf(t, guest, srv.URL+"/day", "soon"); len(got) == 0 {
+		t.Fatal("the guest has nothing to do: the demonstration changed")
+	}
+	err := s.db.Do(context.Background(), func(tx db.Tx) error {
+		who, err := account.PersonByEmail(tx, "invite@bassin.example")
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(`update account_grant set until_on = '2020-01-01' where person_id = $1 and scope_kind = 'project'`, who.ID)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"late", "today", "soon", "going"} {
+		if got := dayOf(t, guest, srv.URL+"/day", part); len(got) > 0 {
+			t.Errorf("%s: a guest whose access ended still sees %q", part, got)
+		}
+	}
+}
