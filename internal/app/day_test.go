@@ -70,3 +70,21 @@ func TestMyDayEndsWithTheAccess(t *testing.T) {
 		}
 	}
 }
+
+func TestAProjectShowsWhatIsDueNext(t *testing.T) {
+	s, srv := demoServer(t)
+	school := signedIn(t, s, srv, "ecole")
+	r, err := school.Get(srv.URL + "/projects")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Body.Close() }()
+	doc, err := goquery.NewDocumentFromReader(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := dayOf(t, school, srv.URL+doc.Find("main th a").First().AttrOr("href", ""), "plan")
+	if len(next) == 0 || next[0] != "Relancer le fournisseur pour le certificat matière" {
+		t.Errorf("got %q, want what is late first", next)
+	}
+}

@@ -118,6 +118,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "plan", Path: "/plan"})
 	s.document = document.New(document.Options{DB: d, Log: o.Log, Files: o.Files, Project: s.project, Plan: s.plan, Account: s.account, Talk: s.talk, Texts: s.search, URL: strings.TrimSuffix(o.URL, "/")})
 	s.plan.Panels, s.plan.Copied = append(s.plan.Panels, s.document.TaskPanel), append(s.plan.Copied, document.Copied)
+	s.project.Panels = append(s.project.Panels, s.plan.HomePanel)
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "documents", Path: "/documents"})
 	s.project.PeoplePanels = append(s.project.PeoplePanels, s.document.PeoplePanel, s.webhook.PeoplePanel)
 	s.note = note.New(note.Options{DB: d, Log: o.Log, Account: s.account, Projects: s.project, Talk: s.talk})

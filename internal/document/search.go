@@ -24,7 +24,7 @@ const (
 
 // index makes an entry findable as it is now, behind the wall of its project; what is removed or
 // hidden is not. Guests of a folder find nothing by the search: keys of folders would have all that
-// lies below written again with each move (decision 24).
+// lies below written again with each move (decision 23).
 func index(tx db.Tx, e Entry) error {
 	if e.Hidden || e.RemovedAt != 0 {
 		return search.Remove(tx, SearchEntry, string(e.ID))

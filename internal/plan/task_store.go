@@ -436,3 +436,16 @@ func listWaiting(tx db.Tx, ids []project.ID, person account.PersonID, until when
 	w.And("t.state <> 'todo' or "+due+" <> '' and "+due+" <= ?", until)
 	return db.List[Task](tx, `select `+taskColumns+` from plan_task t where `+w.String()+` order by `+due+`, t.number limit 300`, w.Args()...)
 }
+
+// countProgress counts the tasks of a plan that are no summaries.
+func countProgress(tx db.Tx, id project.ID, today when.Date) (progress, error) {
+	return db.Get[progress](tx, `select count(*) as tasks, coalesce(sum(case when t.state = 'done' then 1 else 0 end), 0) as done,
+		coalesce(sum(case when t.state <> 'done' and `+due+` <> '' and `+due+` < $1 then 1 else 0 end), 0) as late
+		from plan_task t where t.project_id = $2 and t.removed_at = 0 and t.summary = $3`, today, id, false)
+}
+
+// listNext gives the tasks that are due next, late ones first.
+func listNext(tx db.Tx, id project.ID, limit int) ([]Task, error) {
+	return db.List[Task](tx, `select `+taskColumns+` from plan_task t where t.project_id = $1 and t.removed_at = 0 and t.summary = $2 and t.state <> 'done' and `+due+` <> ''
+		order by `+due+`, t.number limit $3`, id, false, limit)
+}
