@@ -133,6 +133,14 @@ func share(v *web.View, part, whole int64) string {
 	return v.Percent(float64(part) / float64(whole))
 }
 
+// actionsTitle says how many actions there are.
+func (h home) actionsTitle(v *web.View) string {
+	if len(h.Rows) == 0 {
+		return v.T("overview.actions.none")
+	}
+	return v.T("overview.actions.title", "count", len(h.Rows))
+}
+
 func legend() []web.MoneyPart {
 	var parts []web.MoneyPart
 	for _, s := range []web.Step{web.Paid, web.Contracted, web.Decided, web.Asked, web.Foreseen, web.ToFind} {

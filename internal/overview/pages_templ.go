@@ -211,7 +211,7 @@ func homeView(v *web.View, h home) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = web.Section(web.Sec{ID: "actions", Title: v.T("overview.actions.title", "count", len(h.Rows)), Note: programme.Counted(v, h.Rows), More: web.Link{Label: v.T("overview.actions.more"), URL: "/contracts/" + string(h.Contract.ID) + "/actions"}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = web.Section(web.Sec{ID: "actions", Title: h.actionsTitle(v), Note: programme.Counted(v, h.Rows), More: web.Link{Label: v.T("overview.actions.more"), URL: "/contracts/" + string(h.Contract.ID) + "/actions"}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -36,6 +36,7 @@ type sheetView struct {
 	Documents int
 	Access    ActionAccess
 	Today     when.Date
+	Paper     bool // printed: no links, no acts
 	viewer    Viewer
 }
 
@@ -126,9 +127,14 @@ func (x sheetView) where(m Missing) string {
 		field := map[string]string{"programme.missing.unit": "unit", "programme.missing.baseline": "baseline_on", "programme.missing.target": "target_on"}[m.Key]
 		return x.URL("indicators", indicator) + "#" + anchor(field)
 	case m.Field == "indicators":
-		return x.URL("indicators") + "#add-indicator"
+		return x.addIndicatorURL()
 	}
 	return x.URL("edit", string(m.Section)) + "#" + anchor(m.Field)
+}
+
+// addIndicatorURL leads into the form of a new indicator, opened; its first field takes the focus.
+func (x sheetView) addIndicatorURL() string {
+	return x.URL(tabIndicators) + "?open=indicator#" + anchor("indicator.name")
 }
 
 // firstMissing is where the sheet is completed next.
@@ -210,7 +216,7 @@ func (x sheetView) head(v *web.View) web.Head {
 		h.Facts = append(h.Facts, web.Text(v.T("programme.action.axes", "count", len(x.Axes), "axes", axisNames(v, x.Axes))))
 	}
 	h.Facts = append(h.Facts,
-		factSign(OutlookIcon(a.Outlook), v.T("programme.action.outlook", "outlook_key", a.Outlook.Key())),
+		factSign(OutlookIcon(a.Outlook), outlookText(v, a.Outlook)),
 		factSign(confidentialityIcon(a.Confidentiality), v.T(a.Confidentiality.Key())))
 	if a.Demo {
 		h.Facts = append(h.Facts, factSign("flask", v.T("programme.field.demo")))
@@ -286,6 +292,7 @@ type sheetDetail struct {
 	Links     []link
 	Leads     []account.Holder // the territory's project leads and pair
 	Linkable  []web.Choice     // sheets of the contract that one may link to
+	Documents []Document
 	Projects  []project.Project
 	InTheWay  []project.OriginBlocker // of its projects
 }
@@ -326,6 +333,9 @@ func readDetail(tx db.Tx, by account.Actor, x sheetView) (sheetDetail, error) {
 		return d, nil
 	}
 	if d.Notes, err = listNotes(tx, x.Action.ID); err != nil {
+		return d, err
+	}
+	if d.Documents, err = listDocuments(tx, x.Action.ID); err != nil {
 		return d, err
 	}
 	if d.Leads, err = account.Holders(tx, account.OverTerritory, []string{x.Action.TerritoryID}, account.ProjectLead, account.LeadPair); err != nil {
@@ -625,6 +635,7 @@ func (x sheetView) wordless() bool {
 // reading is the sheet without any act, as it is printed.
 func (x sheetView) reading() sheetView {
 	x.Action.RemovedAt = max(x.Action.RemovedAt, 1)
+	x.Paper = true
 	return x
 }
 
@@ -648,15 +659,24 @@ func (x sheetView) people(v *web.View, d sheetDetail) []web.PersonLine {
 	}
 	var list []web.PersonLine
 	for _, p := range x.Action.Pilots {
-		list = append(list, web.PersonLine{Role: v.T("programme.people.pilot"), Name: named(p.Name, p.Title)})
+		list = append(list, web.PersonLine{Role: v.T("programme.people.pilot"), Initials: web.Initials(p.Name), Name: named(p.Name, p.Title)})
 	}
 	if n := x.Action.SponsorName; n != "" {
-		list = append(list, web.PersonLine{Role: v.T("programme.field.sponsor_name"), Name: named(n, x.Action.SponsorTitle)})
+		list = append(list, web.PersonLine{Role: v.T("programme.field.sponsor_name"), Initials: web.Initials(n), Name: named(n, x.Action.SponsorTitle)})
 	}
 	for _, h := range d.Leads {
-		list = append(list, web.PersonLine{Role: v.T("programme.standing." + string(h.Role)), Name: named(h.Name, h.Title)})
+		list = append(list, web.PersonLine{Role: v.T("programme.standing." + string(h.Role)), Initials: web.Initials(h.Name), Name: named(h.Name, h.Title)})
 	}
 	return list
+}
+
+// personDefs tells people on paper, by role.
+func personDefs(people []web.PersonLine) []web.Def {
+	defs := make([]web.Def, len(people))
+	for i, p := range people {
+		defs[i] = web.Def{Term: p.Role, Value: p.Name}
+	}
+	return defs
 }
 
 // dates are those of the side panel.

@@ -27,6 +27,7 @@ func CreateContractIn(tx db.Tx, by account.Actor, c Contract) (Contract, error) 
 	if !MayEditContract(viewerOf(by), c.TerritoryID, tx.Today()) {
 		return c, fault.New(fault.Forbidden, "programme.forbidden.edit_contract")
 	}
+	c.Code = CleanReference(c.Code)
 	if c.State == "" {
 		c.State = Preparation
 	}
@@ -69,6 +70,7 @@ func recordContract(tx db.Tx, by account.Actor, verb string, c Contract, data ma
 // and phase stay.
 func (s *Service) SaveContract(ctx context.Context, by account.Actor, c Contract) (Contract, error) {
 	err := s.db.Do(ctx, func(tx db.Tx) error {
+		c.Code = CleanReference(c.Code)
 		old, err := editContract(tx, by, c.ID)
 		if err != nil {
 			return err

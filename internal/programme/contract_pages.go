@@ -209,6 +209,14 @@ func (x contractsView) head(v *web.View) web.Head {
 	return h
 }
 
+// actionsTitle says how many actions there are.
+func (x contractView) actionsTitle(v *web.View) string {
+	if len(x.Rows) == 0 {
+		return v.T("programme.contract.actions")
+	}
+	return v.T("programme.contract.all_actions", "count", len(x.Rows))
+}
+
 // more is the link of a section to where it is changed, for who may.
 func (x contractView) more(v *web.View, key, path string) web.Link {
 	if !x.May {

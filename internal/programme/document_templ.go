@@ -309,7 +309,7 @@ func documentsTemplate(v *web.View, x sheetView, docs []Document, f forms, store
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = opened(v.T("programme.document.add"), "document", f).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = opened(v, v.T("programme.document.add"), "document", f).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -283,7 +283,7 @@ func blockers(v *web.View, x sheetView, d sheetDetail, f forms) templ.Component 
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = opened(v.T("programme.blocker.add"), "blocker", f).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = opened(v, v.T("programme.blocker.add"), "blocker", f).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -562,7 +562,7 @@ func notes(v *web.View, x sheetView, d sheetDetail, f forms) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = opened(v.T("programme.note.add"), "note", f).Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = opened(v, v.T("programme.note.add"), "note", f).Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -271,7 +271,7 @@ func indicatorsTemplate(v *web.View, x sheetView, docs []Document, f forms) temp
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = opened(v.T("programme.indicator.add"), "indicator", f).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = opened(v, v.T("programme.indicator.add"), "indicator", f).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1241,15 +1241,16 @@ func indicatorInputs(v *web.View, f *web.Form, fields []web.Field) templ.Compone
 // indicatorFields are the questions about an indicator, in the order that indicatorInputs asks them.
 func indicatorFields(v *web.View, x sheetView, prefix string) []web.Field {
 	label := func(name string) string { return v.T("programme.field." + name) }
+	evaluated := v.T("programme.needed_for", "condition_key", Evaluated.Key())
 	return []web.Field{
 		{Name: prefix + "name", Label: label("name"), Hint: v.T("programme.indicator.name_hint")},
-		{Name: prefix + "unit", Label: label("unit"), Hint: v.T("programme.indicator.unit_hint"), Optional: true},
+		{Name: prefix + "unit", Label: label("unit"), Hint: v.T("programme.indicator.unit_hint"), Optional: true, NeededFor: evaluated},
 		{Name: prefix + "direction", Label: label("direction"), Choices: choicesOf(v, Directions())},
 		{Name: prefix + "weight", Label: label("weight"), Hint: v.T("programme.indicator.weight_hint")},
-		{Name: prefix + "baseline", Label: label("baseline"), Optional: true},
-		{Name: prefix + "baseline_on", Label: label("baseline_on"), Optional: true, Max: string(x.Today)},
-		{Name: prefix + "target", Label: label("target"), Optional: true},
-		{Name: prefix + "target_on", Label: label("target_on"), Optional: true},
+		{Name: prefix + "baseline", Label: label("baseline"), Optional: true, NeededFor: evaluated},
+		{Name: prefix + "baseline_on", Label: label("baseline_on"), Optional: true, NeededFor: evaluated, Max: string(x.Today)},
+		{Name: prefix + "target", Label: label("target"), Optional: true, NeededFor: evaluated},
+		{Name: prefix + "target_on", Label: label("target_on"), Optional: true, NeededFor: evaluated},
 		{Name: prefix + "source", Label: label("source"), Optional: true},
 	}
 }
@@ -1315,7 +1316,7 @@ func indicatorTemplate(v *web.View, x sheetView, i Indicator, f *web.Form, c *cl
 				var templ_7745c5c3_Var64 string
 				templ_7745c5c3_Var64, templ_7745c5c3_Err = templ.ResolveAttributeValue(f.Values.Get("version"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/programme/indicator.templ`, Line: 245, Col: 70}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/programme/indicator.templ`, Line: 246, Col: 70}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ_7745c5c3_Var64)
 				if templ_7745c5c3_Err != nil {

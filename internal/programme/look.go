@@ -100,6 +100,14 @@ func OutlookIcon(o Outlook) string {
 	return "point"
 }
 
+// outlookText names the outlook in a line of facts: "Météo : à portée", or that none is given.
+func outlookText(v *web.View, o Outlook) string {
+	if o == "" {
+		return v.T(o.Key())
+	}
+	return v.T("programme.action.outlook", "outlook_key", o.Key())
+}
+
 // HeldParts are the pieces of the stacked bar, each euro once.
 func HeldParts(a Amounts, costCents int64) []web.MoneyPart {
 	var parts []web.MoneyPart

@@ -214,7 +214,7 @@ func calendarTemplate(v *web.View, x sheetView, f forms) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = opened(v.T("programme.milestone.add"), "milestone", f).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = opened(v, v.T("programme.milestone.add"), "milestone", f).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -872,3 +872,53 @@ func TestAStepWithItsDocument(t *testing.T) {
 		t.Errorf("the document: %d %q", got.status, got.body)
 	}
 }
+
+func TestAPrintedSheetHasItsPapersAndNoLinksOfTheScreen(t *testing.T) {
+	w := newPagesWorld(t, dbtest.Open(t))
+	lead := w.as("lead")
+	lead.want(lead.post(w.at("notes"), "note.on", "2026-05-01", "note.text", "Réunion avec la région"), 200)
+	lead.want(lead.upload(w.at("documents"), "Convention signée", [2]string{"convention.txt", "texte"}), 200)
+	p := lead.get(w.at("print"))
+	lead.want(p, 200, "#notes", "#documents")
+	lead.says(p, "Réunion avec la région", "Convention signée", "Météo non donnée")
+	lead.lacks(p, "article .b-people", "main table a")
+	if strings.Contains(words(p.Find("main")), "Météo : Météo") {
+		t.Error("the outlook is named twice")
+	}
+	nobody := w.as("guest").get(w.at("print"))
+	if nobody.status == http.StatusOK && strings.Contains(words(nobody.Find("main")), "Réunion avec la région") && !strings.Contains(words(w.as("guest").get(w.at()).Find("main")), "Réunion avec la région") {
+		t.Error("the print tells more than the sheet")
+	}
+}
+
+func TestTheWayToAFirstIndicatorOpensItsForm(t *testing.T) {
+	w := newPagesWorld(t, dbtest.Open(t))
+	lead := w.as("lead")
+	href, _ := lead.get(w.at()).Find(`[data-condition="evaluated"] a`).Attr("href")
+	at, field, _ := strings.Cut(href, "#")
+	p := lead.get(at)
+	lead.want(p, 200, "details[open] #"+field)
+	lead.want(lead.get(w.at("indicators")), 200, "details:not([open]) #"+field)
+	lead.says(p, "nécessaire pour « Évaluée »")
+}
+
+func TestAFieldSaysItsLeastLengthBefore(t *testing.T) {
+	w := newPagesWorld(t, dbtest.Open(t))
+	lead := w.as("lead")
+	p := lead.get(w.at("edit", "description"))
+	for field, least := range map[string]string{"context": "40 caractères au moins", "description": "80 caractères au moins", "stakes": "40 caractères au moins"} {
+		if got := words(p.Find("#f-" + field + "-h")); !strings.Contains(got, least) {
+			t.Errorf("%s: got %q", field, got)
+		}
+	}
+}
+
+func TestThePrefixOfReferencesIsRaised(t *testing.T) {
+	w := newPagesWorld(t, dbtest.Open(t))
+	c := w.contract
+	c.Code = "alx"
+	got, err := w.s.SaveContract(ctx, system, c)
+	if err != nil || got.Code != "ALX" {
+		t.Errorf("got %q, %v", got.Code, err)
+	}
+}

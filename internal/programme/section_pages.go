@@ -852,8 +852,10 @@ func (x sectionView) field(v *web.View, name string) web.Field {
 		f.Choices = choicesOf(v, Priorities())
 	case "confidentiality":
 		return confidentialityField(v)
-	case "context", "description", "stakes":
-		f.Rows = 6
+	case "context", "stakes":
+		f.Rows, f.Hint = 6, f.Hint+" "+v.T("programme.hint.least", "min", leastSentence)
+	case "description":
+		f.Rows, f.Hint = 6, f.Hint+" "+v.T("programme.hint.least", "min", leastParagraph)
 	case "beneficiaries", "technical_needs", "simplification":
 		f.Optional, f.Rows = true, 3
 	case "grouping_ids":

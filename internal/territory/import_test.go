@@ -127,7 +127,7 @@ func TestImportTellsWhatItDid(t *testing.T) {
 		if got := fmt.Sprint(r.Territories, r.Groupings); got != "{0 1 0 0 1} {0 1 0 0 2}" {
 			t.Errorf("renamed: got %s", got)
 		}
-		if c := r.Of(Changed); len(c) != 2 || c[0].Other != "Bassin d'Alès" || c[0].Name != "Bassin alésien" || c[1].Line != 2 || c[1].Member != "200066918" {
+		if c := r.Of(Changed); len(c) != 2 || c[0].Other != "Bassin d’Alès" || c[0].Name != "Bassin alésien" || c[1].Line != 2 || c[1].Member != "200066918" {
 			t.Errorf("changed: got %+v", c)
 		}
 		g := read(t, d, func(tx db.Tx) ([]Grouping, error) { return Groupings(tx, "ti-7501") })
@@ -161,7 +161,7 @@ func TestImportKeepsNamesGivenByHand(t *testing.T) {
 			if !r.None() || r.Territories.Kept != 1 || r.Groupings.Kept != 1 {
 				t.Fatalf("got %+v %+v", r.Territories, r.Groupings)
 			}
-			if k := r.Of(Kept); k[0].Name != "Alès" || k[0].Other != "Bassin d'Alès" || k[1].Name != "Alès Agglomération" || k[1].Line != 2 {
+			if k := r.Of(Kept); k[0].Name != "Alès" || k[0].Other != "Bassin d’Alès" || k[1].Name != "Alès Agglomération" || k[1].Line != 2 {
 				t.Errorf("kept: got %+v", k)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -190,6 +191,12 @@ func (l *listingReader) id(rec record) (ID, bool) {
 	return "", l.rejectAt(rec, colTerritory, raw, "territory.listing.id", nil)
 }
 
+// elision is the typewriter's apostrophe between two letters.
+var elision = regexp.MustCompile(`(\pL)'(\pL)`)
+
+// printed writes the apostrophe of "d'Alès" as print does: lists are typed on keyboards that have no other.
+func printed(name string) string { return elision.ReplaceAllString(name, "$1’$2") }
+
 // text reads a name. Long ones and those with control characters are refused: they are not names.
 func (l *listingReader) text(rec record, col column, required bool) (string, bool) {
 	s := l.field(rec, col)
@@ -201,7 +208,7 @@ func (l *listingReader) text(rec record, col column, required bool) (string, boo
 	case utf8.RuneCountInString(s) > maxName:
 		return "", l.rejectAt(rec, col, s, "territory.listing.long", fault.Args{"max": maxName})
 	}
-	return s, true
+	return printed(s), true
 }
 
 // commune reads the INSEE code and name. A spreadsheet loses the zero of "01004" and adds ".0".
@@ -238,7 +245,7 @@ func communeCode(s string) bool {
 // groupings reads the SIRENs of a row, one or a list, and the names that go with them. A wrong
 // SIREN is rejected alone: its neighbours are no less right.
 func (l *listingReader) groupings(rec record, id ID) {
-	raw, rawNames := l.field(rec, colGrouping), l.field(rec, colGroupingName)
+	raw, rawNames := l.field(rec, colGrouping), printed(l.field(rec, colGroupingName))
 	if raw == "" && rawNames == "" {
 		l.remark(Note{Line: rec.line, Column: l.column(colGrouping), Key: "territory.listing.no_grouping", Args: fault.Args{"territory": string(id)}})
 		return

@@ -47,7 +47,7 @@ func TestReadOfficialListing(t *testing.T) {
 	if l.Form != ByGrouping || l.Encoding != "UTF-8" || l.Lines != 149 || len(l.Territories) != 149 || len(l.Groupings) != 588 || l.RejectedCount != 0 {
 		t.Fatalf("got form %s, %s, %d lines, %d territories, %d groupings, %d rejected", l.Form, l.Encoding, l.Lines, len(l.Territories), len(l.Groupings), l.RejectedCount)
 	}
-	if got, want := l.Territories[0], (Territory{ID: "ti-0101", Name: "Communauté d'agglomération Cap Excellence", Region: "01"}); got != want {
+	if got, want := l.Territories[0], (Territory{ID: "ti-0101", Name: "Communauté d’agglomération Cap Excellence", Region: "01"}); got != want {
 		t.Errorf("first territory: got %+v, want %+v", got, want)
 	}
 	occitanie := 0
@@ -68,7 +68,7 @@ func TestReadOfficialListing(t *testing.T) {
 	}
 	for siren, want := range map[account.SIREN]string{
 		"200066918": "CA Alès Agglomération",
-		"200067668": "CC de la Cléry, du Betz et de l'Ouanne",
+		"200067668": "CC de la Cléry, du Betz et de l’Ouanne",
 		"248500563": "CC Vendée, Sèvre, Autise",
 		"240800847": "CC des Portes du Luxembourg",
 	} {
@@ -110,7 +110,7 @@ func TestReadByCommune(t *testing.T) {
 		t.Errorf("communes: got %+v", l.Communes)
 	}
 	wantTerritories := []Territory{
-		{ID: "ti-7602", Name: "Bassin d'Alès", Region: "76"}, {ID: "ti-8401", Name: "Plaine de l'Ain", Region: "84"}, {ID: "ti-9401", Name: "Ajaccio", Region: "94"}, {ID: "ti-0101", Name: "Cap Excellence", Region: "01"},
+		{ID: "ti-7602", Name: "Bassin d’Alès", Region: "76"}, {ID: "ti-8401", Name: "Plaine de l’Ain", Region: "84"}, {ID: "ti-9401", Name: "Ajaccio", Region: "94"}, {ID: "ti-0101", Name: "Cap Excellence", Region: "01"},
 	}
 	if !slices.Equal(l.Territories, wantTerritories) || l.Form != ByCommune || l.Lines != 5 || len(l.Groupings) != 0 {
 		t.Errorf("got form %s, %d lines, territories %+v, groupings %+v", l.Form, l.Lines, l.Territories, l.Groupings)
@@ -179,7 +179,7 @@ func TestReadVariants(t *testing.T) {
 
 func TestReadOtherOrderAndUnknownColumns(t *testing.T) {
 	l := mustRead(t, "nom_epci;population;siren_epci;lib_ti;id_ti;lib_ti\nCA Alès Agglomération;130000;200066918;Bassin d'Alès;ti-7602;autre\n")
-	if len(l.Groupings) != 1 || l.Groupings[0] != (Grouping{Territory: "ti-7602", SIREN: "200066918", Name: "CA Alès Agglomération"}) || l.Territories[0].Name != "Bassin d'Alès" {
+	if len(l.Groupings) != 1 || l.Groupings[0] != (Grouping{Territory: "ti-7602", SIREN: "200066918", Name: "CA Alès Agglomération"}) || l.Territories[0].Name != "Bassin d’Alès" {
 		t.Errorf("got %+v %+v", l.Territories, l.Groupings)
 	}
 	wantNotes(t, "remarks", l.Remarks, "1 population territory.listing.column_ignored", "1 lib_ti territory.listing.column_twice")
@@ -252,8 +252,8 @@ func TestDoublesAndContradictions(t *testing.T) {
 	l := mustRead(t, groupingForm+
 		"ti-7602,Bassin d'Alès,200066918,CA Alès Agglomération\n"+
 		"ti-7602,Bassin d'Alès,200066918,CA Alès Agglomération\n"+
-		"ti-7602,Bassin d’Alès,246800205,CC Un\n"+
-		"ti-7602,Bassin d’Alès,200036465,CC Deux\n"+
+		"ti-7602,Bassin alésien,246800205,CC Un\n"+
+		"ti-7602,Bassin alésien,200036465,CC Deux\n"+
 		"ti-7603,Autre,246800205,CC Premier\n"+
 		"ti-7604,Liste,243700499|243700820,\"CC A, B, C\"\n")
 	wantNotes(t, "remarks", l.Remarks,
@@ -262,7 +262,7 @@ func TestDoublesAndContradictions(t *testing.T) {
 		"6 nom_epci territory.listing.two_names",
 		"6 siren_epci territory.listing.two_territories",
 		"7 nom_epci territory.listing.names_unclear")
-	if got := l.Remarks[1].Args; got["kept"] != "Bassin d'Alès" || got["other"] != "Bassin d’Alès" || got["line"] != 2 {
+	if got := l.Remarks[1].Args; got["kept"] != "Bassin d’Alès" || got["other"] != "Bassin alésien" || got["line"] != 2 {
 		t.Errorf("two names: got %v", got)
 	}
 	want := []Grouping{

@@ -79,6 +79,33 @@ type territoriesView struct {
 	mayComplete bool // ask the register for all
 }
 
+// overseasCount is a region that the map of France does not draw, with its territories on the list.
+type overseasCount struct {
+	Region      Region
+	Territories int
+}
+
+// overseas are the regions that the map of France does not draw and that the list has territories of: they are
+// reached beside it.
+func (p territoriesView) overseas() []overseasCount {
+	var list []overseasCount
+	for _, r := range Regions() {
+		if p.region != "" || r.ID.metropolitan() {
+			continue
+		}
+		c := overseasCount{Region: r}
+		for _, t := range p.all {
+			if t.Region == r.ID {
+				c.Territories++
+			}
+		}
+		if c.Territories > 0 {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
 // unlocated counts the territories that the map cannot show.
 func (p territoriesView) unlocated() (n int) {
 	for _, t := range p.all {

@@ -46,11 +46,17 @@ func TestTerritoryPages(t *testing.T) {
 		}
 		a = s.as(reader).get("/territories/ti-7602")
 		s.want(a, 200, `#panel`, `!a[href="/territories/ti-7602/edit"]`, `!form[action^="/territories/ti-7602/complete"]`)
-		s.says(a, "Bassin d'Alès", "Occitanie", "CA Alès Agglomération", "200 066 918", "Chef de projet, Direction du développement", "Élu référent", "readerti-7602")
+		s.says(a, "Bassin d’Alès", "Occitanie", "CA Alès Agglomération", "200 066 918", "Chef de projet, Direction du développement", "Élu référent", "readerti-7602")
 		s.want(s.as(lead).get("/territories/ti-7602"), 200, `a[href="/territories/ti-7602/edit"]`)
 		s.want(s.get("/territories/ti-7501"), 200, `!a[href="/territories/ti-7501/edit"]`)
 		s.want(s.get("/territories/ti-9999"), 404)
 		s.want(s.get("/territories/x"), 404)
+
+		s.want(s.get("/territories?q=bassin+d%27al"), 200, `a[href="/territories/ti-7602"]`)
+		s.want(s.get("/territories?q=bassin+d%E2%80%99al"), 200, `a[href="/territories/ti-7602"]`)
+		s.want(s.get("/territories"), 200, `!nav a[href="/regions/04"]`)
+		mustImport(t, s.Service, small+"ti-0401,Le Port,249740101,CA Territoire de la Côte Ouest (TCO)\n")
+		s.want(s.get("/territories"), 200, `nav[aria-label="Outre-mer"] a[href="/regions/04"]`)
 
 		s.want(s.get("/regions/76"), 200, `a[href="/territories/ti-7602"]`, `!a[href="/territories/ti-7501"]`)
 		s.want(s.get("/regions/94"), 200, `.b-empty`)
@@ -105,13 +111,13 @@ func TestEditPage(t *testing.T) {
 		s.says(s.get("/territories/ti-7602"), "Mécanique", "4 000 emplois industriels", "Auvergne-Rhône-Alpes", "44,125 ; 4,081", "Modification de la fiche du territoire")
 
 		// Somebody read version 2, too, and saves after.
-		a = s.as(admin).post("/territories/ti-7602", "version", "2", "name", "Bassin d'Alès", "summary", "Aéronautique", "jobs", "4000", "latitude", "44.125", "longitude", "4.081", "regions", "84")
+		a = s.as(admin).post("/territories/ti-7602", "version", "2", "name", "Bassin d’Alès", "summary", "Aéronautique", "jobs", "4000", "latitude", "44.125", "longitude", "4.081", "regions", "84")
 		s.want(a, 409, `.b-note.wait`, `input[name="version"][value="3"]`)
 		s.says(a, "Cheffe de projet a enregistré cette fiche", "Mécanique", "Aéronautique")
 		if n := a.doc.Find(".b-note.wait dt").Length(); n != 1 {
 			t.Errorf("%d fields are told to differ, want the summary alone", n)
 		}
-		s.want(s.post("/territories/ti-7602", "version", "3", "name", "Bassin d'Alès", "summary", "Aéronautique", "jobs", "4000", "latitude", "44.125", "longitude", "4.081", "regions", "84"), 303)
+		s.want(s.post("/territories/ti-7602", "version", "3", "name", "Bassin d’Alès", "summary", "Aéronautique", "jobs", "4000", "latitude", "44.125", "longitude", "4.081", "regions", "84"), 303)
 		s.says(s.get("/territories/ti-7602"), "Aéronautique")
 	})
 }

@@ -15,6 +15,7 @@ type Field struct {
 	Name, Label string
 	Hint        string
 	Optional    bool     // said beside the label; what is not optional is not starred
+	NeededFor   string   // said in the place of "optional": it may wait, but not for this
 	Type        string   // of TextField: "text" when empty, email, password, tel, url, month, search
 	Complete    string   // the browser's autocomplete: "username", "current-password", "off"
 	Unit        string   // behind the field: "%", "jours"

@@ -413,3 +413,27 @@ func (v *View) without(filters ...string) string {
 	}
 	return v.With(pairs...)
 }
+
+// foldedFrom is how many lists of choices a bar of filters shows before a phone folds them.
+const foldedFrom = 2
+
+func countChoices(fields []FilterField) int {
+	n := 0
+	for _, f := range fields {
+		if len(f.Choices) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// chosen counts the lists of choices in which something is chosen.
+func chosen(v *View, fields []FilterField) int {
+	n := 0
+	for _, f := range fields {
+		if len(f.Choices) > 0 && v.Query.Get(f.Name) != "" {
+			n++
+		}
+	}
+	return n
+}

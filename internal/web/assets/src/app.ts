@@ -371,6 +371,11 @@ function autoSubmit(): void {
   document.addEventListener("change", (e) => {
     const form = closest<HTMLFormElement>(e, "form[data-auto]");
     if (!form || (e.target instanceof HTMLInputElement && typed(e.target))) return;
+    const count = form.querySelector("[data-filter-count]");
+    if (count) {
+      const n = [...form.querySelectorAll<HTMLSelectElement>("details select")].filter((s) => s.value !== "").length;
+      count.textContent = n > 0 ? `(${n})` : "";
+    }
     clearTimeout(pause);
     form.requestSubmit();
   });
