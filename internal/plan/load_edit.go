@@ -9,6 +9,7 @@ import (
 	"bassin/internal/db"
 	"bassin/internal/fault"
 	"bassin/internal/project"
+	"bassin/internal/schedule"
 	"bassin/internal/when"
 )
 
@@ -168,44 +169,56 @@ func (s *Service) Unbook(ctx context.Context, by account.Actor, b Booking) error
 // loadWeeks is how many weeks the load is shown for.
 const loadWeeks = 10
 
+// asked is what the load follows from beside the dates.
+type asked struct {
+	givers   []giver
+	assigned []Assignee
+	booked   []Booking
+	machines []Resource
+}
+
+// askedOf reads who and what is asked for, and by which tasks.
+func (s *Service) askedOf(tx db.Tx, a project.Access, p Plan, cal *schedule.Calendar) (x asked, err error) {
+	members, err := project.MembersOf(tx, a.ID)
+	if err != nil {
+		return x, err
+	}
+	if x.assigned, err = listAllAssignees(tx, a.ID); err != nil {
+		return x, err
+	}
+	capacity, err := listCapacity(tx, a.ID)
+	if err != nil {
+		return x, err
+	}
+	x.givers = giversOf(members, x.assigned, capacity, cal)
+	closures, err := listClosures(tx, a.ID)
+	if err != nil {
+		return x, err
+	}
+	if x.machines, err = listResources(tx, a.ID); err != nil {
+		return x, err
+	}
+	for _, r := range x.machines {
+		cal, err := s.compiled(r.rules(p.Rules(closures)))
+		if err != nil {
+			return x, wrongOf(err, func(id string) string { return id })
+		}
+		x.givers = append(x.givers, giver{Loaded{Name: r.Name, Resource: r.ID, Units: r.Units}, cal})
+	}
+	x.booked, err = listBookings(tx, a.ID)
+	return x, err
+}
+
 // loadOf computes the load of everybody and everything, from a Monday on.
 func (s *Service) loadOf(tx db.Tx, a project.Access, p Plan, from when.Date) ([]Loaded, []Resource, error) {
 	n, err := s.network(tx, a, p)
 	if err != nil {
 		return nil, nil, err
 	}
-	members, err := project.MembersOf(tx, a.ID)
+	x, err := s.askedOf(tx, a, p, n.calendar)
 	if err != nil {
 		return nil, nil, err
 	}
-	assigned, err := listAllAssignees(tx, a.ID)
-	if err != nil {
-		return nil, nil, err
-	}
-	capacity, err := listCapacity(tx, a.ID)
-	if err != nil {
-		return nil, nil, err
-	}
-	givers := giversOf(members, assigned, capacity, n.calendar)
-	closures, err := listClosures(tx, a.ID)
-	if err != nil {
-		return nil, nil, err
-	}
-	machines, err := listResources(tx, a.ID)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, r := range machines {
-		cal, err := s.compiled(r.rules(p.Rules(closures)))
-		if err != nil {
-			return nil, nil, wrongOf(err, func(id string) string { return id })
-		}
-		givers = append(givers, giver{Loaded{Name: r.Name, Resource: r.ID, Units: r.Units}, cal})
-	}
-	booked, err := listBookings(tx, a.ID)
-	if err != nil {
-		return nil, nil, err
-	}
-	list, err := n.loads(givers, assigned, booked, from, loadWeeks)
-	return list, machines, err
+	list, err := n.loads(x.givers, x.assigned, x.booked, from, loadWeeks)
+	return list, x.machines, err
 }

@@ -201,11 +201,16 @@ func (n *network) whatIf(t Task) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, n.wrong(err)
 	}
+	return n.outcome(o), nil
+}
+
+// outcome names the tasks of what schedule tells.
+func (n *network) outcome(o schedule.Outcome) Outcome {
 	out := Outcome{Was: o.Drift.Was, Now: o.Drift.Now, Days: o.Drift.End, NewlyCritical: len(o.NewlyCritical), NewlyLate: len(o.NewlyLate)}
 	for _, x := range o.Drift.Tasks {
 		if i, ok := n.index[TaskID(x.ID)]; ok {
 			out.Moved = append(out.Moved, Moved{Task: n.tasks[i], Was: x.Was, Now: x.Now, Days: x.Finish})
 		}
 	}
-	return out, nil
+	return out
 }

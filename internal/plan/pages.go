@@ -14,6 +14,7 @@ func (s *Service) Pages(m *web.Mux) {
 	s.taskPages(m)
 	s.fieldPages(m)
 	s.repeatPages(m)
+	s.trialPages(m)
 	s.linkPages(m)
 	s.settingsPages(m)
 	s.ganttPages(m)

@@ -405,16 +405,7 @@ func (x taskView) previewTone() web.Tone {
 	return web.Plain
 }
 
-func (x taskView) previewTitle(v *web.View) string {
-	o := x.Previews.Outcome
-	switch {
-	case o.Days > 0:
-		return v.T("plan.try.later", "count", o.Days, "now", o.Now)
-	case o.Days < 0:
-		return v.T("plan.try.earlier", "count", -o.Days, "now", o.Now)
-	}
-	return v.T("plan.try.same", "now", o.Now)
-}
+func (x taskView) previewTitle(v *web.View) string { return endText(v, x.Previews.Outcome) }
 
 func (x taskView) previewDetail(v *web.View) string {
 	o, s := x.Previews.Outcome, ""
