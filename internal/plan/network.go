@@ -53,36 +53,55 @@ func newNetwork(code string, p Plan, cal *schedule.Calendar, tasks []Task, links
 	return n
 }
 
+// The ways in which what is computed of a task may differ from what is stored.
+const (
+	floatsOnly = iota // late dates and floats: the task stays on its days
+	flagsToo          // whether it is critical or late, too
+	all
+	ways
+)
+
 // changed computes the schedule and gives the tasks whose computed columns are no longer what is
-// stored, with what they are now, and the day on which the plan ends.
-func (n *network) changed() ([]Task, when.Date, error) {
+// stored, as they are now, by what differs, and the day on which the plan ends.
+func (n *network) changed() (out [ways][]*Task, ends when.Date, err error) {
 	s, err := schedule.Compute(n.plan)
 	if err != nil {
-		return nil, when.None, n.wrong(err)
+		return out, when.None, n.wrong(err)
 	}
 	parts := n.parts()
-	var out []Task
-	for i, t := range n.tasks {
-		next := t
-		next.Dates = datesOf(s.Tasks[i])
-		if next.Summary {
-			next.State, next.Percent = parts[i].state(), parts[i].percent()
+	for i := range n.tasks {
+		t := &n.tasks[i]
+		was, same := t.Dates, true
+		if t.Dates = datesOf(s.Tasks[i]); t.Summary {
+			state, percent := parts[i].state(), parts[i].percent()
+			same = state == t.State && percent == t.Percent
+			t.State, t.Percent = state, percent
 		}
-		if next.Dates != t.Dates || next.State != t.State || next.Percent != t.Percent {
-			out = append(out, next)
+		if way := t.Dates.differ(was); !same {
+			out[all] = append(out[all], t)
+		} else if way < ways {
+			out[way] = append(out[way], t)
 		}
 	}
-	ends := when.None
 	if len(n.tasks) > 0 {
 		ends = s.Finish.Date()
 	}
 	return out, ends, nil
 }
 
-// onlyFloats reports whether nothing but late dates and floats is different.
-func (t Task) onlyFloats(was Task) bool {
-	was.LateEarlyOn, was.LateFinishOn, was.TotalFloat, was.FreeFloat = t.LateEarlyOn, t.LateFinishOn, t.TotalFloat, t.FreeFloat
-	return was.Dates == t.Dates && was.State == t.State && was.Percent == t.Percent
+// differ says in which way dates are others than before; ways when they are not.
+func (d Dates) differ(was Dates) int {
+	if d == was {
+		return ways
+	}
+	was.LateEarlyOn, was.LateFinishOn, was.TotalFloat, was.FreeFloat = d.LateEarlyOn, d.LateFinishOn, d.TotalFloat, d.FreeFloat
+	if d == was {
+		return floatsOnly
+	}
+	if was.Critical, was.Late = d.Critical, d.Late; d == was {
+		return flagsToo
+	}
+	return all
 }
 
 func datesOf(d schedule.Dates) Dates {

@@ -49,12 +49,8 @@ func (s *Service) reschedule(tx db.Tx, a project.Access, p Plan) error {
 	if err != nil {
 		return err
 	}
-	for _, t := range changed {
-		save := saveDates
-		if t.onlyFloats(n.tasks[n.index[t.ID]]) {
-			save = saveFloats
-		}
-		if err := save(tx, t); err != nil {
+	for way, list := range changed {
+		if err := saveComputedOf(tx, computedColumns[way], list); err != nil {
 			return err
 		}
 	}

@@ -2,9 +2,12 @@ package plan
 
 import (
 	"database/sql"
+	"strconv"
+	"strings"
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/fault"
 	"bassin/internal/project"
 	"bassin/internal/when"
 )
@@ -56,18 +59,83 @@ func saveTask(tx db.Tx, t Task) error {
 		t.Percent, t.Priority, tx.Now(), t.ID, t.Version))
 }
 
-// saveDates writes what was computed. The version stays: nobody's form is overtaken by it.
-func saveDates(tx db.Tx, t Task) error {
-	return db.Changed(tx.Exec(`update plan_task set state = $1, percent = $2, early_on = $3, finish_on = $4, late_early_on = $5, late_finish_on = $6, total_float = $7,
-		free_float = $8, critical = $9, late = $10, summary = $11 where id = $12`,
-		t.State, t.Percent, t.EarlyOn, t.FinishOn, t.LateEarlyOn, t.LateFinishOn, t.TotalFloat, t.FreeFloat, t.Critical, t.Late, t.Summary, t.ID))
+// computedColumns are those that are computed, by how much of them is different: an index is
+// rewritten for each column that a statement names, and when the end of a plan moves, nearly all
+// tasks stay on their days.
+var computedColumns = [ways][]string{
+	floatsOnly: {"late_early_on", "late_finish_on", "total_float", "free_float"},
+	flagsToo:   {"late_early_on", "late_finish_on", "total_float", "free_float", "critical", "late"},
+	all:        {"late_early_on", "late_finish_on", "total_float", "free_float", "critical", "late", "state", "percent", "early_on", "finish_on", "summary"},
 }
 
-// saveFloats is saveDates of a task that stays on its days: when the end of a plan moves, that is
-// nearly all of them, and no index holds these columns.
-func saveFloats(tx db.Tx, t Task) error {
-	return db.Changed(tx.Exec(`update plan_task set late_early_on = $1, late_finish_on = $2, total_float = $3, free_float = $4 where id = $5`,
-		t.LateEarlyOn, t.LateFinishOn, t.TotalFloat, t.FreeFloat, t.ID))
+// columnTypes are those of computedColumns.
+var columnTypes = [...]string{"text", "text", "bigint", "bigint", "boolean", "boolean", "text", "bigint", "text", "text", "boolean"}
+
+// computed are the values of computedColumns.
+func (t *Task) computed() [11]any {
+	return [11]any{string(t.LateEarlyOn), string(t.LateFinishOn), t.TotalFloat, t.FreeFloat, t.Critical, t.Late, string(t.State), t.Percent, string(t.EarlyOn), string(t.FinishOn), t.Summary}
+}
+
+// savedAtOnce is how many rows one statement writes.
+const savedAtOnce = 100
+
+// saveComputedOf writes some computed columns of tasks. The version stays: nobody's form is overtaken by it.
+func saveComputedOf(tx db.Tx, columns []string, list []*Task) error {
+	for len(list) > 0 {
+		n := min(len(list), savedAtOnce)
+		if n < savedAtOnce {
+			n = 1
+		}
+		args := make([]any, 0, n*(1+len(columns)))
+		for _, t := range list[:n] {
+			values := t.computed()
+			args = append(append(args, string(t.ID)), values[:len(columns)]...)
+		}
+		saved, err := tx.Exec(computedUpdate(columns, n, tx.Postgres()), args...)
+		if err == nil && saved != int64(n) {
+			err = fault.New(fault.Conflict, "fault.stale")
+		}
+		if err != nil {
+			return err
+		}
+		list = list[n:]
+	}
+	return nil
+}
+
+// computedUpdate is the statement for a number of rows; the first says the types. SQLite finds each
+// numbered place by walking all before it, so there they have no numbers.
+func computedUpdate(columns []string, rows int, numbered bool) string {
+	var b strings.Builder
+	b.WriteString("with v (id, " + strings.Join(columns, ", ") + ") as (values ")
+	arg := 0
+	for row := range rows {
+		if row > 0 {
+			b.WriteString(", ")
+		}
+		for i := range 1 + len(columns) {
+			arg++
+			b.WriteString([]string{", ", "("}[max(0, 1-i)])
+			name := "?"
+			if numbered {
+				name = "$" + strconv.Itoa(arg)
+			}
+			if row == 0 && i > 0 {
+				name = "cast(" + name + " as " + columnTypes[i-1] + ")"
+			}
+			b.WriteString(name)
+		}
+		b.WriteString(")")
+	}
+	b.WriteString(") update plan_task set ")
+	for i, c := range columns {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(c + " = v." + c)
+	}
+	b.WriteString(" from v where plan_task.id = v.id")
+	return b.String()
 }
 
 // savePlace puts a task, and what lies under it, elsewhere in the outline.
