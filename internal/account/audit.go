@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 
+	"bassin/internal/db"
 	"bassin/internal/when"
 )
 
@@ -33,6 +34,18 @@ type Entry struct {
 	PrevHash   string
 	Hash       string
 }
+
+// Moved says that somebody changed something within a scope, lastly with a number.
+type Moved struct {
+	Scope     string
+	ActorID   PersonID
+	ActorName string
+	Seq       int64
+}
+
+// MovedSince tells who changed what after a number, for what is shown live; the number to ask with
+// next is Head's.
+func MovedSince(tx db.Tx, after int64) ([]Moved, error) { return listMoved(tx, after) }
 
 // sum computes the entry's hash: SHA-256 over the hash before and every field, as a JSON list,
 // which no two different entries share.

@@ -53,3 +53,8 @@ func eachEntry(tx db.Tx, fn func(Entry) error) error {
 		return fn(e)
 	}, `select `+entryColumns+` from account_audit order by seq`)
 }
+
+// listMoved gives who changed what since a number, each scope and person once.
+func listMoved(tx db.Tx, after int64) ([]Moved, error) {
+	return db.List[Moved](tx, `select scope, actor_id, actor_name, max(seq) as seq from account_audit where seq > $1 group by scope, actor_id, actor_name order by 4`, after)
+}

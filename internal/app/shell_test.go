@@ -21,12 +21,12 @@ import (
 )
 
 // demoServer serves a fresh demonstration.
-func demoServer(t *testing.T) (*site, *httptest.Server) {
+func demoServer(t testing.TB) (*site, *httptest.Server) {
 	t.Helper()
 	return demoServerOn(t, dbtest.Open(t))
 }
 
-func demoServerOn(t *testing.T, d *db.DB) (*site, *httptest.Server) {
+func demoServerOn(t testing.TB, d *db.DB) (*site, *httptest.Server) {
 	t.Helper()
 	store, err := file.NewFolder(t.TempDir())
 	if err != nil {
@@ -45,7 +45,7 @@ func demoServerOn(t *testing.T, d *db.DB) (*site, *httptest.Server) {
 }
 
 // signedIn gives a browser in which somebody signed in with a click.
-func signedIn(t *testing.T, s *site, srv *httptest.Server, email string) *http.Client {
+func signedIn(t testing.TB, s *site, srv *httptest.Server, email string) *http.Client {
 	t.Helper()
 	jar, _ := cookiejar.New(nil)
 	c := &http.Client{Jar: jar}

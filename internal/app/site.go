@@ -110,7 +110,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 		Files: o.Files, SMTP: o.SMTP, OIDC: o.OIDC, Lookup: register(lookup), Scopes: scopes, ScopeName: scopeName})
 	s.search = search.New(search.Options{DB: d, Log: o.Log, Files: o.Files, Extract: o.extract()})
 	s.territory = territory.New(territory.Options{DB: d, Log: o.Log, Lookup: lookup, Files: o.Files})
-	s.talk = talk.New(talk.Options{DB: d, Log: o.Log, Account: s.account})
+	s.talk = talk.New(talk.Options{DB: d, Log: o.Log, Account: s.account, Stopping: s.stopping})
 	s.project = project.New(project.Options{DB: d, Log: o.Log, Account: s.account, Talk: s.talk, Origin: originOf})
 	s.talk.Subjects["project"] = s.project.Subject
 	s.webhook = webhook.New(webhook.Options{DB: d, Log: o.Log, Account: s.account, Project: s.project, URL: strings.TrimSuffix(o.URL, "/"), Loopback: o.Demo})

@@ -27,6 +27,7 @@ import (
 	"time"
 
 	"bassin/internal/db"
+	"bassin/internal/web"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -59,7 +60,7 @@ type Queue struct {
 	ended *prometheus.CounterVec
 	pace  pace
 
-	streams streams // of pages that follow a run
+	streams web.Streams // of pages that follow a run
 
 	mu      sync.Mutex
 	worker  string // this process's id among workers, empty before Start

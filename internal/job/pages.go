@@ -3,9 +3,7 @@ package job
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"bassin/internal/db"
@@ -128,13 +126,8 @@ func (q *Queue) cancelPage(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, URL(id), "job.cancel_asked")
 }
 
-// How often a stream looks for news, says that it lives, and begins anew, so that who lost
-// access or left is noticed.
-const (
-	streamLook  = 500 * time.Millisecond
-	streamAlive = 15 * time.Second
-	streamEnd   = 5 * time.Minute
-)
+// streamLook is how often a stream looks for news.
+const streamLook = 500 * time.Millisecond
 
 // eventsPage streams the part of a run's page that changes, as server-sent events: an unnamed
 // event holds the HTML, "end" says that no more will come.
@@ -144,18 +137,14 @@ func (q *Queue) eventsPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	person := web.ViewOf(r).Viewer.ID
-	if !q.streams.open(person) {
-		return fault.New(fault.TooMany, "job.streams", "count", maxStreams)
+	if !q.streams.Open(person) {
+		return fault.New(fault.TooMany, "web.streams")
 	}
-	defer q.streams.close(person)
-	stream := http.NewResponseController(w)
-	_ = stream.SetWriteDeadline(time.Time{}) // not every writer has one
-	w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
-	w.Header().Set("X-Accel-Buffering", "no")
-	w.WriteHeader(http.StatusOK)
-	ctx, cancel := context.WithTimeout(r.Context(), streamEnd)
+	defer q.streams.Close(person)
+	stream := web.NewStream(w)
+	ctx, cancel := context.WithTimeout(r.Context(), web.StreamEnd)
 	defer cancel()
-	look, said, last := time.NewTicker(streamLook), time.Now(), ""
+	look, last := time.NewTicker(streamLook), ""
 	defer look.Stop()
 	for {
 		v := *web.ViewOf(r)
@@ -164,18 +153,14 @@ func (q *Queue) eventsPage(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return nil // the page has its first state, and the stream is asked for again
 		}
-		switch {
-		case html != last:
-			event(w, html)
-			last, said = html, time.Now()
-		case time.Since(said) > streamAlive:
-			_, _ = fmt.Fprint(w, ": still here\n\n")
-			said = time.Now()
+		if html != last {
+			stream.Send("", html)
+			last = html
 		}
 		if rec.State.Ended() {
-			_, _ = fmt.Fprint(w, "event: end\ndata: "+string(rec.State)+"\n\n")
+			stream.Send("end", string(rec.State))
 		}
-		if stream.Flush() != nil || rec.State.Ended() {
+		if !stream.Flush() || rec.State.Ended() {
 			return nil
 		}
 		select {
@@ -198,11 +183,4 @@ func rendered(ctx context.Context, c templ.Component) (string, error) {
 	var b bytes.Buffer
 	err := c.Render(ctx, &b)
 	return b.String(), err
-}
-
-func event(w http.ResponseWriter, html string) {
-	for line := range strings.SplitSeq(html, "\n") {
-		_, _ = fmt.Fprintf(w, "data: %s\n", strings.TrimSuffix(line, "\r"))
-	}
-	_, _ = fmt.Fprint(w, "\n")
 }

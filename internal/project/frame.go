@@ -111,3 +111,9 @@ func StateBadge(v *web.View, s State) web.Badge {
 	}
 	return b
 }
+
+// watched has a page told when others change the project.
+func (f Frame) watched(h web.Head) web.Head {
+	h.Watch = web.Watch{Kind: "project", ID: string(f.ID)}
+	return h
+}

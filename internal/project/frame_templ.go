@@ -107,7 +107,7 @@ func Page(v *web.View, f Frame, h web.Head) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Page(v, h).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Page(v, f.watched(h)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

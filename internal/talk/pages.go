@@ -18,6 +18,7 @@ func (s *Service) Pages(m *web.Mux) {
 	m.Page("POST /notices/seen", s.seenPage)
 	m.Page("POST /notices/preference", s.preferPage)
 	m.Page("GET /notices/{notice}", s.openNoticePage)
+	m.Page("GET /live", s.livePage)
 }
 
 func refOf(r *http.Request) Ref { return Ref{r.PathValue("kind"), r.PathValue("id")} }

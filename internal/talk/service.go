@@ -22,6 +22,8 @@ type Options struct {
 	DB      *db.DB
 	Log     *slog.Logger
 	Account *account.Service // sends the mails; nil: none
+
+	Stopping <-chan struct{} // closed when the server leaves: streams end
 }
 
 // Service is the feature.
@@ -29,6 +31,7 @@ type Service struct {
 	db   *db.DB
 	log  *slog.Logger
 	opts Options
+	live live
 
 	// Subjects tells, by kind, what is talked about, for one person; what they may not see is
 	// fault.NotFound. Higher features fill it.

@@ -1,6 +1,8 @@
 package talk
 
 import (
+	"slices"
+
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/when"
@@ -94,6 +96,27 @@ func listNotices(tx db.Tx, person account.PersonID, before NoticeID, limit int) 
 
 func countUnseen(tx db.Tx, person account.PersonID) (int, error) {
 	return db.Get[int](tx, `select count(*) from talk_notice where person_id = $1 and seen_at = 0`, person)
+}
+
+// countUnseenOf counts for several people; who has seen all is left out.
+func countUnseenOf(tx db.Tx, people []account.PersonID) (map[account.PersonID]int, error) {
+	type row struct {
+		PersonID account.PersonID
+		Count    int
+	}
+	m := map[account.PersonID]int{}
+	for some := range slices.Chunk(people, 500) {
+		w := &db.Where{}
+		w.And("seen_at = 0 and person_id in "+db.In(len(some)), db.Anys(some)...)
+		list, err := db.List[row](tx, `select person_id, count(*) as count from talk_notice where `+w.String()+` group by person_id`, w.Args()...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range list {
+			m[r.PersonID] = r.Count
+		}
+	}
+	return m, nil
 }
 
 func seeNotice(tx db.Tx, id NoticeID) error {

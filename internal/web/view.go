@@ -78,6 +78,18 @@ type Head struct {
 	Actions []templ.Component // at most one full button
 	Bare    bool              // no navigation: sign-in, errors for strangers
 	Print   bool              // an A4 document
+	Watch   Watch             // what tells the page that it was changed
+}
+
+// Watch names what a page shows, of which it is told when others change it.
+type Watch struct{ Kind, ID string }
+
+// stream is the address of the news of a page.
+func (w Watch) stream() string {
+	if w.Kind == "" {
+		return "/live"
+	}
+	return "/live?" + url.Values{"kind": {w.Kind}, "id": {w.ID}}.Encode()
 }
 
 type viewKey struct{}

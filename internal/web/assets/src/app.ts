@@ -16,6 +16,7 @@ submitOnce();
 autoSubmit();
 focusErrors();
 printing();
+live();
 board();
 gantt();
 notes();
@@ -313,21 +314,6 @@ function guard(): void {
       if (!leaving.has(form) && (form.dataset["guard"] === "dirty" || changed(form))) e.preventDefault();
     }
   });
-
-  function changed(form: HTMLFormElement): boolean {
-    return [...form.elements].some((el) => {
-      if (el instanceof HTMLInputElement) {
-        if (el.type === "checkbox" || el.type === "radio") return el.checked !== el.defaultChecked;
-        if (el.type === "file") return el.value !== "";
-        return el.type !== "hidden" && el.value !== el.defaultValue;
-      }
-      if (el instanceof HTMLTextAreaElement) return el.value !== el.defaultValue;
-      if (!(el instanceof HTMLSelectElement)) return false;
-      // A select without a default shows its first option, which no option calls selected.
-      if (!el.multiple && ![...el.options].some((o) => o.defaultSelected)) return el.selectedIndex > 0;
-      return [...el.options].some((o) => o.selected !== o.defaultSelected);
-    });
-  }
 }
 
 /**
@@ -455,4 +441,110 @@ function gantt(): void {
 function notes(): void {
   const root = document.querySelector<HTMLElement>("[data-note]");
   if (root) void import("./note").then((m) => m.open(root));
+}
+
+/** changed reports whether something was typed into a form since it was shown. */
+function changed(form: HTMLFormElement): boolean {
+  return [...form.elements].some((el) => {
+    if (el instanceof HTMLInputElement) {
+      if (el.type === "checkbox" || el.type === "radio") return el.checked !== el.defaultChecked;
+      if (el.type === "file") return el.value !== "";
+      return el.type !== "hidden" && el.value !== el.defaultValue;
+    }
+    if (el instanceof HTMLTextAreaElement) return el.value !== el.defaultValue;
+    if (!(el instanceof HTMLSelectElement)) return false;
+    // A select without a default shows its first option, which no option calls selected.
+    if (!el.multiple && ![...el.options].some((o) => o.defaultSelected)) return el.selectedIndex > 0;
+    return [...el.options].some((o) => o.selected !== o.defaultSelected);
+  });
+}
+
+/**
+ * live follows what is new while the page is looked at: the number of notices in the navigation, and changes of what
+ * the page shows. A page on which nobody is busy takes them in by itself; else it offers to.
+ *
+ * <div class="b-toasts" data-live="/live?kind=project&id=…" data-live-refresh="Refresh" …>
+ */
+function live(): void {
+  const box = document.querySelector<HTMLElement>("[data-live]");
+  const address = box?.dataset["live"];
+  if (!box || !address || !window.EventSource) return;
+  let source: EventSource | null = null;
+
+  // A browser keeps few connections to a server: only the page in front has one.
+  function listen(): void {
+    if (document.hidden) {
+      source?.close();
+      source = null;
+      return;
+    }
+    if (source) return;
+    source = new EventSource(address!);
+    source.addEventListener("news", (e) => count(Number(e.data)));
+    source.addEventListener("change", (e) => {
+      if (idle()) void renew();
+      else offer(String(e.data));
+    });
+  }
+
+  function count(n: number): void {
+    for (const link of document.querySelectorAll('nav a[href="/notices"]')) {
+      let sign = link.querySelector(".b-count");
+      if (n === 0) {
+        sign?.remove();
+        continue;
+      }
+      if (!sign) {
+        sign = document.createElement("span");
+        sign.className = "b-count hot";
+        link.append(sign);
+      }
+      const words = document.createElement("span");
+      words.className = "visually-hidden";
+      words.textContent = " " + (box!.dataset["liveWaiting"] ?? "");
+      sign.replaceChildren(String(n), words);
+    }
+  }
+
+  /** idle reports whether nothing would be lost or moved under somebody's hands. */
+  function idle(): boolean {
+    const main = document.querySelector("main");
+    if (!main || main.contains(document.activeElement) || document.querySelector("dialog[open]")) return false;
+    if (main.querySelector("[data-gantt], [contenteditable], [data-errors], [data-still]")) return false;
+    if (!getSelection()?.isCollapsed) return false;
+    if ([...main.querySelectorAll("details[open]")].some((d) => d.querySelector("form"))) return false;
+    if ([...main.querySelectorAll("*")].some((el) => el.scrollLeft > 0)) return false;
+    return ![...main.querySelectorAll<HTMLFormElement>("form")].some(changed);
+  }
+
+  async function renew(): Promise<void> {
+    const answer = await fetch(location.href).catch(() => null);
+    if (!answer?.ok || answer.redirected || !idle()) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("main");
+    const main = document.querySelector("main");
+    if (fresh && main && idle()) main.replaceChildren(...fresh.childNodes);
+  }
+
+  function offer(text: string): void {
+    box!.querySelector("[data-live-offer]")?.remove();
+    const toast = document.createElement("div");
+    toast.className = "b-toast";
+    toast.dataset["liveOffer"] = "";
+    const words = document.createElement("span");
+    words.textContent = text;
+    const link = document.createElement("a");
+    link.href = location.href.split("#")[0] ?? "";
+    link.textContent = box!.dataset["liveRefresh"] ?? "";
+    const close = document.createElement("button");
+    close.type = "button";
+    close.dataset["dismiss"] = "";
+    close.textContent = box!.dataset["liveClose"] ?? "";
+    toast.append(words, link, close);
+    box!.append(toast);
+  }
+
+  document.addEventListener("visibilitychange", listen);
+  window.addEventListener("pagehide", () => source?.close());
+  listen();
 }
