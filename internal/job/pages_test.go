@@ -179,7 +179,7 @@ func TestStreamsOfAPersonAreBounded(t *testing.T) {
 	if err != nil {
 		t.Fatalf("one too many: %d %v", status, err)
 	}
-	if body, _ := io.ReadAll(page); status != http.StatusTooManyRequests || !strings.Contains(string(body), "Fermez un onglet") {
+	if body, _ := io.ReadAll(page); status != http.StatusTooManyRequests || !strings.Contains(string(body), "fermez-en une") {
 		t.Errorf("one too many: %d %s", status, body)
 	}
 	res := open1(t, s, "bob", "GET", bob)
