@@ -152,7 +152,11 @@ func setValues(tx db.Tx, by account.Actor, t Task, said map[FieldID]string) erro
 		if err := saveValue(tx, t, f.ID, value); err != nil {
 			return err
 		}
-		if err := record(tx, by, t, "plan.value.save", map[string]any{"field": f.Name, "value": value}); err != nil {
+		data := map[string]any{"field": f.Name, "value": value}
+		if f.Kind == YesNoField && value != "" {
+			data["value_key"] = "plan.custom." + value
+		}
+		if err := record(tx, by, t, "plan.value.save", data); err != nil {
 			return err
 		}
 	}

@@ -89,6 +89,12 @@ func TestFieldsOfTheTasksOfAProject(t *testing.T) {
 		if got := page.Find("aside").Text(); !strings.Contains(got, "acier") || !strings.Contains(got, "12,5\u00a0kg") {
 			t.Errorf("the page says: %s", got)
 		}
+		tested := w.field(t, Field{Name: "Essayé", Kind: YesNoField})
+		_, err := w.s.SaveTask(t.Context(), w.manager, Draft{Task: w.read(t, x), Values: map[FieldID]string{tested.ID: yes}})
+		must(t, err)
+		if got := w.get("reader", x.URL(), http.StatusOK).Find("#history").Text(); !strings.Contains(got, "Essayé\u00a0: oui") {
+			t.Errorf("the history says of a yes: %s", got)
+		}
 		if got := page.Find("#history").Text(); !strings.Contains(got, "Masse\u00a0: 12.5") {
 			t.Errorf("the history says: %s", got)
 		}
@@ -130,14 +136,14 @@ func TestFieldsOfTheTasksOfAProject(t *testing.T) {
 			t.Error("a field that was brought back has lost what it held")
 		}
 		// what comes next in a series holds the same
-		_, err := w.s.Repeat(t.Context(), w.manager, w.p.ID, x.ID, Rule{Every: EveryWeek, Interval: 1})
+		_, err = w.s.Repeat(t.Context(), w.manager, w.p.ID, x.ID, Rule{Every: EveryWeek, Interval: 1})
 		must(t, err)
 		_, err = w.s.MoveTask(t.Context(), w.manager, w.p.ID, x.ID, Done)
 		must(t, err)
 		if got := w.get("manager", w.numbered(t, 3).URL(), http.StatusOK).Find("aside").Text(); !strings.Contains(got, "12,5\u00a0kg") {
 			t.Errorf("the next of a series: %s", got)
 		}
-		for i := range maxFields - 2 {
+		for i := range maxFields - 3 {
 			w.field(t, Field{Name: "Champ " + string(rune('a'+i)), Kind: TextField})
 		}
 		if _, err := w.s.AddField(t.Context(), w.manager, Field{ProjectID: w.p.ID, Name: "De trop", Kind: TextField}); !fault.Is(err, fault.Conflict) {

@@ -2045,7 +2045,7 @@ func ganttTable(v *web.View, x ganttView) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		after := x.after(v)
 		edit := v.With("edit", "_")
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 160, "<table class=\"b-table b-rows\" role=\"table\"><caption class=\"visually-hidden\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 160, "<table class=\"b-table b-rows b-plan\" role=\"table\"><caption class=\"visually-hidden\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

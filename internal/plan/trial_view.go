@@ -29,9 +29,9 @@ func (x trialView) stepText(v *web.View, s Tweak) string {
 	case s.To == when.None:
 		return v.T("plan.trial.says_work", "task", task, "work", workText(v, s.Work, x.day))
 	case s.Work == 0:
-		return v.T("plan.trial.says_move", "task", task, "to", s.To)
+		return v.T("plan.trial.says_move", "task", task, "to", v.Date(s.To))
 	}
-	return v.T("plan.trial.says_both", "task", task, "to", s.To, "work", workText(v, s.Work, x.day))
+	return v.T("plan.trial.says_both", "task", task, "to", v.Date(s.To), "work", workText(v, s.Work, x.day))
 }
 
 // without gives the steps but one.
@@ -65,11 +65,11 @@ func (c Comparison) tone() web.Tone {
 func endText(v *web.View, o Outcome) string {
 	switch {
 	case o.Days > 0:
-		return v.T("plan.try.later", "count", o.Days, "now", o.Now)
+		return v.T("plan.try.later", "count", o.Days, "now", v.Date(o.Now))
 	case o.Days < 0:
-		return v.T("plan.try.earlier", "count", -o.Days, "now", o.Now)
+		return v.T("plan.try.earlier", "count", -o.Days, "now", v.Date(o.Now))
 	}
-	return v.T("plan.try.same", "now", o.Now)
+	return v.T("plan.try.same", "now", v.Date(o.Now))
 }
 
 // resultDefs are the plan before and after, in a few lines.
