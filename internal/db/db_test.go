@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -123,6 +124,31 @@ func TestFourNodesMigrateAtOnce(t *testing.T) {
 	if err := errors.Join(errs...); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func TestAnOlderProgramRefusesANewerDatabase(t *testing.T) {
+	refused := func(t *testing.T, c db.Config) {
+		t.Helper()
+		d, err := db.Open(context.Background(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = d.Do(context.Background(), func(tx db.Tx) error {
+			_, err := tx.Exec(`insert into goose_db_version (version_id, is_applied) values (9999, $1)`, true)
+			return err
+		})
+		if err := errors.Join(err, d.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if d, err = db.Open(context.Background(), c); err == nil {
+			_ = d.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), "newer Bassin (migration 9999)") {
+			t.Errorf("got %v", err)
+		}
+	}
+	t.Run("sqlite", func(t *testing.T) { refused(t, db.Config{Dir: t.TempDir()}) })
+	t.Run("postgres", func(t *testing.T) { refused(t, db.Config{URL: dbtest.PostgresURL(t)}) })
 }
 
 func TestPostgresRestarts(t *testing.T) {

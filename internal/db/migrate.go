@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"embed"
+	"fmt"
 	"io/fs"
 	"strings"
 
@@ -34,6 +35,9 @@ func migrate(ctx context.Context, d *DB, version int64) error {
 	if err != nil {
 		return err
 	}
+	if err := refuseNewer(ctx, d, p); err != nil {
+		return err
+	}
 	up := p.Up
 	if version != 0 {
 		up = func(ctx context.Context) ([]*goose.MigrationResult, error) { return p.UpTo(ctx, version) }
@@ -43,6 +47,33 @@ func migrate(ctx context.Context, d *DB, version int64) error {
 		d.log.Info("migration applied", "file", m.Source.Path, "took", m.Duration)
 	}
 	return translate(err)
+}
+
+// refuseNewer refuses a database that a newer program has changed in ways that this one does not
+// know: it would write rows that the newer one cannot read.
+func refuseNewer(ctx context.Context, d *DB, p *goose.Provider) error {
+	if _, err := p.GetDBVersion(ctx); err != nil { // makes the table of versions
+		return translate(err)
+	}
+	known := map[int64]bool{0: true}
+	for _, source := range p.ListSources() {
+		known[source.Version] = true
+	}
+	rows, err := d.writer.QueryContext(ctx, `select version_id from goose_db_version`)
+	if err != nil {
+		return translate(err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var version int64
+		if err := rows.Scan(&version); err != nil {
+			return translate(err)
+		}
+		if !known[version] {
+			return fmt.Errorf("the database was changed by a newer Bassin (migration %d): run that one, or restore a backup made before it", version)
+		}
+	}
+	return translate(rows.Err())
 }
 
 // without hides the migrations written for the other database.
