@@ -4,14 +4,15 @@
 // Words: an entry is a folder or a document; a version is one content of a document, never changed
 // once it has any; a document is approved at a version, on the hash of its content; a lock keeps
 // others from changing an entry; a hidden entry is a program's own file (~$plan.docx, .DS_Store),
-// which the program sees and people do not; an attachment is a
-// document that belongs to a task of the plan; a guest of a folder sees it and what lies below.
+// which the program sees and people do not; a resumable upload comes in parts and becomes a version
+// when it is whole (decision 0027); an attachment is a document that belongs to a task of the plan;
+// a guest of a folder sees it and what lies below.
 //
 // Contents lie in internal/file and are named by their hash. Who may do what is decided in walls.go;
 // every operation begins with enter or allow (enter.go). WebDAV (dav_*.go) speaks to the same
 // operations as the pages (decision 0017).
 // Tables: document_entry, document_version, document_approval, document_comment, document_lock,
-// document_property, document_attachment.
+// document_property, document_attachment, document_upload, document_upload_part.
 package document
 
 import (

@@ -39,6 +39,7 @@ func (s *Service) Pages(m *web.Mux) {
 	m.Page("POST /projects/{project}/entries/{entry}/unlock", s.unlockPage)
 	s.documentPages(m)
 	s.attachPages(m)
+	s.uploadPages(m)
 }
 
 // rootName stands for the project's own folder in addresses.
@@ -134,6 +135,7 @@ type folderView struct {
 	Locks   []Lock
 	Share   string // WebDAV
 	Stored  bool
+	Uploads []Resumable // the person's own that are not whole
 }
 
 const pageSize = 200
@@ -202,6 +204,11 @@ func (s *Service) readFolder(tx db.Tx, v *web.View, x *folderView) error {
 			r.Locks = covering(locks, x.child(e).ids())
 		}
 		x.Rows = append(x.Rows, r)
+	}
+	if x.Stored && x.MayNow(project.Contribute) {
+		if x.Uploads, err = listUploads(tx, e.ProjectID, e.ID, x.Place.Project.By.ID); err != nil {
+			return err
+		}
 	}
 	if !x.Place.Root() && x.MayChange() {
 		if x.Folders, err = s.targets(tx, v, x.Place); err != nil {

@@ -42,26 +42,31 @@ func (s *Service) Add(ctx context.Context, by account.Actor, u Upload, r io.Read
 	return s.file(ctx, by.ID, u, b)
 }
 
-// file notes a stored content as what lies under a name. The person is read anew: a long upload
-// does not outlive their access.
-func (s *Service) file(ctx context.Context, by account.PersonID, u Upload, b file.Blob) (Entry, error) {
-	var e Entry
-	err := s.db.Do(ctx, func(tx db.Tx) error {
-		actor, err := actorNow(tx, by)
-		if err != nil {
-			return err
-		}
-		p, err := allow(tx, actor, u.ProjectID, u.FolderID, project.Contribute)
-		if err != nil {
-			return err
-		}
-		e, _, err = putIn(tx, s.hand(actor), p, u.Name, b, u.Note)
+// file notes a stored content as what lies under a name.
+func (s *Service) file(ctx context.Context, by account.PersonID, u Upload, b file.Blob) (e Entry, err error) {
+	err = s.db.Do(ctx, func(tx db.Tx) error {
+		e, err = s.fileIn(tx, by, u, b)
 		return err
 	})
 	if err != nil {
 		return Entry{}, fmt.Errorf("add document to %s: %w", u.ProjectID, err)
 	}
 	return e, nil
+}
+
+// fileIn is file in a transaction. The person is read anew: a long upload does not outlive their
+// access.
+func (s *Service) fileIn(tx db.Tx, by account.PersonID, u Upload, b file.Blob) (Entry, error) {
+	actor, err := actorNow(tx, by)
+	if err != nil {
+		return Entry{}, err
+	}
+	p, err := allow(tx, actor, u.ProjectID, u.FolderID, project.Contribute)
+	if err != nil {
+		return Entry{}, err
+	}
+	e, _, err := putIn(tx, s.hand(actor), p, u.Name, b, u.Note)
+	return e, err
 }
 
 // AddVersion stores a content as the newest version of a document, whatever name it came under.

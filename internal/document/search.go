@@ -2,6 +2,7 @@ package document
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"bassin/internal/account"
@@ -203,5 +204,7 @@ func (s *Service) Jobs(q *job.Queue) {
 	job.Handle(q, reindexKind, func(ctx context.Context, _ *job.Run, args reindexArgs) error {
 		return s.Reindex(ctx, args.Project, args.Folder)
 	}, job.Opts{Safe: true, Long: true, Timeout: time.Hour, MaxAttempts: 3})
-	job.Every(q, "document.sweep", time.Hour, func(ctx context.Context, _ *job.Run) error { return s.Sweep(ctx) })
+	job.Every(q, "document.sweep", time.Hour, func(ctx context.Context, _ *job.Run) error {
+		return errors.Join(s.Sweep(ctx), s.SweepUploads(ctx))
+	})
 }

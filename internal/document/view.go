@@ -10,6 +10,8 @@ import (
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
+func i64(n int64) string { return strconv.FormatInt(n, 10) }
+
 // base is the address of the folder's forms.
 func (x folderView) base() string {
 	return x.ID.URL() + "/folders/" + idIn(x.Place.Entry.ID)

@@ -24,6 +24,7 @@ type world struct {
 	plans    *plan.Service
 	s        *Service
 	files    *file.Folder
+	root     string // of the files
 	p        project.Project
 	org      account.OrganisationID
 	manager  account.Actor
@@ -32,12 +33,13 @@ type world struct {
 
 func newWorld(t testing.TB, d *db.DB) *world {
 	t.Helper()
-	files, err := file.NewFolder(t.TempDir())
+	root := t.TempDir()
+	files, err := file.NewFolder(root)
 	if err != nil {
 		t.Fatal(err)
 	}
 	a := account.New(account.Options{DB: d})
-	w := &world{d: d, accounts: a, projects: project.New(project.Options{DB: d, Account: a}), files: files}
+	w := &world{d: d, accounts: a, projects: project.New(project.Options{DB: d, Account: a}), files: files, root: root}
 	w.plans = plan.New(plan.Options{DB: d, Project: w.projects})
 	w.s = New(Options{DB: d, Files: files, Project: w.projects, Plan: w.plans, Account: a})
 	w.plans.Panels, w.plans.Copied = append(w.plans.Panels, w.s.TaskPanel), append(w.plans.Copied, Copied)

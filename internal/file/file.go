@@ -79,6 +79,8 @@ type Store interface {
 	Delete(ctx context.Context, hash Hash) error
 	// Each calls f with every blob in the order of their hashes, until f gives an error.
 	Each(ctx context.Context, f func(Info) error) error
+	// Parts are the pieces of what is still on its way (parts.go).
+	Parts
 }
 
 // Verify reads a whole blob and compares its content with its name; ErrDamaged is in the error's

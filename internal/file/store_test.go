@@ -552,3 +552,65 @@ func (endless) Read(p []byte) (int, error) {
 	}
 	return len(p), nil
 }
+
+func TestParts(t *testing.T) {
+	eachStore(t, func(t *testing.T, s Store, _ spoiler) {
+		const upload = "upload01"
+		if n, err := s.PutPart(t.Context(), upload, "part0001", strings.NewReader("un")); n != 2 || err != nil {
+			t.Fatalf("put: %d, %v", n, err)
+		}
+		cut := errors.New("the line is cut")
+		if n, err := s.PutPart(t.Context(), upload, "part0002", io.MultiReader(strings.NewReader("deux"), iotest.ErrReader(cut))); n != 4 || !errors.Is(err, cut) {
+			t.Errorf("cut after 4 bytes: %d kept, %v", n, err)
+		}
+		if n, err := s.PutPart(t.Context(), upload, "part0003", iotest.ErrReader(cut)); n != 0 || !errors.Is(err, cut) {
+			t.Errorf("cut at once: %d kept, %v", n, err)
+		}
+		for part, want := range map[string]string{"part0001": "un", "part0002": "deux"} {
+			c, err := s.OpenPart(t.Context(), upload, part)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if b, err := io.ReadAll(c); string(b) != want || err != nil {
+				t.Errorf("%s: %q, %v", part, b, err)
+			}
+			_ = c.Close()
+		}
+		wantNothing(t, "parts", s) // they are no blobs
+		for _, name := range []string{"../upload", "a/b", "", "court", "part0003"} {
+			if _, err := s.OpenPart(t.Context(), upload, name); err == nil {
+				t.Errorf("part %q is there", name)
+			}
+		}
+		for range 2 { // again is no error
+			if err := s.DropParts(t.Context(), upload); err != nil {
+				t.Error(err)
+			}
+		}
+		_, err := s.OpenPart(t.Context(), upload, "part0001")
+		wantFault(t, "dropped", err, fault.NotFound, "file.not_found")
+		if err := s.DropParts(t.Context(), "../ab/cd"); err == nil {
+			t.Error("a name that climbs is taken")
+		}
+	})
+}
+
+func TestLookHead(t *testing.T) {
+	for _, x := range []struct{ name, head, want string }{
+		{"a.pdf", "%PDF-1.7 …", ""},
+		{"a.pdf", "texte", "file.mismatch"},
+		{"a.pdf", "PK\x03\x04…", "file.mismatch"},
+		{"a.docx", "PK\x03\x04…", ""},
+		{"a.3mf", "PK\x03\x04…", ""},
+		{"a.png", "<svg>", "file.mismatch"},
+		{"a.csv", "a;b", ""},
+		{"a.csv", "MZ\x00\x01", "file.mismatch"},
+		{"a.inconnu", "PK\x03\x04…", ""},
+		{"a.svg", "<svg>", ""},
+	} {
+		err := LookHead([]byte(x.head), x.name)
+		if f := fault.As(err); (f == nil) != (x.want == "") || f != nil && f.Key != x.want {
+			t.Errorf("%s beginning %q: %v, want %q", x.name, x.head, err, x.want)
+		}
+	}
+}

@@ -20,6 +20,7 @@ live();
 board();
 gantt();
 notes();
+uploads();
 
 /** closest finds the element an event concerns. */
 function closest<T extends HTMLElement = HTMLElement>(e: Event, selector: string): T | null {
@@ -443,6 +444,12 @@ function notes(): void {
   if (root) void import("./note").then((m) => m.open(root));
 }
 
+/** uploads lets the page of a folder take files that are dropped on it: [data-uploads]. */
+function uploads(): void {
+  const root = document.querySelector<HTMLElement>("[data-uploads]");
+  if (root) void import("./upload").then((m) => m.open(root));
+}
+
 /** changed reports whether something was typed into a form since it was shown. */
 function changed(form: HTMLFormElement): boolean {
   return [...form.elements].some((el) => {
@@ -510,7 +517,7 @@ function live(): void {
   function idle(): boolean {
     const main = document.querySelector("main");
     if (!main || main.contains(document.activeElement) || document.querySelector("dialog[open]")) return false;
-    if (main.querySelector("[data-gantt], [contenteditable], [data-errors], [data-still]")) return false;
+    if (main.querySelector("[data-gantt], [contenteditable], [data-errors], [data-still], .b-uploads progress")) return false;
     if (!getSelection()?.isCollapsed) return false;
     if ([...main.querySelectorAll("details[open]")].some((d) => d.querySelector("form"))) return false;
     if ([...main.querySelectorAll("*")].some((el) => el.scrollLeft > 0)) return false;
