@@ -300,6 +300,29 @@ CREATE TABLE document_property (
 	value text not null,
 	primary key (project_id, entry_id, space, name)
 );
+CREATE TABLE document_upload (
+	id text primary key,
+	project_id text not null,
+	folder_id text not null default '', -- empty: the project's own folder
+	person_id text not null,
+	name text not null,
+	modified bigint not null default 0, -- of the file on its person's machine, in milliseconds: tells it from others
+	size bigint not null,
+	received bigint not null default 0,
+	document_id text not null default '', -- empty: not whole yet
+	created_at bigint not null,
+	expires_at bigint not null
+);
+CREATE INDEX document_upload_expires on document_upload (expires_at);
+CREATE INDEX document_upload_person on document_upload (person_id, document_id);
+CREATE INDEX document_upload_project on document_upload (project_id, document_id);
+CREATE TABLE document_upload_part (
+	upload_id text not null references document_upload (id),
+	at bigint not null, -- where it begins in the whole
+	name text not null,
+	size bigint not null,
+	primary key (upload_id, at)
+);
 CREATE TABLE document_version (
 	document_id text not null references document_entry (id),
 	number integer not null,
