@@ -45,8 +45,8 @@ lint: node_modules/.ready ## format, vet, types of the scripts, the description 
 	node_modules/.bin/spectral lint docs/openapi.json --fail-severity hint --quiet
 	$(LINTER) run ./...
 
-bench: build ## figures at national size, in one table; the data is kept in BASSIN_BENCH=FOLDER
-	@$(GO) -C tools run ./bench
+bench: build ## figures at national size and of the workspace; data is kept in BASSIN_BENCH=FOLDER; SEARCH=1 searches a million entries too
+	@SEARCH=$(SEARCH) $(GO) -C tools run ./bench
 
 browser: build ## pages in chromium: screenshots and accessibility, into out/browser; WALK=whole takes all four looks
 	WALK=$(WALK) $(GO) test -count=1 -timeout 20m -tags browser ./test/browser/

@@ -4,6 +4,7 @@ package browser
 
 import (
 	"flag"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -71,4 +72,47 @@ func TestPictures(t *testing.T) {
 	project := link("/projects", `main td a[href^="/projects/"], main th a[href^="/projects/"]`)
 	show("project", project)
 	show("project-gantt", project+"/plan/gantt")
+	if *update { // TestWalk looks at these; here they are only taken
+		workspacePictures(t, base, project)
+	}
+}
+
+// workspacePictures takes the rooms of a project, as somebody who works in it: at a desk and on a phone.
+func workspacePictures(t *testing.T, base, project string) {
+	t.Helper()
+	var school visitor
+	for _, v := range visitors(t, base) {
+		if strings.Contains(v.name, "école") {
+			school = v
+		}
+	}
+	tab := <-openTabs(t, 1)
+	if err := chromedp.Do(tab, be(school, t)); err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range []struct{ name, path string }{
+		{"day", "/"}, {"calendar", "/calendar"}, {"project-board", project + "/plan/board"}, {"project-load", project + "/plan/load"}, {"project-costs", project + "/costs"},
+		{"project-meeting", school.link(t, project+"/meetings", `main a[href*="/meetings/0"]`)}, {"project-note", school.link(t, project+"/notes", `main th a`)},
+		{"project-document", school.documentOf(t, project)}, {"project-people", project + "/people"},
+	} {
+		for _, look := range []Look{{1440, "fr", false}, {390, "fr", false}, {1440, "en", true}} {
+			school.post(t, "/preferences", url.Values{"lang": {look.Lang}, "next": {"/"}})
+			if err := visit(tab, base+page.path, look); err != nil {
+				t.Fatal(err)
+			}
+			b, err := chromedp.Run(tab, chromedp.FullScreenshot(100))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(root(t), "docs/pictures", page.name+"-"+look.String()+".png"), b, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// documentOf is the page of a document in one of the project's folders.
+func (v visitor) documentOf(t *testing.T, project string) string {
+	t.Helper()
+	return v.link(t, v.link(t, project+"/documents", `main th a[href*="/documents/"]`), `main th a[href*="/documents/"]`)
 }

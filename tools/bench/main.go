@@ -1,5 +1,5 @@
-// Command bench runs the benchmarks of national size (internal/app) and prints one table of them
-// with what each may cost. It judges nothing else: whoever reads sees what is over.
+// Command bench runs the benchmarks of national size and of the workspace, and prints two tables of
+// them with what each may cost. It judges nothing else: whoever reads sees what is over.
 package main
 
 import (
@@ -16,13 +16,22 @@ import (
 	"text/tabwriter"
 )
 
+// search is measured with SEARCH=1 only: its million entries take a quarter of an hour to make, once.
+const search = "search"
+
 // runs are the calls of go test: how often each benchmark works is fixed, so that the whole takes
 // the same few minutes everywhere.
-var runs = []struct{ bench, times string }{
-	{"^BenchmarkNation", "50x"},
-	{"^BenchmarkEveryPage$", "3x"},
-	{"^BenchmarkCreate32$", "3000x"},
-	{"^BenchmarkStart", "3x"},
+var runs = []struct{ pkg, bench, times string }{
+	{"app", "^BenchmarkNation", "50x"},
+	{"app", "^BenchmarkEveryPage$", "3x"},
+	{"app", "^BenchmarkCreate32$", "3000x"},
+	{"app", "^BenchmarkStart", "3x"},
+	{"plan", "^BenchmarkTenThousand$", "30x"},
+	{"schedule", "^BenchmarkCompute$/^10000_tasks$/^lags_and_summaries$", "100x"},
+	{"document", "^BenchmarkPropfind5000$", "10x"},
+	{"agenda", "^BenchmarkReport", "20x"},
+	{"app", "^BenchmarkWatchers$", "5x"},
+	{search, "^BenchmarkFind1M$/^(word_in_half|two_frequent_words|frequent_and_rare|frequent_prefix)$/^walls=50$", "50x"},
 }
 
 // pages are those that a budget was set for, in milliseconds of processor time.
@@ -34,6 +43,31 @@ var pages = []struct{ name, label string }{
 	{"money-as-of", "money of a contract as of a day"},
 	{"money-as-known", "the same, as it was known"},
 	{"action-funding", "financing of an action"},
+}
+
+// rooms are the figures of the workspace: what one operation costs, in a unit of its benchmark, what
+// it may cost, and what is known of other tools (the survey that this design began from).
+var rooms = []struct {
+	label, bench, unit string
+	scale              float64
+	budget             float64
+	peers              string
+}{
+	{"list of a plan of 10,000 tasks, ms CPU", "TenThousand/list", "cpu-ms/op", 1, 10, "Vikunja 42; Redmine 56 with 1,000 tasks"},
+	{"board, ms CPU", "TenThousand/board", "cpu-ms/op", 1, 10, ""},
+	{"Gantt, window of 200 rows, ms CPU", "TenThousand/gantt", "cpu-ms/op", 1, 10, "Redmine 741 for its page with 1,000 tasks"},
+	{"another length of a task, all dates anew, ms CPU", "TenThousand/change", "cpu-ms/op", 1, 0, ""},
+	{"reorder, one row written, ms", "TenThousand/reorder", "ns/op", 1e-6, 0, ""},
+	{"schedule of 10,000 tasks, 20,000 links, ms", "Compute/10000_tasks/lags_and_summaries", "ns/op", 1e-6, 5, ""},
+	{"PROPFIND of 5,000 files, ms", "Propfind5000", "ns/op", 1e-6, 100, ""},
+	{"CalDAV report on 1,000 events, ms", "Report", "ns/op", 1e-6, 50, ""},
+	{"CalDAV report on 1,000 tasks, ms", "ReportOfTasks", "ns/op", 1e-6, 50, ""},
+	{"200 people look at a project: the last knows after, ms", "Watchers", "ms-slowest", 1, 1000, ""},
+	{"the same, memory of both ends, MB", "Watchers", "MB-both-ends", 1, 200, ""},
+	{"search in 1,000,000 entries, a word in half of them, ms CPU", "Find1M/word_in_half/walls=50", "cpu-ms/op", 1, 30, ""},
+	{"two frequent words, ms CPU", "Find1M/two_frequent_words/walls=50", "cpu-ms/op", 1, 30, ""},
+	{"a frequent and a rare word, ms CPU", "Find1M/frequent_and_rare/walls=50", "cpu-ms/op", 1, 30, ""},
+	{"a frequent beginning while typing, ms CPU", "Find1M/frequent_prefix/walls=50", "cpu-ms/op", 1, 30, ""},
 }
 
 const (
@@ -53,17 +87,24 @@ func main() {
 func run() error {
 	all := figures{}
 	for _, r := range runs {
+		if r.pkg == search && os.Getenv("SEARCH") == "" {
+			continue
+		}
 		fmt.Printf("running %s, %s each\n", r.bench, r.times)
-		if err := measure(all, r.bench, r.times); err != nil {
+		if err := measure(all, r.pkg, r.bench, r.times); err != nil {
 			return err
 		}
 	}
 	fmt.Println()
-	return table(os.Stdout, all)
+	if err := table(os.Stdout, all); err != nil {
+		return err
+	}
+	fmt.Println()
+	return workspace(os.Stdout, all)
 }
 
-func measure(all figures, bench, times string) error {
-	cmd := exec.Command("go", "test", "-run", "^$", "-bench", bench, "-benchtime", times, "-benchmem", "-timeout", "30m", "./internal/app")
+func measure(all figures, pkg, bench, times string) error {
+	cmd := exec.Command("go", "test", "-run", "^$", "-bench", bench, "-benchtime", times, "-benchmem", "-timeout", "30m", "./internal/"+pkg)
 	cmd.Dir, cmd.Stderr = "..", os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -131,6 +172,26 @@ func table(to io.Writer, all figures) error {
 		within(lite != nil && lite["first-page-ms"] <= 1000))
 	row("idle memory after 100 pages, MB", show(lite, "idle-MB"), show(pg, "idle-MB"), "", "100", within(lite != nil && max(lite["idle-MB"], pg["idle-MB"]) <= 100))
 	row("program, MB", show(lite, "binary-MB"), "", "", "80", within(lite != nil && lite["binary-MB"] <= 80))
+	return w.Flush()
+}
+
+// workspace prints the second table: the rooms of a project.
+func workspace(to io.Writer, all figures) error {
+	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
+	row := func(cells ...string) { fmt.Fprintln(w, "| "+strings.Join(cells, "\t| ")+"\t|") }
+	row("workspace, SQLite", "measured", "budget", "", "other tools")
+	row("---", "---", "---", "---", "---")
+	for _, r := range rooms {
+		v, ok := all[r.bench][r.unit]
+		measured, budget, verdict := "not measured", "", ""
+		if ok {
+			measured = fmt.Sprintf("%.1f", v*r.scale)
+		}
+		if r.budget > 0 {
+			budget, verdict = fmt.Sprintf("%.0f", r.budget), within(ok && v*r.scale <= r.budget)
+		}
+		row(r.label, measured, budget, verdict, r.peers)
+	}
 	return w.Flush()
 }
 
