@@ -114,5 +114,5 @@ func workspacePictures(t *testing.T, base, project string) {
 // documentOf is the page of a document in one of the project's folders.
 func (v visitor) documentOf(t *testing.T, project string) string {
 	t.Helper()
-	return v.link(t, v.link(t, project+"/documents", `main th a[href*="/documents/"]`), `main th a[href*="/documents/"]`)
+	return v.link(t, v.link(t, project+"/documents", `main a[href*="/folders/"]:contains("Conception")`), `main a[href*="/documents/"]`)
 }
