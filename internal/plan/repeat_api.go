@@ -79,7 +79,7 @@ type planRepeatIn struct {
 
 func (s *Service) repeatAPI(ctx context.Context, in *planRepeatIn) (*planSeriesOut, error) {
 	b := in.Body
-	r := Rule{Every: b.Every, Interval: b.Interval, Weekdays: b.Weekdays, MonthDay: b.MonthDay, UntilOn: b.UntilOn, Times: b.Times}
+	r := Rule(b)
 	if _, err := s.Repeat(ctx, account.ActorIn(ctx), project.ID(in.Project), TaskID(in.Task), r); err != nil {
 		return nil, err
 	}
