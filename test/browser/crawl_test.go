@@ -160,6 +160,7 @@ func crawl(t *testing.T, list []visitor) []specimen {
 	best := map[string]specimen{}
 	for _, v := range list {
 		opened, done := map[string]int{}, map[string]bool{}
+		mailed := map[string]bool{} // a mail leads where its recipient may go, not who reads the outbox
 		for todo := append([]string{"/"}, ways(t, v)...); len(todo) > 0; todo = todo[1:] {
 			path, kind := todo[0], kindOf(todo[0])
 			if done[path] || opened[kind] == perKind {
@@ -168,6 +169,9 @@ func crawl(t *testing.T, list []visitor) []specimen {
 			done[path] = true
 			opened[kind]++
 			final, status, doc, size := v.get(t, path)
+			if status == http.StatusNotFound && mailed[path] {
+				continue
+			}
 			if status != http.StatusOK {
 				t.Errorf("%s: a link leads to %s, which answers %d", v.name, path, status)
 				continue
@@ -195,6 +199,9 @@ func crawl(t *testing.T, list []visitor) []specimen {
 				if _, file := a.Attr("download"); file || !here || !strings.HasPrefix(u.Path, "/") || skip.MatchString(u.Path) {
 					return
 				}
+				if a.Closest(".b-mail").Length() > 0 {
+					mailed[u.RequestURI()] = true
+				}
 				todo = append(todo, u.RequestURI())
 			})
 		}
@@ -215,7 +222,7 @@ func ways(t *testing.T, v visitor) []string {
 		return []string{"/sign-in", "/search?q=alès", "/contracts", "/actions", "/style", "/style/entry", "/style/document"}
 	case v.first:
 		project := v.link(t, "/projects", `main th a`)
-		task := v.link(t, project+"/plan", `main a[href*="/plan/tasks/"]`)
+		task := v.link(t, project+"/plan", `main a[href*="/plan/tasks/"]:contains("Imprimer deux")`) // neither done nor a summary
 		return []string{
 			"/contracts/new", "/territories/ti-7602/contracts/new", // linked while there is no contract
 			strings.Replace(project, "/projects/", "/talk/project/", 1), // linked from a long discussion
@@ -223,6 +230,7 @@ func ways(t *testing.T, v visitor) []string {
 		}
 	case strings.Contains(v.name, "école"): // writes in notes
 		v.writeNote(t, v.link(t, v.link(t, "/projects", `main th a`)+"/notes", `main th a`)) // keeps its first version
+		return []string{"/day"} // in the menu of those whose home is another page
 	case v.runsServer(t):
 		v.submit(t, "/people/new", url.Values{"name": {"Nouvelle personne"}, "email": {"nouvelle@bassin.example"}})
 		v.post(t, "/reset", url.Values{"email": {"elu@bassin.example"}})
