@@ -230,7 +230,7 @@ func ways(t *testing.T, v visitor) []string {
 		}
 	case strings.Contains(v.name, "école"): // writes in notes
 		v.writeNote(t, v.link(t, v.link(t, "/projects", `main th a`)+"/notes", `main th a`)) // keeps its first version
-		return []string{"/day"} // in the menu of those whose home is another page
+		return []string{"/day"}                                                              // in the menu of those whose home is another page
 	case v.runsServer(t):
 		v.submit(t, "/people/new", url.Values{"name": {"Nouvelle personne"}, "email": {"nouvelle@bassin.example"}})
 		v.post(t, "/reset", url.Values{"email": {"elu@bassin.example"}})
