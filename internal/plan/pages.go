@@ -21,6 +21,7 @@ func (s *Service) Pages(m *web.Mux) {
 	s.monthPages(m)
 	s.loadPages(m)
 	s.baselinePages(m)
+	s.importPages(m)
 }
 
 // enter reads the project of the address for a page of the plan and brings its dates up to today.

@@ -27,6 +27,7 @@ func (s *Service) Portable() []db.Slice {
 		{Table: "plan_baseline", Where: mine, Order: "id", Roles: roles{"id": db.Own, "project_id": db.Project}},
 		{Table: "plan_baseline_task", Where: "baseline_id in (select id from plan_baseline where project_id = $1)", Order: "baseline_id, task_id",
 			Roles: roles{"baseline_id": db.Ref, "task_id": db.Ref}},
+		{Table: "plan_origin", Where: mine, Order: "source, name", Roles: roles{"project_id": db.Project, "task_id": db.Ref}},
 		{Table: "plan_resource", Where: mine, Order: "id", Roles: roles{"id": db.Own, "project_id": db.Project, "version": db.Blank}},
 		{Table: "plan_booking", Where: mine, Order: "task_id, resource_id", Roles: roles{"task_id": db.Ref, "resource_id": db.Ref, "project_id": db.Project}},
 		{Table: "plan_series", Where: mine, Order: "id", Roles: roles{"id": db.Own, "project_id": db.Project, "version": db.Blank}},

@@ -1,0 +1,130 @@
+package plan
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"bassin/internal/db"
+	"bassin/internal/db/dbtest"
+	"bassin/internal/fault"
+	"bassin/internal/planfile"
+)
+
+func (w *world) begin(t *testing.T, name, text string) Import {
+	t.Helper()
+	x, err := w.s.BeginImport(t.Context(), w.manager, w.p.ID, name, []byte(text))
+	must(t, err)
+	return x
+}
+
+func (w *world) tasks(t *testing.T) (list []Task, links []Link) {
+	t.Helper()
+	must(t, w.d.View(t.Context(), func(tx db.Tx) (err error) {
+		if list, err = listNodes(tx, w.p.ID, 0); err != nil {
+			return err
+		}
+		links, err = listLinks(tx, w.p.ID)
+		return err
+	}))
+	return list, links
+}
+
+// TestImportOfMicrosoftProject takes a plan in, tells what was there when it comes again, and adds
+// only what is new.
+func TestImportOfMicrosoftProject(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		data, err := os.ReadFile("../planfile/testdata/project.xml")
+		must(t, err)
+		x := w.begin(t, `C:\plans\atelier.xml`, string(data))
+		if x.Name != "atelier.xml" || x.Form != planfile.Project {
+			t.Fatalf("%+v", x)
+		}
+		before, err := w.s.Survey(t.Context(), w.manager, w.p.ID, x.ID)
+		must(t, err)
+		if list, _ := w.tasks(t); len(list) != 0 {
+			t.Fatal("a preview wrote tasks")
+		}
+		r, err := w.s.TakeImport(t.Context(), w.manager, w.p.ID, x.ID)
+		must(t, err)
+		if r.Tasks != 5 || r.Links != 4 || r.RefusedN != 2 || r.There != 0 || before.Tasks != r.Tasks || before.EndsOn != r.EndsOn {
+			t.Fatalf("%+v", r)
+		}
+		list, links := w.tasks(t)
+		titles := ""
+		for _, task := range list {
+			titles += strings.Repeat("-", task.Depth()) + task.Title + ";"
+		}
+		if titles != "Études;-Plans d’implantation;-Dossier;Machine livrée;Montage;" || len(links) != 4 || list[4].Mode != Manual || list[2].Deadline != "2026-03-13" {
+			t.Fatal(titles, links, list[4])
+		}
+		if _, err := w.s.TakeImport(t.Context(), w.manager, w.p.ID, x.ID); !fault.Is(err, fault.Conflict) {
+			t.Fatal("taken twice:", err)
+		}
+		again := w.begin(t, "atelier.xml", string(data))
+		if r, err = w.s.Survey(t.Context(), w.manager, w.p.ID, again.ID); err != nil || r.There != 5 || r.Tasks != 0 {
+			t.Fatalf("again: %+v %v", r, err)
+		}
+		if _, err := w.s.TakeImport(t.Context(), w.manager, w.p.ID, again.ID); !fault.Is(err, fault.Conflict) {
+			t.Fatal("nothing was taken in:", err)
+		}
+		more := strings.Replace(string(data), "<Tasks>", "<Tasks><Task><UID>50</UID><Name>Essais</Name><OutlineLevel>1</OutlineLevel><PredecessorLink><PredecessorUID>7</PredecessorUID></PredecessorLink></Task>", 1)
+		r, err = w.s.TakeImport(t.Context(), w.manager, w.p.ID, w.begin(t, "atelier.xml", more).ID)
+		if err != nil || r.Tasks != 1 || r.There != 5 || r.Links != 1 || r.FirstNumber != 6 {
+			t.Fatalf("more: %+v %v", r, err)
+		}
+	})
+}
+
+// TestImportIsAllOrNothing: what schedule refuses, a circle through a summary, is named and nothing is
+// written.
+func TestImportIsAllOrNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		x := w.begin(t, "ronde.csv", "id,title,parent,after\n1,Groupe A,,\n2,Partie de A,1,3\n3,Groupe B,,\n4,Partie de B,3,1\n")
+		_, err := w.s.Survey(t.Context(), w.manager, w.p.ID, x.ID)
+		f := fault.As(err)
+		if f == nil || len(f.Fields) != 1 || f.Fields[0].Key != "plan.wrong.cycle" || !strings.Contains(f.Fields[0].Args["tasks"].(string), "Partie de A") {
+			t.Fatal(err, f)
+		}
+		if _, err := w.s.TakeImport(t.Context(), w.manager, w.p.ID, x.ID); !fault.Is(err, fault.Invalid) {
+			t.Fatal(err)
+		}
+		if list, _ := w.tasks(t); len(list) != 0 {
+			t.Fatal(list)
+		}
+	})
+}
+
+// TestImportFindsPeopleAndColumns: members by mail and by name, columns that people choose, who may.
+func TestImportFindsPeopleAndColumns(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		x := w.begin(t, "liste.csv", "quoi;qui;quand\n=1+1;GESTION;05/03/2026\nPeindre;gestion@exemple.fr;06/03/2026\nVisser;Inconnu;07/03/2026\n")
+		r, err := w.s.Survey(t.Context(), w.manager, w.p.ID, x.ID)
+		if err != nil || r.Tasks != 0 || r.Remarks[0].Key != "no_title" {
+			t.Fatalf("%+v %v", r, err)
+		}
+		fields := []planfile.Field{planfile.Title, planfile.People, planfile.Start}
+		must(t, w.s.SetReading(t.Context(), w.manager, w.p.ID, x.ID, Reading{Fields: fields}))
+		if err := w.s.SetReading(t.Context(), w.manager, w.p.ID, x.ID, Reading{Fields: []planfile.Field{"secret"}}); !fault.Is(err, fault.Invalid) {
+			t.Fatal(err)
+		}
+		r, err = w.s.TakeImport(t.Context(), w.manager, w.p.ID, x.ID)
+		if err != nil || r.Tasks != 3 || len(r.People) != 3 || r.People[0].PersonID != w.manager.ID || r.People[1].PersonID != w.manager.ID || r.People[2].PersonID != "" {
+			t.Fatalf("%+v %v", r, err)
+		}
+		list, _ := w.tasks(t)
+		if list[0].Title != "=1+1" || list[1].NotBefore != "2026-03-06" {
+			t.Fatalf("%+v", list)
+		}
+		stranger := w.person(t, "dehors")
+		if _, err := w.s.BeginImport(t.Context(), stranger, w.p.ID, "a.csv", []byte("id,title\n1,a\n")); !fault.Is(err, fault.NotFound) {
+			t.Fatal("a stranger begins:", err)
+		}
+		if _, err := w.s.Survey(t.Context(), stranger, w.p.ID, x.ID); !fault.Is(err, fault.NotFound) {
+			t.Fatal("a stranger looks:", err)
+		}
+	})
+}
