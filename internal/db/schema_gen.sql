@@ -548,6 +548,21 @@ CREATE TABLE plan_field (
 	version bigint not null default 1
 );
 CREATE INDEX plan_field_project on plan_field (project_id, position);
+CREATE TABLE plan_import (
+	id text primary key,
+	project_id text not null references project_project (id),
+	name text not null,
+	form text not null,
+	encoding text not null,
+	content text not null,
+	settings text not null default '',
+	report text not null default '',
+	made bigint not null default 0,
+	created_by text not null,
+	created_at bigint not null,
+	done_at bigint not null default 0
+);
+CREATE INDEX plan_import_project on plan_import (project_id, created_at);
 CREATE TABLE plan_item (
 	id text primary key,
 	task_id text not null references plan_task (id),
@@ -575,6 +590,14 @@ CREATE TABLE plan_occurrence (
 	due_on text not null
 );
 CREATE UNIQUE INDEX plan_occurrence_series on plan_occurrence (series_id, due_on);
+CREATE TABLE plan_origin (
+	project_id text not null references project_project (id),
+	source text not null,
+	name text not null,
+	task_id text not null references plan_task (id),
+	primary key (project_id, source, name)
+);
+CREATE INDEX plan_origin_task on plan_origin (task_id);
 CREATE TABLE plan_plan (
 	project_id text primary key references project_project (id),
 	starts_on text not null,
