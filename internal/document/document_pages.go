@@ -35,7 +35,11 @@ const (
 	previewPDF     preview = "pdf"
 	previewText    preview = "text"
 	previewOffice  preview = "office" // a converter would be needed
+	previewModel   preview = "model"  // a part, drawn by the page
 )
+
+// maxModelBytes is what a browser draws without stopping.
+const maxModelBytes = 100 << 20
 
 // previewOf chooses by the type that the content has, never by the name alone.
 func previewOf(typ string) preview {
@@ -46,6 +50,8 @@ func previewOf(typ string) preview {
 		return previewPDF
 	case strings.HasPrefix(typ, "text/") || typ == "application/json":
 		return previewText
+	case typ == "model/stl" || typ == "model/obj" || typ == "model/3mf":
+		return previewModel
 	case strings.HasPrefix(typ, "application/vnd.o") || strings.HasPrefix(typ, "application/vnd.ms-") || typ == "application/msword" || typ == "application/rtf":
 		return previewOffice
 	}
@@ -136,6 +142,9 @@ func (s *Service) showDocument(w http.ResponseWriter, r *http.Request, status in
 	}
 	if e.Size > 0 && x.Stored {
 		x.Preview = previewOf(e.Type)
+		if x.Preview == previewModel && e.Size > maxModelBytes {
+			x.Preview = previewNone
+		}
 		if x.Preview == previewText {
 			if x.Text, x.Cut, err = s.beginning(r, e); err != nil {
 				return err

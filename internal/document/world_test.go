@@ -166,3 +166,14 @@ func (w *world) versions(t testing.TB, folder EntryID, name string) (out []strin
 	}
 	return out
 }
+
+func (w *world) list(t testing.TB, folder EntryID) (list []Entry) {
+	t.Helper()
+	if err := w.d.View(t.Context(), func(tx db.Tx) (err error) {
+		list, err = listEntries(tx, w.p.ID, folder, true)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return list
+}

@@ -21,6 +21,7 @@ board();
 gantt();
 notes();
 uploads();
+models();
 
 /** closest finds the element an event concerns. */
 function closest<T extends HTMLElement = HTMLElement>(e: Event, selector: string): T | null {
@@ -450,6 +451,12 @@ function uploads(): void {
   if (root) void import("./upload").then((m) => m.open(root));
 }
 
+/** models draws a part in three dimensions where a page shows one: [data-model]. */
+function models(): void {
+  const root = document.querySelector<HTMLElement>("[data-model]");
+  if (root) void import("./model").then((m) => m.open(root));
+}
+
 /** changed reports whether something was typed into a form since it was shown. */
 function changed(form: HTMLFormElement): boolean {
   return [...form.elements].some((el) => {
@@ -517,7 +524,7 @@ function live(): void {
   function idle(): boolean {
     const main = document.querySelector("main");
     if (!main || main.contains(document.activeElement) || document.querySelector("dialog[open]")) return false;
-    if (main.querySelector("[data-gantt], [contenteditable], [data-errors], [data-still], .b-uploads progress")) return false;
+    if (main.querySelector("[data-gantt], [contenteditable], [data-errors], [data-still], [data-model], .b-uploads progress")) return false;
     if (!getSelection()?.isCollapsed) return false;
     if ([...main.querySelectorAll("details[open]")].some((d) => d.querySelector("form"))) return false;
     if ([...main.querySelectorAll("*")].some((el) => el.scrollLeft > 0)) return false;

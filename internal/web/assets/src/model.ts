@@ -1,0 +1,142 @@
+// A part in three dimensions: STL, OBJ or 3MF, drawn by three.js. It turns under the pointer and by the keyboard; its
+// measures stand below as text. Without WebGL, or when the file cannot be read, a sentence stands in its place.
+import * as THREE from "three";
+import { OrbitControls } from "three/addons/controls/OrbitControls.js";
+import { STLLoader } from "three/addons/loaders/STLLoader.js";
+import { OBJLoader } from "three/addons/loaders/OBJLoader.js";
+import { ThreeMFLoader } from "three/addons/loaders/3MFLoader.js";
+
+const step = Math.PI / 12;
+
+/** open draws the part of [data-model]. */
+export async function open(root: HTMLElement): Promise<void> {
+  const texts = root.dataset;
+  const say = (text: string | undefined): void => {
+    const p = document.createElement("p");
+    p.className = "soft";
+    p.textContent = text ?? "";
+    root.replaceChildren(p);
+  };
+  let renderer: any;
+  try {
+    renderer = new THREE.WebGLRenderer({ antialias: true, alpha: true });
+  } catch {
+    return say(texts["without"]);
+  }
+  let part: any;
+  try {
+    const answer = await fetch(texts["model"] ?? "");
+    if (!answer.ok) throw new Error(String(answer.status));
+    part = read(texts["type"] ?? "", await answer.arrayBuffer());
+  } catch {
+    renderer.dispose();
+    return say(texts["broken"]);
+  }
+  const box = new THREE.Box3().setFromObject(part);
+  const size = box.getSize(new THREE.Vector3());
+  const radius = size.length() / 2;
+  if (!(radius > 0 && Number.isFinite(radius))) {
+    renderer.dispose();
+    return say(texts["broken"]);
+  }
+  part.position.sub(box.getCenter(new THREE.Vector3()));
+
+  const scene = new THREE.Scene();
+  const turned = new THREE.Group(); // files are drawn with z up
+  turned.rotation.x = -Math.PI / 2;
+  turned.add(part);
+  scene.add(turned, new THREE.HemisphereLight(0xffffff, 0x777777, 1.6));
+  const lamp = new THREE.DirectionalLight(0xffffff, 1.8);
+  const camera = new THREE.PerspectiveCamera(35, 1, radius / 100, radius * 100);
+  camera.add(lamp);
+  scene.add(camera);
+
+  const canvas: HTMLCanvasElement = renderer.domElement;
+  canvas.tabIndex = 0;
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", texts["label"] ?? "");
+  const facts = document.createElement("p");
+  facts.className = "soft small";
+  const number = new Intl.NumberFormat(texts["lang"], { maximumFractionDigits: 1 });
+  let faces = 0;
+  part.traverse((o: any) => {
+    const g = o.geometry;
+    if (g) faces += (g.index ? g.index.count : g.attributes.position.count) / 3;
+  });
+  facts.textContent = `${[size.x, size.y, size.z].map((n) => number.format(n)).join(" × ")} · ${number.format(faces)} ${texts["faces"] ?? ""}`;
+  const help = document.createElement("p");
+  help.className = "soft small";
+  help.textContent = texts["help"] ?? "";
+  root.replaceChildren(canvas, facts, help);
+
+  const controls = new OrbitControls(camera, canvas);
+  controls.addEventListener("change", draw);
+  const far = (radius * 1.15) / Math.sin((camera.fov * Math.PI) / 360);
+  look(1, 0.8, 1.3);
+
+  canvas.addEventListener("keydown", (e) => {
+    const at = new THREE.Spherical().setFromVector3(camera.position);
+    switch (e.key) {
+      case "ArrowLeft": at.theta -= step; break;
+      case "ArrowRight": at.theta += step; break;
+      case "ArrowUp": at.phi -= step; break;
+      case "ArrowDown": at.phi += step; break;
+      case "+": case "=": at.radius /= 1.2; break;
+      case "-": at.radius *= 1.2; break;
+      case "0": e.preventDefault(); return look(1, 0.8, 1.3);
+      default: return;
+    }
+    e.preventDefault();
+    at.radius = Math.min(Math.max(at.radius, radius / 10), radius * 50);
+    camera.position.setFromSpherical(at.makeSafe());
+    camera.lookAt(0, 0, 0);
+    controls.update();
+    draw();
+  });
+  new ResizeObserver(fit).observe(root);
+  new MutationObserver(paint).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
+  fit();
+  paint();
+
+  function look(x: number, y: number, z: number): void {
+    camera.position.set(x, y, z).setLength(far);
+    controls.target.set(0, 0, 0);
+    controls.update();
+    draw();
+  }
+  function fit(): void {
+    const w = root.clientWidth;
+    const h = Math.min(Math.round(w * 0.7), 480);
+    renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
+    renderer.setSize(w, h);
+    camera.aspect = w / h;
+    camera.updateProjectionMatrix();
+    draw();
+  }
+  /** paint takes the colour of the page's theme. */
+  function paint(): void {
+    const colour = new THREE.Color(getComputedStyle(root).color);
+    part.traverse((o: any) => {
+      if (o.isMesh) o.material = new THREE.MeshStandardMaterial({ color: colour, roughness: 0.7, metalness: 0.1, side: THREE.DoubleSide });
+    });
+    draw();
+  }
+  function draw(): void {
+    renderer.render(scene, camera);
+  }
+}
+
+function read(type: string, bytes: ArrayBuffer): any {
+  switch (type) {
+    case "model/stl": {
+      const shape = new STLLoader().parse(bytes);
+      shape.computeVertexNormals();
+      return new THREE.Group().add(new THREE.Mesh(shape));
+    }
+    case "model/obj":
+      return new OBJLoader().parse(new TextDecoder().decode(bytes));
+    default:
+      return new ThreeMFLoader().parse(bytes);
+  }
+}
