@@ -55,6 +55,14 @@ var demoTasks = []demoTask{
 	{title: "Contrôler le filtre de la machine de fusion laser", under: -1, days: 1, who: "ecole", stage: 3, end: -8, labels: ",impression,"},
 }
 
+// demoPlanFile is a plan of a supplier that waits for somebody to take it over; one of its lines cannot be read.
+const demoPlanFile = `Repère;Nom de la tâche;Durée;Prédécesseurs;Noms ressources
+1;Recevoir les éprouvettes;1 j;;Ingénieur conseil de l’école
+2;Essais de fatigue;10 j;1;Laboratoire du fournisseur
+3;Rapport d’essais;-2 j;2;Laboratoire du fournisseur
+4;Rapport remis;0 j;2FD+3 j;
+`
+
 // plan plays the project's plan: written at the start, agreed as a baseline, then lived.
 func (p *demoPilot) plan() {
 	svc := plan.New(plan.Options{DB: p.d})
@@ -91,6 +99,10 @@ func (p *demoPilot) plan() {
 		return err
 	}))
 	p.on(p.today.AddDays(-143), as("ecole", func(by account.Actor) error { return p.fields(svc, by, tasks) }))
+	p.on(p.today.AddDays(-2), as("ecole", func(by account.Actor) error {
+		_, err := svc.BeginImport(p.ctx, by, p.project.ID, "essais-du-fournisseur.csv", []byte(demoPlanFile))
+		return err
+	}))
 	for i, t := range demoTasks {
 		for _, step := range []struct {
 			on int
