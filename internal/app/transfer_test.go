@@ -270,8 +270,8 @@ func TestAForgedArchiveIsRefused(t *testing.T) {
 		archive []byte
 		says    string
 	}{
-		"a flipped byte": {flipped, "damaged"},
-		"cut":            {whole[:len(whole)/2], "damaged"},
+		"a flipped byte": {flipped, "changed"},
+		"cut":            {whole[:len(whole)/2], "is cut"},
 		"no archive":     {[]byte("PK hello"), "not an archive"},
 		"empty":          {nil, "not an archive"},
 		"path":           {forge(t, whole, rename), "none that this program knows"},

@@ -3,12 +3,15 @@ package archive
 import (
 	"archive/tar"
 	"bufio"
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -23,11 +26,16 @@ type Limits struct {
 // maxManifest bounds what is read into memory: 100 bytes a file, a few million files.
 const maxManifest = 1 << 30
 
+// zstdMagic begins whatever zstd compressed.
+const zstdMagic = "\x28\xb5\x2f\xfd"
+
 // Read reads a whole archive into m and gives no error when every sum is right. Each member is
 // handed to take as it comes, before it is known to be right: take must put it aside. What is
 // wrong is said with the place: the member, or the byte where reading stopped.
 func Read(r io.Reader, sort Sort, limits Limits, m Manifest, take func(name string, size int64, r io.Reader) error) error {
-	counted := &counter{r: bufio.NewReaderSize(r, 256<<10)}
+	in := bufio.NewReaderSize(r, 256<<10)
+	start, _ := in.Peek(len(zstdMagic))
+	counted := &counter{r: in}
 	z, err := zstd.NewReader(counted, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(256<<20))
 	if err != nil {
 		return err
@@ -36,7 +44,7 @@ func Read(r io.Reader, sort Sort, limits Limits, m Manifest, take func(name stri
 	if limits.Manifest == 0 {
 		limits.Manifest = maxManifest
 	}
-	a := &reading{sort: sort, limits: limits, from: counted, m: m, take: take}
+	a := &reading{sort: sort, limits: limits, from: counted, m: m, take: take, packed: string(start) == zstdMagic}
 	if err := a.members(tar.NewReader(z)); err != nil {
 		return err
 	}
@@ -66,6 +74,7 @@ type reading struct {
 	take   func(string, int64, io.Reader) error
 	found  []Entry
 	bytes  int64
+	packed bool // it begins as what is compressed by zstd
 	ended  bool // the manifest was read
 }
 
@@ -73,7 +82,7 @@ func (a *reading) members(in *tar.Reader) error {
 	for {
 		head, err := in.Next()
 		if err == io.EOF && len(a.found) > 0 && !a.ended {
-			return fmt.Errorf("the %s ends without its manifest, after %d members: it was cut", a.sort.What, len(a.found))
+			return fmt.Errorf("the %s is cut: it ends without its manifest, after %d members", a.sort.What, len(a.found))
 		}
 		if err == io.EOF {
 			return nil
@@ -106,6 +115,12 @@ func (a *reading) member(head *tar.Header, in io.Reader) error {
 	if a.limits.Bytes > 0 && (head.Size > a.limits.Bytes || a.bytes > a.limits.Bytes) {
 		return a.tooLarge()
 	}
+	if head.Name == a.sort.Mark {
+		var err error
+		if in, err = a.mark(in); err != nil {
+			return err
+		}
+	}
 	entry := Entry{Name: head.Name, Size: head.Size}
 	h := sha256.New()
 	member := &noting{r: io.TeeReader(in, h)}
@@ -122,6 +137,27 @@ func (a *reading) member(head *tar.Header, in io.Reader) error {
 	return err
 }
 
+// mark refuses at once what a newer program wrote: its members may be none that this one knows. It
+// gives the mark back to be read again.
+func (a *reading) mark(in io.Reader) (io.Reader, error) {
+	said, err := io.ReadAll(io.LimitReader(in, maxMark))
+	if err != nil {
+		return nil, a.where(err)
+	}
+	first, _, _ := strings.Cut(string(said), "\n")
+	if n, err := strconv.Atoi(first); err == nil && n > a.sort.Format {
+		return nil, a.newer(n)
+	}
+	return io.MultiReader(bytes.NewReader(said), in), nil
+}
+
+// maxMark bounds the mark: a number and a time.
+const maxMark = 100
+
+func (a *reading) newer(n int) error {
+	return fmt.Errorf("the %s was made by a newer program: it has format %d, this one reads %d", a.sort.What, n, a.sort.Format)
+}
+
 func (a *reading) manifest(in io.Reader, size int64) error {
 	if size > a.limits.Manifest {
 		return fmt.Errorf("the manifest claims %d bytes", size)
@@ -129,7 +165,11 @@ func (a *reading) manifest(in io.Reader, size int64) error {
 	if err := json.NewDecoder(in).Decode(a.m); err != nil {
 		return fmt.Errorf("the manifest cannot be read: %w", err)
 	}
-	if n := a.m.Written(); n != a.sort.Format {
+	n := a.m.Written()
+	if n > a.sort.Format {
+		return a.newer(n)
+	}
+	if n != a.sort.Format {
 		return fmt.Errorf("the %s has format %d, this program reads %d", a.sort.What, n, a.sort.Format)
 	}
 	is, err := sum(a.m)
@@ -137,7 +177,7 @@ func (a *reading) manifest(in io.Reader, size int64) error {
 		return err
 	}
 	if said := a.m.sums().Sum; said == "" || said != is {
-		return errors.New("the manifest was changed: its sum is wrong")
+		return errors.New("the manifest was changed: its checksum is wrong")
 	}
 	return nil
 }
@@ -152,7 +192,7 @@ func (a *reading) compare(want []Entry) error {
 		case want[i].Name != a.found[i].Name:
 			return fmt.Errorf("member %d is %q, the manifest names %q", i+1, a.found[i].Name, want[i].Name)
 		case want[i] != a.found[i]:
-			return fmt.Errorf("member %q is damaged: its sum is %s, the manifest says %s", a.found[i].Name, a.found[i].SHA256, want[i].SHA256)
+			return fmt.Errorf("member %q was changed: its checksum is %s, the manifest says %s", a.found[i].Name, a.found[i].SHA256, want[i].SHA256)
 		}
 	}
 	return nil
@@ -164,15 +204,23 @@ func (a *reading) tooLarge() error {
 	return fmt.Errorf("the %s unpacks to more than %d bytes", a.sort.What, a.limits.Bytes)
 }
 
+// where says why reading stopped, and where: an archive that is cut ends too early, one that was
+// changed has a wrong checksum or cannot be unpacked.
 func (a *reading) where(err error) error {
-	if len(a.found) == 0 {
+	if len(a.found) == 0 && !a.packed {
 		return fmt.Errorf("%w (%v)", a.foreign(), err)
 	}
-	why := err.Error()
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		why = "it ends too early"
+	what, why := "was changed", err.Error()
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		what, why = "is cut", "it ends too early"
+	case errors.Is(err, zstd.ErrCRCMismatch):
+		why = "the checksum of its compressed content is wrong"
 	}
-	return fmt.Errorf("the %s is damaged near byte %d, in or after its member %d, %q: %s", a.sort.What, a.from.n, len(a.found), a.found[len(a.found)-1].Name, why)
+	if len(a.found) == 0 {
+		return fmt.Errorf("the %s %s near byte %d, before its first member (or it is another compressed file): %s", a.sort.What, what, a.from.n, why)
+	}
+	return fmt.Errorf("the %s %s near byte %d, in or after its member %d, %q: %s", a.sort.What, what, a.from.n, len(a.found), a.found[len(a.found)-1].Name, why)
 }
 
 // noting remembers why reading failed, so that a damaged archive and a full disk are told apart.
