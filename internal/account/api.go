@@ -69,12 +69,13 @@ type personJSON struct {
 	Language    string           `json:"language" enum:"fr,en"`
 	State       string           `json:"state" enum:"active,invited,disabled"`
 	CreatedAt   when.Time        `json:"created_at"`
+	SeenAt      when.Time        `json:"seen_at" doc:"The last visit, to within five minutes; null: never signed in."`
 	Grants      []grantJSON      `json:"grants" doc:"Roles that hold today."`
 	Memberships []membershipJSON `json:"memberships" doc:"Organisations to which the person belongs today."`
 }
 
 func personOut(r personRow) personJSON {
-	out := personJSON{ID: r.ID, Email: r.Email, Name: r.Name, Title: r.Title, Language: r.Language, State: r.state(), CreatedAt: r.CreatedAt,
+	out := personJSON{ID: r.ID, Email: r.Email, Name: r.Name, Title: r.Title, Language: r.Language, State: r.state(), CreatedAt: r.CreatedAt, SeenAt: r.SeenAt,
 		Grants: []grantJSON{}, Memberships: []membershipJSON{}}
 	for _, g := range r.Grants {
 		out.Grants = append(out.Grants, grantOut(g))

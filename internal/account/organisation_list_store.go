@@ -86,11 +86,12 @@ type member struct {
 	EndsOn     when.Date
 	Invited    bool
 	DisabledAt when.Time
+	SeenAt     when.Time
 }
 
 func listMembers(tx db.Tx, id OrganisationID) ([]member, error) {
 	return db.List[member](tx, `select m.person_id, p.name, p.title, p.email, m.role, m.ends_on,
-			(p.password = '' and p.subject = '') as invited, p.disabled_at
+			(p.password = '' and p.subject = '') as invited, p.disabled_at, p.seen_at
 		from account_membership m join account_person p on p.id = m.person_id
 		where m.organisation_id = $1 and (m.ends_on = '' or m.ends_on >= $2) order by m.role, p.name, p.id`, id, tx.Today())
 }

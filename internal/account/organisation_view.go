@@ -96,12 +96,11 @@ func sourceKey(source string) string {
 	return "account.organisation.source.typed"
 }
 
-// badge of a member's account.
-func (m member) badge(v *web.View) web.Badge {
-	p := Person{Password: "x"}
+// account is what is known of a member's account: enough for its state.
+func (m member) account() Person {
+	p := Person{Password: "x", DisabledAt: m.DisabledAt, SeenAt: m.SeenAt}
 	if m.Invited {
 		p.Password = ""
 	}
-	p.DisabledAt = m.DisabledAt
-	return p.badge(v)
+	return p
 }

@@ -841,7 +841,7 @@ func members(v *web.View, d organisationView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = web.State(m.badge(v)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = accountState(v, m.account()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -31,7 +31,7 @@ func (p Person) state() string {
 	switch {
 	case p.DisabledAt != 0:
 		return stateDisabled
-	case p.Invited():
+	case p.Invited() && p.SeenAt == 0:
 		return stateInvited
 	}
 	return stateActive
@@ -49,6 +49,17 @@ func (p Person) badge(v *web.View) web.Badge {
 		b.Tone, b.Icon = web.Done, "check"
 	}
 	return b
+}
+
+// seen says when the person was last here; nothing of one who is still invited, whose badge says it.
+func (p Person) seen(v *web.View) string {
+	switch {
+	case p.SeenAt != 0:
+		return v.T("account.person.seen", "seen_on", dayIn(p.SeenAt))
+	case p.state() == stateInvited:
+		return ""
+	}
+	return v.T("account.person.never")
 }
 
 // admin is the gate of people's pages: for anybody but the administrator there are no people.

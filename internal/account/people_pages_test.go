@@ -208,3 +208,52 @@ func TestMembershipsOfAPerson(t *testing.T) {
 		t.Errorf("the trail after %d rows: %v", n, err)
 	}
 }
+
+func TestStateOfAnAccount(t *testing.T) {
+	for _, c := range []struct {
+		p    Person
+		want string
+	}{
+		{Person{}, stateInvited},
+		{Person{SeenAt: 1}, stateActive}, // came without a password of their own
+		{Person{Password: "x"}, stateActive},
+		{Person{Subject: "x"}, stateActive},
+		{Person{Password: "x", SeenAt: 1, DisabledAt: 2}, stateDisabled},
+	} {
+		if got := c.p.state(); got != c.want {
+			t.Errorf("%+v: %s, want %s", c.p, got, c.want)
+		}
+	}
+}
+
+func TestWhenAPersonWasLastHere(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+		s, b, _ := adminSite(t, d.Clocked(func() time.Time { return now }))
+		ana := s.person("ana@example.fr")
+		o := s.organisation("Alès Agglomération", Grouping)
+		s.join(ana, o, Member)
+		says := func(want string) {
+			t.Helper()
+			for path, row := range map[string]string{"/people?q=ana": "tbody tr", "/organisations/" + string(o.ID): "tbody tr", "/people/" + string(ana.ID): "aside"} {
+				if got := text(b.get(path).Find(row)); !strings.Contains(got, want) {
+					t.Errorf("%s: %q does not say %q", path, got, want)
+				}
+			}
+		}
+		says("Jamais connecté")
+		hers := s.as(ana)
+		says("2 mars 2026")
+		now = now.Add(3 * 24 * time.Hour)
+		hers.want(hers.get("/account"), 200)
+		says("5 mars 2026")
+		api := s.client(ana, "read")
+		me := api.want(api.call("GET", "/api/v1/me", ""), 200)
+		if got, _ := me.JSON["seen_at"].(string); !strings.HasPrefix(got, "2026-03-05T12:00:00") {
+			t.Errorf("seen_at: %q in %s", got, me.Body)
+		}
+		if n := b.get("/people?state=invited").Find("tbody tr").Length(); n != 0 {
+			t.Errorf("%d people wait, want 0", n)
+		}
+	})
+}

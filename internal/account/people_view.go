@@ -36,6 +36,14 @@ func personFacts(p Person) []templ.Component {
 	return facts
 }
 
+// lastSeen is the day of the last visit.
+func lastSeen(v *web.View, p Person) string {
+	if p.SeenAt == 0 {
+		return v.T("account.person.never")
+	}
+	return v.Date(dayIn(p.SeenAt))
+}
+
 // opensWith gives the text key of how the person signs in.
 func (p Person) opensWith() string {
 	switch {

@@ -25,10 +25,11 @@ type Person struct {
 	DisabledAt when.Time
 	Demo       bool
 	CreatedAt  when.Time
+	SeenAt     when.Time // when they were last here; zero: never
 	Version    int64
 }
 
-// Invited reports whether the person has not come yet: no password, no provider.
+// Invited reports whether the person has nothing to sign in with yet: no password, no provider.
 func (p Person) Invited() bool { return p.Password == "" && p.Subject == "" }
 
 // foldEmail is the form under which addresses are kept and compared.

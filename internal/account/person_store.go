@@ -26,9 +26,9 @@ func (f PeopleFilter) where(today when.Date) *db.Where {
 	}
 	switch f.State {
 	case stateActive:
-		w.And("disabled_at = 0 and (password <> '' or subject <> '')")
+		w.And("disabled_at = 0 and (password <> '' or subject <> '' or seen_at <> 0)")
 	case stateInvited:
-		w.And("disabled_at = 0 and password = '' and subject = ''")
+		w.And("disabled_at = 0 and password = '' and subject = '' and seen_at = 0")
 	case stateDisabled:
 		w.And("disabled_at <> 0")
 	}

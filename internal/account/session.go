@@ -60,6 +60,9 @@ func (s *Service) startSession(w http.ResponseWriter, r *http.Request, p Person,
 		if err := insertSession(tx, ses); err != nil {
 			return err
 		}
+		if err := sawPerson(tx, p.ID, now); err != nil {
+			return err
+		}
 		return Record(tx, Actor{ID: p.ID, Name: p.Name}, Event{Verb: "account.sign_in", Kind: "person", ID: string(p.ID), Data: map[string]string{"method_key": "account.method." + method}})
 	})
 	if err != nil {
@@ -122,7 +125,10 @@ func (s *Service) actor(r *http.Request) (Actor, error) {
 	actor.SessionID = ses.ID
 	if stale {
 		err = s.db.Do(context.WithoutCancel(r.Context()), func(tx db.Tx) error {
-			return touchSession(tx, ses.ID, tx.Now(), tx.Now().Add(sessionLife))
+			if err := touchSession(tx, ses.ID, tx.Now(), tx.Now().Add(sessionLife)); err != nil {
+				return err
+			}
+			return sawPerson(tx, ses.PersonID, tx.Now())
 		})
 	}
 	return actor, err

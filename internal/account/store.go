@@ -6,7 +6,7 @@ import (
 	"bassin/internal/when"
 )
 
-const personColumns = `id, email, name, title, language, theme, password, subject, issuer, disabled_at, demo, created_at, version`
+const personColumns = `id, email, name, title, language, theme, password, subject, issuer, disabled_at, demo, created_at, seen_at, version`
 
 func getPerson(tx db.Tx, id PersonID) (Person, error) {
 	return db.Get[Person](tx, `select `+personColumns+` from account_person where id = $1`, id)
@@ -22,8 +22,8 @@ func getPersonBySubject(tx db.Tx, issuer, subject string) (Person, error) {
 
 func insertPerson(tx db.Tx, p Person) error {
 	_, err := tx.Exec(`insert into account_person (`+personColumns+`)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		p.ID, p.Email, p.Name, p.Title, p.Language, p.Theme, p.Password, p.Subject, p.Issuer, p.DisabledAt, p.Demo, p.CreatedAt, 1)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+		p.ID, p.Email, p.Name, p.Title, p.Language, p.Theme, p.Password, p.Subject, p.Issuer, p.DisabledAt, p.Demo, p.CreatedAt, p.SeenAt, 1)
 	return err
 }
 
@@ -152,6 +152,12 @@ func hasSession(tx db.Tx, id string, person PersonID) error {
 func insertSession(tx db.Tx, s session) error {
 	_, err := tx.Exec(`insert into account_session (`+sessionColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		s.ID, s.TokenHash, s.PersonID, s.CreatedAt, s.SeenAt, s.ExpiresAt, s.Address, s.Agent, s.Method, s.IDToken)
+	return err
+}
+
+// sawPerson notes that the person was here; forms that somebody else fills stay valid.
+func sawPerson(tx db.Tx, id PersonID, at when.Time) error {
+	_, err := tx.Exec(`update account_person set seen_at = $1 where id = $2`, at, id)
 	return err
 }
 
