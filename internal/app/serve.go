@@ -40,7 +40,7 @@ type outside struct {
 	SMTPUser         string   `name:"smtp-user" help:"Name to sign in there with; the password in BASSIN_SMTP_PASSWORD or a file." group:"Mail"`
 	SMTPPasswordFile []byte   `name:"smtp-password-file" help:"File that holds the password." placeholder:"FILE" type:"filecontent" group:"Mail"`
 	SMTPTLS          string   `name:"smtp-tls" help:"starttls (required), implicit, or none for a server on the same machine." enum:"starttls,implicit,none" default:"starttls" group:"Mail"`
-	SMTPFrom         string   `name:"smtp-from" help:"Sender." placeholder:"'Bassin <bassin@example.fr>'" group:"Mail"`
+	SMTPFrom         string   `name:"smtp-from" help:"Sender of our mails, a name and an address: 'Bassin <bassin@example.fr>'." placeholder:"ADDRESS" group:"Mail"`
 	OIDCIssuer       string   `name:"oidc-issuer" help:"OpenID Connect provider by which people may sign in." placeholder:"URL" group:"Sign-in"`
 	OIDCPreset       string   `name:"oidc-preset" help:"proconnect sets what ProConnect asks for." enum:"none,proconnect" default:"none" group:"Sign-in"`
 	OIDCClientID     string   `name:"oidc-client-id" help:"Our name there; the secret in BASSIN_OIDC_CLIENT_SECRET or a file." placeholder:"ID" group:"Sign-in"`
