@@ -91,7 +91,7 @@ CREATE TABLE account_person (
 	demo boolean not null default false,
 	created_at bigint not null,
 	version bigint not null default 1
-);
+, seen_at bigint not null default 0);
 CREATE UNIQUE INDEX account_person_subject on account_person (issuer, subject) where subject <> '';
 CREATE TABLE account_session (
 	id text primary key,
