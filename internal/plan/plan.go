@@ -7,7 +7,7 @@
 // which days are worked. A baseline is dates once agreed; drift is the shift since then. A resource
 // is a machine that tasks book. A series is a task that comes again by a rule; each is an occurrence.
 // A field is what a project notes of its tasks beside what all have, a value what one holds. An
-// import is a file of another tool that becomes tasks (decision 0027); its origins are the names by
+// import is a file of another tool that becomes tasks (decision 0028); its origins are the names by
 // which that tool knows them.
 // Tables: plan_plan, plan_closure, plan_task, plan_assignee, plan_item, plan_link, plan_baseline,
 // plan_baseline_task, plan_resource, plan_booking, plan_capacity, plan_series, plan_occurrence,
