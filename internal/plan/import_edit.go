@@ -346,11 +346,9 @@ func (n *newcomers) add(tx db.Tx, id project.ID, i int, t Task, notes []planfile
 		if f == nil {
 			return err
 		}
-		for _, x := range f.Fields {
-			if n.RefusedN++; len(n.Refused) < 300 {
-				n.Refused = append(n.Refused, planfile.Note{Line: n.f.Tasks[i].Line, Key: "wrong", Args: map[string]any{"title": t.Title, "field": x.Name, "why": x.Key, "args": x.Args}})
-			}
-			break
+		if n.RefusedN++; len(n.Refused) < 300 && len(f.Fields) > 0 {
+			x := f.Fields[0]
+			n.Refused = append(n.Refused, planfile.Note{Line: n.f.Tasks[i].Line, Key: "wrong", Args: map[string]any{"title": t.Title, "field": x.Name, "why": x.Key, "args": x.Args}})
 		}
 		return nil
 	}
