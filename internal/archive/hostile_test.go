@@ -77,7 +77,7 @@ func TestHostileArchives(t *testing.T) {
 		"bomb":           {pack(t, []part{mark, bomb}, []part{mark, bomb}), "unpacks to more than"},
 		"extra member":   {pack(t, []part{mark, a, {"b", "x"}}, []part{mark, a}), "does not name"},
 		"added behind":   {pack(t, []part{mark, a}, []part{mark, a}, part{"b", "x"}), "stands after the manifest"},
-		"wrong sum":      {pack(t, []part{mark, other}, []part{mark, a}), "is damaged"},
+		"wrong sum":      {pack(t, []part{mark, other}, []part{mark, a}), "was changed"},
 		"missing member": {pack(t, []part{mark}, []part{mark, a}), "lacks member"},
 		"no mark":        {pack(t, []part{a}, []part{a}), "is not an archive of a test"},
 	} {
