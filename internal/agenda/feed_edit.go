@@ -88,9 +88,14 @@ func (s *Service) read(ctx context.Context, secret string) (string, error) {
 			if err != nil {
 				return err
 			}
-			w.person, w.ids, w.titles, title = "", []project.ID{a.ID}, map[project.ID]project.Project{a.ID: a.Project}, a.Title
-		} else if w.ids, w.titles, err = project.Mine(tx, by); err != nil {
-			return err
+			w.person, title = "", a.Title
+			w.over(a)
+		} else {
+			books, err := project.Mine(tx, by)
+			if err != nil {
+				return err
+			}
+			w.over(books...)
 		}
 		touch = tx.Now()-f.UsedAt > when.Time(touchFor)
 		list, err = entries(tx, w)

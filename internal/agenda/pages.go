@@ -45,10 +45,8 @@ func (s *Service) calendarPage(w http.ResponseWriter, r *http.Request) error {
 	x.Mine = len(books)
 	err = s.db.View(r.Context(), func(tx db.Tx) error {
 		days := x.Month.Days
-		w := wish{person: by.ID, from: days[0].On, to: days[len(days)-1].On, titles: map[project.ID]project.Project{}}
-		for _, a := range books {
-			w.ids, w.titles[a.ID] = append(w.ids, a.ID), a.Project
-		}
+		w := wish{person: by.ID, from: days[0].On, to: days[len(days)-1].On}
+		w.over(books...)
 		list, err := entries(tx, w)
 		x.Shown = len(list)
 		x.Month.fill(list)

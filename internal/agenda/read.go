@@ -20,6 +20,14 @@ type wish struct {
 	from, to when.Date
 }
 
+// over widens the wish to projects.
+func (w *wish) over(books ...project.Access) {
+	w.titles = map[project.ID]project.Project{}
+	for _, a := range books {
+		w.ids, w.titles[a.ID] = append(w.ids, a.ID), a.Project
+	}
+}
+
 // entries gives what has a day: meetings, milestones, tasks that are due, what programs brought.
 func entries(tx db.Tx, w wish) ([]Entry, error) {
 	from, to := meeting.Moment(w.from, 0, paris), meeting.Moment(w.to.AddDays(1), 0, paris)

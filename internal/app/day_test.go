@@ -9,6 +9,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/project"
 
 	"github.com/PuerkitoBio/goquery"
 )
@@ -71,6 +72,26 @@ func TestMyDayEndsWithTheAccess(t *testing.T) {
 	}
 }
 
+func TestNothingWaitsInAProjectThatHasEnded(t *testing.T) {
+	s, srv := demoServer(t)
+	company := signedIn(t, s, srv, "entreprise")
+	if got := dayOf(t, company, srv.URL+"/day", "late"); len(got) == 0 {
+		t.Fatal("nothing waits: the demonstration changed")
+	}
+	err := s.db.Do(context.Background(), func(tx db.Tx) error {
+		_, err := tx.Exec(`update project_project set state = $1`, project.Finished)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"late", "today", "soon", "going"} {
+		if got := dayOf(t, company, srv.URL+"/day", part); len(got) > 0 {
+			t.Errorf("%s: %q waits in a project that has ended", part, got)
+		}
+	}
+}
+
 func TestAProjectShowsWhatIsDueNext(t *testing.T) {
 	s, srv := demoServer(t)
 	school := signedIn(t, s, srv, "ecole")
@@ -86,5 +107,41 @@ func TestAProjectShowsWhatIsDueNext(t *testing.T) {
 	next := dayOf(t, school, srv.URL+doc.Find("main th a").First().AttrOr("href", ""), "plan")
 	if len(next) == 0 || next[0] != "Relancer le fournisseur pour le certificat matière" {
 		t.Errorf("got %q, want what is late first", next)
+	}
+}
+
+// The table of territories counts in SQL what the home of a territory counts by its rules.
+func TestTheRegionCountsAsTheTerritory(t *testing.T) {
+	s, srv := demoServer(t)
+	region := signedIn(t, s, srv, "region")
+	open := func(path string) *goquery.Document {
+		t.Helper()
+		r, err := region.Get(srv.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = r.Body.Close() }()
+		doc, err := goquery.NewDocumentFromReader(r.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return doc
+	}
+	texts := func(of *goquery.Selection) []string {
+		return of.Map(func(_ int, x *goquery.Selection) string { return strings.TrimSpace(x.Text()) })
+	}
+	const home = "/territories/ti-7602/home"
+	cells := texts(open("/").Find(`main tr:has(a[href="` + home + `"]) td`))
+	doc := open(home)
+	figures, detail := texts(doc.Find(".b-figs .n")), texts(doc.Find(".b-figs .d"))
+	if len(cells) < 9 || len(figures) != 4 || len(detail) != 4 {
+		t.Fatalf("cells %q, figures %q, details %q", cells, figures, detail)
+	}
+	late, blocked, toFind := cells[1], cells[2], cells[len(cells)-2]
+	if late != figures[0] || blocked != figures[1] || late == "0" || blocked == "0" {
+		t.Errorf("the region says %s late and %s blocked, the territory %s and %s", late, blocked, figures[0], figures[1])
+	}
+	if !strings.Contains(detail[2], toFind) {
+		t.Errorf("the region says %s to find, the territory %q", toFind, detail[2])
 	}
 }

@@ -82,9 +82,9 @@ func pilotOf(t testing.TB, s *site, email string) (id project.ID, by account.Act
 		if by, err = account.Load(tx, who.ID); err != nil {
 			return err
 		}
-		ids, _, err := project.Mine(tx, by)
-		if len(ids) > 0 {
-			id = ids[0]
+		books, err := project.Mine(tx, by)
+		if len(books) > 0 {
+			id = books[0].ID
 		}
 		return err
 	})

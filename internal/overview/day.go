@@ -88,8 +88,9 @@ func arrange(list []Wait, today when.Date) Day {
 	return d
 }
 
-// readDay gathers what waits for the actor in their projects.
+// readDay gathers what waits for the actor in their projects; nothing waits in one that has ended.
 func readDay(tx db.Tx, by account.Actor, books []project.Access) (Day, error) {
+	books = slices.DeleteFunc(slices.Clone(books), project.Access.Frozen)
 	var ids []project.ID
 	projects := map[project.ID]project.Project{}
 	for _, a := range books {
@@ -97,7 +98,7 @@ func readDay(tx db.Tx, by account.Actor, books []project.Access) (Day, error) {
 	}
 	var list []Wait
 	if len(ids) > 0 {
-		for _, read := range []func(db.Tx, account.Actor, []project.ID) ([]Wait, error){tasksOf, meetingsOf, gatesOf, risksOf} {
+		for _, read := range []func(db.Tx, account.Actor, []project.ID) ([]Wait, error){tasksOf, meetingsOf, risksOf} {
 			some, err := read(tx, by, ids)
 			if err != nil {
 				return Day{}, err
@@ -105,6 +106,11 @@ func readDay(tx db.Tx, by account.Actor, books []project.Access) (Day, error) {
 			list = append(list, some...)
 		}
 	}
+	gates, err := gatesOf(tx, books)
+	if err != nil {
+		return Day{}, err
+	}
+	list = append(list, gates...)
 	for i, w := range list {
 		p := projects[w.ProjectID]
 		list[i].Project = p.Title
@@ -150,8 +156,8 @@ func meetingsOf(tx db.Tx, by account.Actor, ids []project.ID) ([]Wait, error) {
 	return list, nil
 }
 
-func gatesOf(tx db.Tx, by account.Actor, ids []project.ID) ([]Wait, error) {
-	stages, err := project.GatesDue(tx, by, ids, tx.Today().AddDays(dayAhead))
+func gatesOf(tx db.Tx, books []project.Access) ([]Wait, error) {
+	stages, err := project.GatesDue(tx, books, tx.Today().AddDays(dayAhead))
 	list := make([]Wait, len(stages))
 	for i, st := range stages {
 		list[i] = Wait{Kind: WaitGate, URL: st.ProjectID.URL() + "/stages#" + string(st.Phase), ProjectID: st.ProjectID, On: st.EndsOn, Phase: st.Phase}

@@ -93,21 +93,26 @@ func Waiting(tx db.Tx, ids []project.ID, person account.PersonID, until when.Dat
 
 // Books enters the projects to which somebody has access by name, and brings their dates up to
 // today: for pages over all of them.
-func (s *Service) Books(ctx context.Context, by account.Actor) ([]project.Access, error) {
-	var books []project.Access
-	err := s.db.View(ctx, func(tx db.Tx) error {
-		ids, _, err := project.Mine(tx, by)
-		for _, id := range ids {
-			a, err := project.Enter(tx, by, id)
-			if err != nil {
-				return err
-			}
-			books = append(books, a)
+func (s *Service) Books(ctx context.Context, by account.Actor) (books []project.Access, err error) {
+	stale := map[project.ID]bool{}
+	err = s.db.View(ctx, func(tx db.Tx) error {
+		if books, err = project.Mine(tx, by); err != nil || len(books) == 0 {
+			return err
+		}
+		ids := make([]project.ID, len(books))
+		for i, a := range books {
+			ids[i] = a.ID
+		}
+		old, err := listStale(tx, ids, tx.Today())
+		for _, id := range old {
+			stale[id] = true
 		}
 		return err
 	})
 	for i := 0; err == nil && i < len(books); i++ {
-		err = s.refresh(ctx, books[i])
+		if stale[books[i].ID] {
+			err = s.refresh(ctx, books[i])
+		}
 	}
 	return books, err
 }

@@ -62,3 +62,11 @@ func insertClosure(tx db.Tx, c Closure) error {
 func deleteClosure(tx db.Tx, c Closure) error {
 	return db.Changed(tx.Exec(`delete from plan_closure where id = $1`, c.ID))
 }
+
+// listStale gives the projects whose dates were computed before a day.
+func listStale(tx db.Tx, ids []project.ID, day when.Date) ([]project.ID, error) {
+	w := &db.Where{}
+	w.And("project_id in "+db.In(len(ids)), db.Anys(ids)...)
+	w.And("numbers > 0 and computed_on < ?", day)
+	return db.List[project.ID](tx, `select project_id from plan_plan where `+w.String(), w.Args()...)
+}

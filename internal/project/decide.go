@@ -3,6 +3,7 @@ package project
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"bassin/internal/account"
 	"bassin/internal/db"
@@ -101,25 +102,18 @@ func StagesOfProject(tx db.Tx, a Access) ([]Stage, error) { return listStages(tx
 
 // GatesDue lists the open stages of projects whose gate is due until a day and that the actor may
 // decide.
-func GatesDue(tx db.Tx, by account.Actor, ids []ID, until when.Date) ([]Stage, error) {
-	all, err := listStagesAmong(tx, ids)
-	if err != nil {
-		return nil, err
-	}
-	var due []Stage
-	for _, st := range all {
-		if st.State != Open || !st.EndsOn.Valid() || st.EndsOn > until {
-			continue
-		}
-		a, err := Enter(tx, by, st.ProjectID)
-		if err != nil {
-			return nil, err
-		}
+func GatesDue(tx db.Tx, books []Access, until when.Date) ([]Stage, error) {
+	var ids []ID
+	for _, a := range books {
 		if a.MayNow(Decide) {
-			due = append(due, st)
+			ids = append(ids, a.ID)
 		}
 	}
-	return due, nil
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	all, err := listStagesAmong(tx, ids)
+	return slices.DeleteFunc(all, func(st Stage) bool { return st.State != Open || !st.EndsOn.Valid() || st.EndsOn > until }), err
 }
 
 // CriteriaOfStage lists the criteria of a stage's gate in order.

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"maps"
 	"slices"
 
 	"bassin/internal/account"
@@ -61,7 +62,11 @@ func Allow(tx db.Tx, by account.Actor, id ID, p Permission) (Access, error) {
 
 func wallsOf(tx db.Tx, p Project) (Walls, error) {
 	partners, err := listPartnerIDs(tx, p.ID)
-	return Walls{ID: p.ID, OwnerID: p.OwnerID, PartnerIDs: partners, TerritoryID: p.TerritoryID, Confidentiality: p.Confidentiality, Removed: p.RemovedAt != 0}, err
+	return wallsWith(p, partners), err
+}
+
+func wallsWith(p Project, partners []account.OrganisationID) Walls {
+	return Walls{ID: p.ID, OwnerID: p.OwnerID, PartnerIDs: partners, TerritoryID: p.TerritoryID, Confidentiality: p.Confidentiality, Removed: p.RemovedAt != 0}
 }
 
 // Find reads a project whoever asks: for the index, whose entries carry its walls.
@@ -102,18 +107,35 @@ func Among(tx db.Tx, by account.Actor, ids []ID) (map[ID]Project, error) {
 	return m, err
 }
 
-// Mine gives the projects to which somebody has access by name and that they may see: "my projects".
-func Mine(tx db.Tx, by account.Actor) ([]ID, map[ID]Project, error) {
+// Mine enters the projects to which somebody has access by name and that they may see: "my projects",
+// the oldest first.
+func Mine(tx db.Tx, by account.Actor) ([]Access, error) {
 	var ids []ID
 	for _, g := range by.Grants {
 		if g.ScopeKind == account.OverProject && g.Holds(tx.Today()) {
 			ids = append(ids, ID(g.ScopeID))
 		}
 	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
 	all, err := Among(tx, by, ids)
-	ids = slices.DeleteFunc(ids, func(id ID) bool { _, ok := all[id]; return !ok })
-	slices.Sort(ids)
-	return slices.Compact(ids), all, err
+	if err != nil {
+		return nil, err
+	}
+	partners, err := listPartnersAmong(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	with := map[ID][]account.OrganisationID{}
+	for _, p := range partners {
+		with[p.ProjectID] = append(with[p.ProjectID], p.OrganisationID)
+	}
+	var list []Access
+	for _, id := range slices.Sorted(maps.Keys(all)) {
+		list = append(list, Access{Project: all[id], Walls: wallsWith(all[id], with[id]), By: by, Today: tx.Today()})
+	}
+	return list, nil
 }
 
 // FromOrigin lists the projects that were begun from something and that the actor may see.

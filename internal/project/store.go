@@ -150,6 +150,13 @@ func listPartners(tx db.Tx, id ID) ([]Partner, error) {
 	return db.List[Partner](tx, `select project_id, organisation_id, organisation_name, role, joined_at from project_partner where project_id = $1 order by joined_at, organisation_id`, id)
 }
 
+// listPartnersAmong reads the partners of several projects.
+func listPartnersAmong(tx db.Tx, ids []ID) ([]Partner, error) {
+	w := &db.Where{}
+	w.And("project_id in "+db.In(len(ids)), db.Anys(ids)...)
+	return db.List[Partner](tx, `select project_id, organisation_id, organisation_name, role, joined_at from project_partner where `+w.String()+` order by project_id, joined_at, organisation_id`, w.Args()...)
+}
+
 func savePartner(tx db.Tx, p Partner) error {
 	_, err := tx.Exec(`insert into project_partner (project_id, organisation_id, organisation_name, role, joined_at) values ($1, $2, $3, $4, $5)
 		on conflict (project_id, organisation_id) do update set role = excluded.role, organisation_name = excluded.organisation_name`,
