@@ -16,8 +16,12 @@ import (
 	"bassin/internal/project"
 )
 
-// keepDrafts is how long a file waits for somebody to take it in.
-const keepDrafts = 7 * 24 * time.Hour
+// keepDrafts is how long a file waits for somebody to take it in, maxDrafts how many of a project do:
+// each may have planfile.MaxBytes.
+const (
+	keepDrafts = 7 * 24 * time.Hour
+	maxDrafts  = 10
+)
 
 // BeginImport keeps a file of another tool, so that people see what it would make before they take
 // it in. What is no plan is refused.
@@ -38,6 +42,12 @@ func (s *Service) BeginImport(ctx context.Context, by account.Actor, id project.
 		}
 		if err := deleteDrafts(tx, id, tx.Now().Add(-keepDrafts)); err != nil {
 			return err
+		}
+		switch n, err := countDrafts(tx, id); {
+		case err != nil:
+			return err
+		case n >= maxDrafts:
+			return fault.New(fault.Conflict, "plan.import.many", "most", maxDrafts)
 		}
 		x.ID, x.CreatedAt = ImportID(db.NewID()), tx.Now()
 		return insertImport(tx, x)

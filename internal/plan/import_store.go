@@ -42,6 +42,10 @@ func deleteDrafts(tx db.Tx, id project.ID, before when.Time) error {
 	return err
 }
 
+func countDrafts(tx db.Tx, id project.ID) (int, error) {
+	return db.Get[int](tx, `select count(*) from plan_import where project_id = $1 and done_at = 0`, id)
+}
+
 // listOrigins gives the names of one origin whose tasks are on the plan.
 func listOrigins(tx db.Tx, id project.ID, source string) (map[string]TaskID, error) {
 	list, err := db.List[origin](tx, `select o.source, o.name, o.task_id from plan_origin o join plan_task t on t.id = o.task_id and t.removed_at = 0

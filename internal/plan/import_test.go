@@ -128,3 +128,29 @@ func TestImportFindsPeopleAndColumns(t *testing.T) {
 		}
 	})
 }
+
+// TestImportsWaitingAreFew: files that wait are kept whole, so a project has few of them; taking one in
+// makes room.
+func TestImportsWaitingAreFew(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		var first Import
+		for i := range maxDrafts {
+			x := w.begin(t, "liste.csv", "id,title\n1,Peindre\n")
+			if i == 0 {
+				first = x
+			}
+		}
+		again := func() error {
+			_, err := w.s.BeginImport(t.Context(), w.manager, w.p.ID, "liste.csv", []byte("id,title\n1,Peindre\n"))
+			return err
+		}
+		if f := fault.As(again()); f.Kind != fault.Conflict || f.Key != "plan.import.many" {
+			t.Fatalf("one too many: %v", f)
+		}
+		if _, err := w.s.TakeImport(t.Context(), w.manager, w.p.ID, first.ID); err != nil {
+			t.Fatal(err)
+		}
+		must(t, again())
+	})
+}
