@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"strings"
@@ -19,28 +18,10 @@ var operator = account.System("bassin")
 
 type userCmd struct {
 	Add      userAddCmd      `cmd:"" help:"Add a person."`
-	List     userListCmd     `cmd:"" help:"List people with what they may do."`
+	List     userListCmd     `cmd:"" help:"List people with what they may do, how they sign in and when they were last here."`
 	Disable  userDisableCmd  `cmd:"" help:"Shut a person out, or let them in again."`
 	Password userPasswordCmd `cmd:"" help:"Give a person a new password."`
 	Grant    userGrantCmd    `cmd:"" help:"Give a person a role, or take it back."`
-}
-
-// password takes a password from where nobody else can read it.
-type password struct {
-	PasswordFile  []byte `help:"File that holds the password." placeholder:"FILE" type:"filecontent"`
-	PasswordStdin bool   `help:"Read the password from the standard input, one line."`
-}
-
-// get gives the password: of the file, the standard input or BASSIN_PASSWORD; "" when none is given.
-func (p password) get(env *environment) (string, error) {
-	if p.PasswordStdin {
-		line, err := bufio.NewReader(env.Stdin).ReadString('\n')
-		if line == "" && err != nil {
-			return "", usageError("the standard input holds no password")
-		}
-		return strings.TrimRight(line, "\r\n"), nil
-	}
-	return env.secret(p.PasswordFile, "BASSIN_PASSWORD"), nil
 }
 
 // accounts opens the database and the accounts, and finds a person when email is not empty.
@@ -69,7 +50,9 @@ type personLine struct {
 	Name     string      `json:"name"`
 	Title    string      `json:"title"`
 	Disabled bool        `json:"disabled"`
-	Password bool        `json:"password"` // can sign in with one
+	Password bool        `json:"password"`       // can sign in with one
+	Provider bool        `json:"single_sign_on"` // signed in once by the provider
+	Seen     when.Time   `json:"seen_at"`        // null: never
 	Grants   []grantLine `json:"grants"`
 }
 
@@ -88,8 +71,41 @@ func (g grantLine) String() string {
 	return s
 }
 
+// signIn says by what the person signs in.
+func (l personLine) signIn() string {
+	switch {
+	case l.Disabled:
+		return "disabled"
+	case l.Password && l.Provider:
+		return "password, single sign-on"
+	case l.Password:
+		return "password"
+	case l.Provider:
+		return "single sign-on"
+	}
+	return "no password yet"
+}
+
+// seen says when the person was last here.
+func (l personLine) seen() string {
+	if l.Seen == 0 {
+		return "never here"
+	}
+	return "here " + l.Seen.Time().Format(time.DateTime)
+}
+
+// roles lists what the person may do.
+func (l personLine) roles() string {
+	words := make([]string, len(l.Grants))
+	for i, g := range l.Grants {
+		words[i] = g.String()
+	}
+	return strings.Join(words, ", ")
+}
+
 func lineOf(tx db.Tx, p account.Person) (personLine, error) {
-	l := personLine{Email: p.Email, Name: p.Name, Title: p.Title, Disabled: p.DisabledAt != 0, Password: p.Password != "", Grants: []grantLine{}}
+	l := personLine{Email: p.Email, Name: p.Name, Title: p.Title, Disabled: p.DisabledAt != 0,
+		Password: p.Password != "", Provider: p.Subject != "", Seen: p.SeenAt, Grants: []grantLine{}}
 	grants, err := account.GrantsOf(tx, p.ID)
 	for _, g := range grants {
 		if g.Holds(tx.Today()) {
@@ -112,12 +128,12 @@ type userAddCmd struct {
 
 // Help gives an example.
 func (userAddCmd) Help() string {
-	return "Without a password the person signs in by invitation or by the sign-in provider.\n\nExample:\n\n  bassin user add admin@example.fr \"Exploitation\" --admin --password-stdin < password.txt"
+	return "Without a password the person signs in by invitation, which an administrator sends from the person's page, or by the sign-in provider.\n\nExample:\n\n  bassin user add admin@example.fr \"Exploitation\" --admin --password-stdin"
 }
 
 // Run adds a person.
 func (c userAddCmd) Run(ctx context.Context, env *environment) error {
-	secret, err := c.get(env)
+	secret, err := c.get(ctx, env, c.Email)
 	if err != nil {
 		return err
 	}
@@ -131,8 +147,28 @@ func (c userAddCmd) Run(ctx context.Context, env *environment) error {
 				return err
 			}
 		}
-		return printPerson(ctx, env, d, p.ID, c.JSON)
+		if err := printPerson(ctx, env, d, p.ID, c.JSON); err != nil {
+			return err
+		}
+		return c.next(env, p)
 	})
+}
+
+// next tells the operator how the new person comes in, and to something to do.
+func (c userAddCmd) next(env *environment, p account.Person) error {
+	at := ""
+	if env.get("BASSIN_DATA") == "" && c.address() == "" {
+		at = fmt.Sprintf(" --data %q", c.Data)
+	}
+	var b strings.Builder
+	if p.Password == "" {
+		fmt.Fprintf(&b, "\nTo let them in, set a password, or send an invitation from /people/%s on the server:\n  bassin user password %s --password-stdin%s\n", p.ID, p.Email, at)
+	}
+	if !c.Admin {
+		fmt.Fprintf(&b, "\nTo give them a role, for instance over a territory:\n  bassin user grant %s project_lead ti-7602%s\n", p.Email, at)
+	}
+	_, err := fmt.Fprint(env.Stderr, b.String())
+	return err
 }
 
 func printPerson(ctx context.Context, env *environment, d *db.DB, id account.PersonID, asJSON bool) error {
@@ -166,15 +202,7 @@ func printPerson(ctx context.Context, env *environment, d *db.DB, id account.Per
 	}
 	w := tabwriter.NewWriter(env.Stdout, 0, 0, 2, ' ', 0)
 	for _, l := range all {
-		state := ""
-		if l.Disabled {
-			state = "disabled"
-		}
-		roles := make([]string, len(l.Grants))
-		for i, g := range l.Grants {
-			roles[i] = g.String()
-		}
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", l.Email, l.Name, strings.Join(roles, ", "), state)
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", l.Email, l.Name, l.roles(), l.signIn(), l.seen())
 	}
 	return w.Flush()
 }
@@ -230,7 +258,7 @@ func (userPasswordCmd) Help() string {
 
 // Run sets the password.
 func (c userPasswordCmd) Run(ctx context.Context, env *environment) error {
-	secret, err := c.get(env)
+	secret, err := c.get(ctx, env, c.Email)
 	if err != nil {
 		return err
 	}
