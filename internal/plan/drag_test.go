@@ -94,6 +94,9 @@ func TestDrag(t *testing.T) {
 		if got := w.read(t, b); got.EarlyOn != "2026-03-11" {
 			t.Errorf("a bar before what it waits for: %s", got.EarlyOn)
 		}
+		if body := send("manager", a, url.Values{"bar.start": {"lundi"}}, http.StatusUnprocessableEntity); !strings.Contains(body, `type="text" name="bar.start" value="lundi"`) {
+			t.Errorf("a day that cannot be read is lost")
+		}
 		for _, v := range []url.Values{{}, {"bar.start": {"x"}, "bar.finish": {"2026-02-30"}}, {"bar.start": {"2026-03-07"}, "bar.finish": {"2026-03-08"}}} {
 			send("manager", a, v, map[bool]int{true: http.StatusConflict, false: http.StatusUnprocessableEntity}[v.Get("bar.start") == "2026-03-07"])
 		}

@@ -123,6 +123,9 @@ func TestPages(t *testing.T) {
 			t.Errorf("nothing is told of what would move")
 		}
 		w.get("manager", url+"/try?try.work=99+ans", http.StatusUnprocessableEntity)
+		if got := w.get("manager", url+"/try?try.to=lundi", http.StatusUnprocessableEntity).Find("#f-try-to[type=text]").AttrOr("value", ""); got != "lundi" {
+			t.Errorf("a day that cannot be read comes back as %q", got)
+		}
 		w.post("manager", base+"/baselines", http.StatusSeeOther, "baseline.name", "Lancement")
 		w.post("manager", url+"/shift", http.StatusSeeOther, "try.to", "2026-03-02", "try.work", "10 j")
 		gantt := w.get("manager", base+"/gantt", http.StatusOK)

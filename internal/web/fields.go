@@ -90,8 +90,9 @@ func (x Field) class(f *Form, base string) string {
 	return base
 }
 
-// dateType is a date field for what a browser can show in one; anything else typed stays as it was typed.
-func dateType(value string) string {
+// DateType is the kind of a field for a day: "date" for what a browser can show in one; anything else typed
+// stays as it was typed, and the fault below says how a day is written.
+func DateType(value string) string {
 	if value == "" || when.Date(value).Valid() {
 		return "date"
 	}
