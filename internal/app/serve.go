@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"bassin/internal/account"
+	"bassin/internal/office"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -49,6 +50,7 @@ type outside struct {
 	OIDCLabel        string   `name:"oidc-label" help:"Words on the button." group:"Sign-in"`
 	OIDCAutoCreate   bool     `name:"oidc-auto-create" help:"People whom nobody invited get an account, without any role." group:"Sign-in"`
 	CompanySearch    string   `name:"company-search" help:"Public company search service (${default}); off: none." default:"${lookup}" placeholder:"URL" group:"Services"`
+	Office           string   `help:"LibreOffice, which shows office documents as PDF: the path of soffice; found by itself; off: none." placeholder:"PATH" group:"Services"`
 }
 
 // options puts the settings together; what is wrong with them is a wrong usage.
@@ -61,6 +63,11 @@ func (o outside) options(env *environment, s siteOptions) (siteOptions, error) {
 		s.OIDC.Preset = o.OIDCPreset
 	}
 	s.Lookup = o.CompanySearch
+	converter, err := office.Find(o.Office)
+	if err != nil {
+		return s, usageError("--office: " + err.Error())
+	}
+	s.Office = converter
 	if err := errors.Join(s.SMTP.Check(), s.OIDC.Check()); err != nil {
 		return s, usageError(err.Error())
 	}

@@ -16,6 +16,7 @@ import (
 	"bassin/internal/job"
 	"bassin/internal/meeting"
 	"bassin/internal/note"
+	"bassin/internal/office"
 	"bassin/internal/overview"
 	"bassin/internal/plan"
 	"bassin/internal/programme"
@@ -72,7 +73,8 @@ type siteOptions struct {
 	Proxied bool // behind one proxy
 	SMTP    account.SMTP
 	OIDC    account.OIDC
-	Lookup  string // address of the company search service; "" or "off": none
+	Office  *office.Converter // makes PDF of office documents; nil: none
+	Lookup  string            // address of the company search service; "" or "off": none
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
 }
@@ -116,7 +118,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	s.webhook = webhook.New(webhook.Options{DB: d, Log: o.Log, Account: s.account, Project: s.project, URL: strings.TrimSuffix(o.URL, "/"), Loopback: o.Demo})
 	s.plan = plan.New(plan.Options{DB: d, Log: o.Log, Project: s.project})
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "plan", Path: "/plan"})
-	s.document = document.New(document.Options{DB: d, Log: o.Log, Files: o.Files, Project: s.project, Plan: s.plan, Account: s.account, Talk: s.talk, Texts: s.search, URL: strings.TrimSuffix(o.URL, "/")})
+	s.document = document.New(document.Options{DB: d, Log: o.Log, Files: o.Files, Project: s.project, Plan: s.plan, Account: s.account, Talk: s.talk, Texts: s.search, Office: o.Office, URL: strings.TrimSuffix(o.URL, "/")})
 	s.plan.Panels, s.plan.Copied = append(s.plan.Panels, s.document.TaskPanel), append(s.plan.Copied, document.Copied)
 	s.project.Panels = append(s.project.Panels, s.plan.HomePanel)
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "documents", Path: "/documents"})

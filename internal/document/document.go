@@ -22,6 +22,7 @@ import (
 	"bassin/internal/db"
 	"bassin/internal/file"
 	"bassin/internal/job"
+	"bassin/internal/office"
 	"bassin/internal/plan"
 	"bassin/internal/project"
 	"bassin/internal/search"
@@ -44,11 +45,12 @@ type Options struct {
 	Log     *slog.Logger
 	Files   file.Store // nil: documents are listed and cannot be opened or added
 	Project *project.Service
-	Plan    *plan.Service    // shows the documents of tasks; nil: tasks have none
-	Account *account.Service // knows who a WebDAV client is by its token, and invites guests
-	Talk    *talk.Service    // tells who is mentioned in a comment; nil: nobody
-	Texts   *search.Service  // reads the text of files; nil: documents are found by their names
-	URL     string           // public address of the server, for that of the share
+	Plan    *plan.Service     // shows the documents of tasks; nil: tasks have none
+	Account *account.Service  // knows who a WebDAV client is by its token, and invites guests
+	Talk    *talk.Service     // tells who is mentioned in a comment; nil: nobody
+	Texts   *search.Service   // reads the text of files; nil: documents are found by their names
+	Office  *office.Converter // makes PDF of office documents; nil: they are saved to be read
+	URL     string            // public address of the server, for that of the share
 }
 
 // Service is the feature.

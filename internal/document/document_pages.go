@@ -6,7 +6,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"bassin/internal/account"
 	"bassin/internal/db"
@@ -21,41 +20,10 @@ func (s *Service) documentPages(m *web.Mux) {
 	m.Page("POST /projects/{project}/documents/{entry}/versions", s.addVersionPage)
 	m.Page("GET /projects/{project}/documents/{entry}/versions/{number}/file", s.downloadPage)
 	m.Page("GET /projects/{project}/documents/{entry}/versions/{number}/view", s.viewPage)
+	m.Page("GET /projects/{project}/documents/{entry}/versions/{number}/pdf", s.officePDFPage)
+	m.Page("GET /projects/{project}/documents/{entry}/preview", s.officePage)
 	m.Page("POST /projects/{project}/documents/{entry}/versions/{number}/approve", s.approvePage)
 	m.Page("POST /projects/{project}/documents/{entry}/versions/{number}/comments", s.commentPage)
-}
-
-// preview says how a content can be shown.
-type preview string
-
-// The ways: pictures and PDF as they are, texts by their beginning.
-const (
-	previewNone    preview = ""
-	previewPicture preview = "picture"
-	previewPDF     preview = "pdf"
-	previewText    preview = "text"
-	previewOffice  preview = "office" // a converter would be needed
-	previewModel   preview = "model"  // a part, drawn by the page
-)
-
-// maxModelBytes is what a browser draws without stopping.
-const maxModelBytes = 100 << 20
-
-// previewOf chooses by the type that the content has, never by the name alone.
-func previewOf(typ string) preview {
-	switch {
-	case slices.Contains(file.ImageTypes(), typ) || typ == "image/bmp":
-		return previewPicture
-	case typ == "application/pdf":
-		return previewPDF
-	case strings.HasPrefix(typ, "text/") || typ == "application/json":
-		return previewText
-	case typ == "model/stl" || typ == "model/obj" || typ == "model/3mf":
-		return previewModel
-	case strings.HasPrefix(typ, "application/vnd.o") || strings.HasPrefix(typ, "application/vnd.ms-") || typ == "application/msword" || typ == "application/rtf":
-		return previewOffice
-	}
-	return previewNone
 }
 
 // documentView is a document with its versions.
@@ -68,8 +36,10 @@ type documentView struct {
 	Folders   []web.Choice
 	History   []account.Entry
 	Preview   preview
-	Text      string // beginning of a text
-	Cut       bool   // it goes on
+	Office    officeState // of an office document
+	Asked     int         // how often the page has asked for it
+	Text      string      // beginning of a text
+	Cut       bool        // it goes on
 	Stored    bool
 }
 
@@ -141,39 +111,11 @@ func (s *Service) showDocument(w http.ResponseWriter, r *http.Request, status in
 		return err
 	}
 	if e.Size > 0 && x.Stored {
-		x.Preview = previewOf(e.Type)
-		if x.Preview == previewModel && e.Size > maxModelBytes {
-			x.Preview = previewNone
-		}
-		if x.Preview == previewText {
-			if x.Text, x.Cut, err = s.beginning(r, e); err != nil {
-				return err
-			}
-		}
-		if x.Preview == previewPDF { // the browser's own reader, in a frame of ours
-			h := w.Header()
-			h.Set("Content-Security-Policy", h.Get("Content-Security-Policy")+"; frame-src 'self'")
+		if err := s.preview(w, r, &x); err != nil {
+			return err
 		}
 	}
 	return web.Render(w, r, status, documentTemplate(v, x))
-}
-
-// beginning reads the first 64 kB of a text.
-func (s *Service) beginning(r *http.Request, e Entry) (string, bool, error) {
-	c, err := s.opts.Files.Open(r.Context(), file.Hash(e.Hash))
-	if err != nil {
-		return "", false, err
-	}
-	defer func() { _ = c.Close() }()
-	const most = 64 << 10
-	b, err := io.ReadAll(io.LimitReader(c, most))
-	if err != nil {
-		return "", false, err
-	}
-	for len(b) == most && len(b) > 0 && !utf8.Valid(b[max(0, len(b)-8):]) && !utf8.RuneStart(b[len(b)-1]) {
-		b = b[:len(b)-1]
-	}
-	return strings.ReplaceAll(strings.ToValidUTF8(string(b), "\ufffd"), "\x00", ""), e.Size > most, nil
 }
 
 func (s *Service) addVersionPage(w http.ResponseWriter, r *http.Request) error {

@@ -115,7 +115,7 @@ func TestActiveContentIsNeverServedInline(t *testing.T) {
 				t.Errorf("%s as %s: %d %v", x.name, how, res.StatusCode, h)
 			}
 		}
-		if p := previewOf(e.Type); p != previewNone && p != previewOffice {
+		if p := previewOf(e.Type, e.Size); p != previewNone && p != previewOffice {
 			t.Errorf("%s has the preview %q", x.name, p)
 		}
 	}
@@ -126,7 +126,7 @@ func TestPreviewOf(t *testing.T) {
 		"image/png": previewPicture, "application/pdf": previewPDF, "text/csv": previewText, "model/stl": previewModel, "model/obj": previewModel,
 		"model/3mf": previewModel, "model/step": previewNone, "application/vnd.ms-excel.sheet.macroenabled.12": previewOffice, "application/octet-stream": previewNone,
 	} {
-		if got := previewOf(typ); got != want {
+		if got := previewOf(typ, 1); got != want {
 			t.Errorf("%s: %q, want %q", typ, got, want)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/fault"
+	"bassin/internal/web"
 	"bassin/internal/when"
 )
 
@@ -181,4 +182,19 @@ func FuzzDAVBodies(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestKindName(t *testing.T) {
+	v := &web.View{Lang: "fr"}
+	for _, c := range []struct{ name, typ, want string }{
+		{"a.DOCX", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "Texte mis en forme (docx)"},
+		{"a.ods", "application/vnd.oasis.opendocument.spreadsheet", "Tableau (ods)"},
+		{"a.pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation", "Présentation (pptx)"},
+		{"bride.stl", "model/stl", "Pièce (stl)"}, {"a.csv", "text/csv", "Tableau (csv)"}, {"a.md", "text/markdown", "Texte (md)"},
+		{"plan.dxf", "application/dxf", "Dessin (dxf)"}, {"photo", "image/png", "Image"}, {"x.bin", "application/octet-stream", "Fichier (bin)"},
+	} {
+		if got := kindName(v, Entry{Name: c.name, Type: c.typ}); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
 }

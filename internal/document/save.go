@@ -241,7 +241,7 @@ func writeVersion(tx db.Tx, h Hand, e Entry, b file.Blob, note string) (Entry, e
 	if err := write(tx, v); err != nil {
 		return e, err
 	}
-	if err := errors.Join(saveVersioned(tx, &e), readLater(tx, h, e)); err != nil {
+	if err := errors.Join(saveVersioned(tx, &e), readLater(tx, h, e), printLater(tx, h, e, settle)); err != nil {
 		return e, err
 	}
 	return e, record(tx, h.Actor, e, "document.save", map[string]any{"number": e.Number, "hash": e.Hash})

@@ -204,6 +204,9 @@ func (s *Service) Jobs(q *job.Queue) {
 	job.Handle(q, reindexKind, func(ctx context.Context, _ *job.Run, args reindexArgs) error {
 		return s.Reindex(ctx, args.Project, args.Folder)
 	}, job.Opts{Safe: true, Long: true, Timeout: time.Hour, MaxAttempts: 3})
+	job.Handle(q, printKind, func(ctx context.Context, _ *job.Run, args printArgs) error {
+		return s.Print(ctx, args.Document, args.Hash)
+	}, job.Opts{Safe: true, Long: true, Timeout: 5 * time.Minute, MaxAttempts: 2})
 	job.Every(q, "document.sweep", time.Hour, func(ctx context.Context, _ *job.Run) error {
 		return errors.Join(s.Sweep(ctx), s.SweepUploads(ctx))
 	})

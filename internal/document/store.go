@@ -127,7 +127,7 @@ func sumBytes(tx db.Tx, p project.ID) (int64, error) {
 }
 
 func listHashes(tx db.Tx) ([]string, error) {
-	return db.List[string](tx, `select distinct hash from document_version where size > 0`)
+	return db.List[string](tx, `select hash from document_version where size > 0 union select pdf_hash from document_preview where pdf_hash <> ''`)
 }
 
 const approvalColumns = `document_id, number, hash, person_id, person, note, approved_at`

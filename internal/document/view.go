@@ -1,7 +1,10 @@
 package document
 
 import (
+	"path"
+	"slices"
 	"strconv"
+	"strings"
 
 	"bassin/internal/web"
 
@@ -42,9 +45,45 @@ func (x documentView) documentHead(v *web.View) web.Head {
 	return h
 }
 
+// kindName says what a document is in words, with its ending: "Texte mis en forme (docx)".
+func kindName(v *web.View, e Entry) string {
+	typ, ext := e.Type, strings.TrimPrefix(strings.ToLower(path.Ext(e.Name)), ".")
+	kind := "other"
+	has := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(typ, w) })
+	}
+	switch {
+	case has("pdf"):
+		kind = "pdf"
+	case has("wordprocessing", "msword", "ms-word", "opendocument.text", "rtf"):
+		kind = "writing"
+	case has("spreadsheet", "ms-excel", "csv", "tab-separated"):
+		kind = "table"
+	case has("presentation", "powerpoint"):
+		kind = "slides"
+	case strings.HasPrefix(typ, "image/"):
+		kind = "picture"
+	case strings.HasPrefix(typ, "video/"):
+		kind = "video"
+	case strings.HasPrefix(typ, "model/"):
+		kind = "part"
+	case has("dxf", "acad", "ifc", "graphics"):
+		kind = "drawing"
+	case has("zip"):
+		kind = "archive"
+	case strings.HasPrefix(typ, "text/"), has("json"):
+		kind = "text"
+	}
+	name := v.T("document.kind." + kind)
+	if ext == "" {
+		return name
+	}
+	return name + " (" + ext + ")"
+}
+
 func (x documentView) defs(v *web.View) []web.Def {
 	e := x.Place.Entry
-	list := []web.Def{{Term: v.T("document.field.updated"), Value: v.DateTime(e.UpdatedAt) + ", " + e.Updater}, {Term: v.T("document.field.type"), Value: e.Type}}
+	list := []web.Def{{Term: v.T("document.field.updated"), Value: v.DateTime(e.UpdatedAt) + ", " + e.Updater}, {Term: v.T("document.field.type"), Value: kindName(v, e)}}
 	if e.Number > 0 {
 		list = append(list, web.Def{Term: "SHA-256", Body: hash(e.Hash)})
 	}

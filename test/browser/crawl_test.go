@@ -29,6 +29,8 @@ var notPages = map[string]string{
 	"/projects/{project}/plan/imports/{import}/refused.csv": "file",
 	"/projects/{project}/plan.csv":                          "file", "/projects/{project}/documents/{entry}/versions/{number}/file": "file",
 	"/projects/{project}/documents/{entry}/versions/{number}/view": "file, shown in the page of its document",
+	"/projects/{project}/documents/{entry}/versions/{number}/pdf":  "file, shown in the page of its document",
+	"/projects/{project}/documents/{entry}/preview":                "part of a page",
 	"/notices/{notice}": "leads to what a notice is about", "/search/hits": "part of a page",
 	"/projects/{project}/meetings/{meeting}/record.pdf": "file", "/projects/{project}/meetings/{meeting}/event.ics": "file", "/feeds/{token}": "feed of a calendar",
 	"/projects/{project}/notes/{note}/live": "socket", "/projects/{project}/notes/{note}/markdown": "file",
