@@ -291,6 +291,12 @@ CREATE TABLE document_lock (
 	expires_at bigint not null default 0 -- 0: when it is given back
 );
 CREATE INDEX document_lock_project on document_lock (project_id, entry_id);
+CREATE TABLE document_preview (
+	hash text primary key, -- of the document's content
+	pdf_hash text not null, -- empty: the converter made nothing of it
+	pdf_size bigint not null,
+	made_at bigint not null
+);
 CREATE TABLE document_property (
 	project_id text not null,
 	entry_id text not null,
