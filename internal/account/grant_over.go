@@ -3,10 +3,11 @@ package account
 import (
 	"bassin/internal/db"
 	"bassin/internal/fault"
+	"bassin/internal/when"
 )
 
-// GiveIn gives a role of the workspace within the caller's operation; the caller has decided that
-// the actor may. A grant of the same role over the same scope that still holds is replaced.
+// GiveIn gives a role over a scope within the caller's operation; the caller has decided that the
+// actor may. A grant of the same role over the same scope that still holds is replaced.
 func GiveIn(tx db.Tx, by Actor, g Grant) (Grant, error) {
 	if err := g.check(tx.Today()); err != nil {
 		return Grant{}, err
@@ -47,15 +48,33 @@ func RevokeIn(tx db.Tx, by Actor, id GrantID, kind ScopeKind, scopeID string) (G
 	return g, revokeGrant(tx, id, by.ID)
 }
 
+// ExtendIn gives a grant that was read another last day, within the caller's operation; the caller
+// has decided that the actor may.
+func ExtendIn(tx db.Tx, g Grant, until when.Date) error {
+	g.UntilOn = until
+	if err := g.check(tx.Today()); err != nil {
+		return err
+	}
+	return saveGrantEnd(tx, g.ID, until)
+}
+
+// GetGrant reads a grant, also one that was revoked.
+func GetGrant(tx db.Tx, id GrantID) (Grant, error) { return getGrant(tx, id) }
+
 // Held is a grant with who holds it.
 type Held struct {
 	Grant
 	Name, Title, Email string
+	VisitedAt          when.Time // last seen in Bassin, to within five minutes
+	Waiting            bool      // invited, never came
+	Closed             bool      // the account: it opens nothing any more
 }
 
-// GrantsOver lists the grants over a scope that were not revoked, with their people; those that
-// ended by their day are among them.
-func GrantsOver(tx db.Tx, kind ScopeKind, id string) ([]Held, error) { return listHeld(tx, kind, id) }
+// GrantsOver lists the grants over scopes of a kind that were not revoked, with their people, in the
+// order in which they were given; those that ended by their day are among them.
+func GrantsOver(tx db.Tx, kind ScopeKind, ids ...string) ([]Held, error) {
+	return listHeld(tx, kind, ids)
+}
 
 // NamesOf gives the names of people by their IDs.
 func NamesOf(tx db.Tx, ids []PersonID) (map[PersonID]string, error) {

@@ -74,7 +74,7 @@ func seedDemo(ctx context.Context, d *db.DB, files file.Store, url string, now t
 	if err := seedContract(ctx, d, lead, when.At(now).Date(db.Paris)); err != nil {
 		return fmt.Errorf("demonstration, contract: %w", err)
 	}
-	if err := seedGuest(ctx, d, lead, people["invite"]); err != nil {
+	if err := seedGuest(ctx, d, url, lead); err != nil {
 		return err
 	}
 	return seedProject(ctx, d, files, url, people, when.At(now).Date(db.Paris))
@@ -137,7 +137,7 @@ func seedMembership(ctx context.Context, d *db.DB, s *account.Service, by accoun
 }
 
 // seedGuest lets the project lead invite the guest to one action.
-func seedGuest(ctx context.Context, d *db.DB, lead account.Actor, guest account.PersonID) error {
+func seedGuest(ctx context.Context, d *db.DB, url string, lead account.Actor) error {
 	var action programme.ActionID
 	var until when.Date
 	err := d.View(ctx, func(tx db.Tx) error {
@@ -156,7 +156,7 @@ func seedGuest(ctx context.Context, d *db.DB, lead account.Actor, guest account.
 	if err != nil {
 		return fmt.Errorf("demonstration, guest of %s: %w", demoShared, err)
 	}
-	s := account.New(account.Options{DB: d})
-	_, err = s.Give(ctx, lead, account.Grant{PersonID: guest, Role: account.Guest, ScopeKind: account.OverAction, ScopeID: string(action), UntilOn: until}, demoHome)
+	s := programme.New(programme.Options{DB: d, Account: account.New(account.Options{DB: d, URL: url})})
+	_, err = s.Invite(ctx, lead, action, programme.Invitation{Email: "invite@bassin.example", UntilOn: until})
 	return err
 }

@@ -132,7 +132,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "costs", Path: "/costs"})
 	s.agenda = agenda.New(agenda.Options{DB: d, Log: o.Log, Account: s.account, Plan: s.plan, Meeting: s.meeting, URL: strings.TrimSuffix(o.URL, "/")})
 	s.talk.Subjects["note"] = s.note.Subject
-	s.programme = programme.New(programme.Options{DB: d, Log: o.Log, Files: o.Files, Texts: s.search})
+	s.programme = programme.New(programme.Options{DB: d, Log: o.Log, Files: o.Files, Texts: s.search, Account: s.account})
 	s.transfer = transfer.New(transfer.Options{DB: d, Files: o.Files, Project: s.project, Version: o.Version,
 		Rooms: []transfer.Room{s.project, s.plan, s.document, s.note, s.meeting, s.talk, s.cost}})
 	s.mux = web.NewMux(web.Options{

@@ -256,6 +256,11 @@ func (x walls) pages(person int) {
 	within("/", listed, 200, 303)
 	for i := range x.Actions {
 		within("/actions/"+string(wallActionID(i)), opened, map[bool]int{true: 200, false: 404}[opened.has(i)])
+		if opened.has(i) {
+			within("/actions/"+string(wallActionID(i))+"/access", opened, 200, 303, 403)
+		} else {
+			within("/actions/"+string(wallActionID(i))+"/access", 0, 303, 404)
+		}
 	}
 	contracts := wallSet(0)
 	for i := range x.Contracts {
@@ -279,6 +284,7 @@ func (x walls) pages(person int) {
 		}
 		exact("/territories/"+wallTerritory(i)+"/home", true, shown)
 		within("/territories/"+wallTerritory(i)+"/todo", listed, 200, 404)
+		within("/territories/"+wallTerritory(i)+"/access", listed, 200, 303, 403)
 		if person != public {
 			within("/territories/"+wallTerritory(i), listed, 200)
 		}

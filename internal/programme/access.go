@@ -66,12 +66,13 @@ const (
 	RecordStep         Permission = "record_step"     // on any line of the action
 	RecordOwnStep      Permission = "record_own_step" // on the lines of one's own organisation
 	EditContract       Permission = "edit_contract"   // and create its actions
+	GiveAccess         Permission = "give_access"     // to guests of the action, and take it back
 )
 
 // Permissions lists them.
 func Permissions() []Permission {
 	return []Permission{SeePublic, SeeContract, SeeRestricted, EditAction, SetReference,
-		SetConfidentiality, RemoveAction, AddNote, RecordStep, RecordOwnStep, EditContract}
+		SetConfidentiality, RemoveAction, AddNote, RecordStep, RecordOwnStep, EditContract, GiveAccess}
 }
 
 // Key gives the text key of the label.
@@ -92,7 +93,7 @@ var permissions = map[Standing][]Permission{
 	AsLeadPair:  {SeePublic, SeeContract, SeeRestricted, AddNote},
 	AsOwner:     {SeePublic, SeeContract, SeeRestricted, EditAction, AddNote, RecordStep},
 	AsProjectLead: {SeePublic, SeeContract, SeeRestricted, EditAction, SetReference,
-		SetConfidentiality, RemoveAction, AddNote, RecordStep, EditContract},
+		SetConfidentiality, RemoveAction, AddNote, RecordStep, EditContract, GiveAccess},
 }
 
 // Allows tells what a standing may do; docs/permissions.txt is written from it.

@@ -27,13 +27,13 @@ func memberOf(organisation string) Viewer {
 }
 
 // Written by hand, letter by letter in the order of Permissions(): P C R see the three levels,
-// E edit, F reference, K confidentiality, X remove, N note, S step, O own step, T contract.
+// E edit, F reference, K confidentiality, X remove, N note, S step, O own step, T contract, G access of guests.
 func TestPermissions(t *testing.T) {
-	const letters = "PCREFKXNSOT"
+	const letters = "PCREFKXNSOTG"
 	for standing, want := range map[Standing]string{
 		AsPublic: "P", AsObserver: "PC", AsSteering: "PC", AsState: "PC", AsPartner: "PC", AsSignatory: "PC",
 		AsFunder: "PCO", AsGuest: "PCR", AsPilot: "PCR", AsLeadPair: "PCRN", AsOwner: "PCRENS",
-		AsProjectLead: "PCREFKXNST",
+		AsProjectLead: "PCREFKXNSTG",
 	} {
 		got := ""
 		for i, p := range Permissions() {

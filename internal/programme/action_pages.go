@@ -262,6 +262,7 @@ const (
 	tabIndicators = "indicators"
 	tabDocuments  = "documents"
 	tabHistory    = "history"
+	tabAccess     = "access"
 )
 
 func (x sheetView) tabs(v *web.View, current string) []web.Tab {
@@ -277,6 +278,9 @@ func (x sheetView) tabs(v *web.View, current string) []web.Tab {
 			web.Tab{Label: v.T("programme.tab.documents"), URL: x.URL(tabDocuments), Count: x.Documents},
 			web.Tab{Label: v.T("programme.tab.history"), URL: x.URL(tabHistory)})
 		names = append(names, tabDocuments, tabHistory)
+	}
+	if x.mayGiveAccess() {
+		list, names = append(list, web.Tab{Label: v.T("programme.tab.access"), URL: x.URL(tabAccess)}), append(names, tabAccess)
 	}
 	for i := range list {
 		list[i].Current = names[i] == current

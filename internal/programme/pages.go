@@ -12,6 +12,7 @@ func (s *Service) Pages(m *web.Mux) {
 	s.indicatorPages(m)
 	s.documentPages(m)
 	s.followPages(m)
+	s.guestPages(m)
 	s.fundingPages(m)
 }
 
@@ -24,5 +25,6 @@ func (s *Service) API(m *web.Mux) {
 	s.indicatorAPI(m)
 	s.documentAPI(m)
 	s.followAPI(m)
+	s.guestAPI(m)
 	s.fundingAPI(m)
 }
