@@ -258,15 +258,15 @@ func (s *Service) hoursFile(w http.ResponseWriter, r *http.Request) error {
 	}
 	head := []string{v.T("cost.field.on"), v.T("cost.field.person"), v.T("cost.field.task"), v.T("cost.field.hours"), v.T("cost.field.role"), v.T("cost.field.note")}
 	if costs {
-		head = append(head, v.T("cost.field.cents"))
+		head = append(head, v.InUnit(v.T("cost.field.cents"), "€"))
 	}
 	return web.CSV(w, r, strings.ToLower(f.Code)+"-"+v.T("cost.file.hours")+".csv", head, func(row func(...string) error) error {
 		for _, h := range list {
-			cells := []string{string(h.OnDay), h.PersonName, taskName(v, f.Frame, h.TaskID, named), v.Decimal(float64(h.Minutes)/60, 2), h.Role, h.Note}
+			cells := []string{string(h.OnDay), h.PersonName, taskName(v, f.Frame, h.TaskID, named), v.CellNumber(float64(h.Minutes)/60, 2), h.Role, h.Note}
 			if costs {
 				amount := ""
 				if rate, ok := rates.On(h.Role, h.OnDay); ok {
-					amount = v.Amount(Of(h.Minutes, rate))
+					amount = v.CellEuros(Of(h.Minutes, rate))
 				}
 				cells = append(cells, amount)
 			}

@@ -192,6 +192,13 @@ func TestMoneyEndToEnd(t *testing.T) {
 		if code != http.StatusOK || !strings.Contains(body, `"budget_cents":600000,"committed_cents":132050,"spent_cents":12000,"to_come_cents":84000,"forecast_cents":216050`) {
 			t.Errorf("sums: %d %s", code, body)
 		}
+		// Files hold numbers that a spreadsheet reads, under heads with their unit.
+		for file, want := range map[string]string{"/purchases.csv": ";1200,50\r\n", "/hours.csv": ";90,00\r\n"} {
+			code, body := w.ask("manager", "GET", "/projects/"+string(w.p.ID)+"/costs"+file, "", "")
+			if code != http.StatusOK || !strings.Contains(body, "Montant hors taxes (€)") || !strings.Contains(body, want) {
+				t.Errorf("%s: %d, no %q: %s", file, code, want, body)
+			}
+		}
 		// Emptied, hours are gone.
 		w.post("member", "/hours", http.StatusSeeOther, "h"+cell, "", "was"+cell, "90")
 		if _, body := w.ask("member", "GET", "/api/v1/projects/"+string(w.p.ID)+"/hours", "", ""); strings.Count(body, `"person_id"`) != 1 {

@@ -69,12 +69,13 @@ func (s *Service) purchasesFile(w http.ResponseWriter, r *http.Request) error {
 	}
 	names := stageNames(v, x.Stages)
 	var head []string
-	for _, name := range []string{"on", "title", "supplier", "category", "state", "stage_id", "reference", "cents"} {
+	for _, name := range []string{"on", "title", "supplier", "category", "state", "stage_id", "reference"} {
 		head = append(head, v.T("cost.field."+name))
 	}
+	head = append(head, v.InUnit(v.T("cost.field.cents"), "€"))
 	return web.CSV(w, r, strings.ToLower(x.Code)+"-"+v.T("cost.file.purchases")+".csv", head, func(row func(...string) error) error {
 		for _, p := range x.List {
-			if err := row(string(p.OnDay), p.Title, p.Supplier, v.T(p.Category.Key()), v.T(p.State.Key()), names[p.StageID], p.Reference, v.Amount(p.Cents)); err != nil {
+			if err := row(string(p.OnDay), p.Title, p.Supplier, v.T(p.Category.Key()), v.T(p.State.Key()), names[p.StageID], p.Reference, v.CellEuros(p.Cents)); err != nil {
 				return err
 			}
 		}

@@ -402,7 +402,11 @@ func (s *Service) exportCSV(w http.ResponseWriter, r *http.Request) error {
 	}
 	head := []string{}
 	for _, name := range []string{"number", "title", "kind", "state", "people", "work", "early_on", "finish_on", "deadline", "total_float", "critical", "percent", "labels", "links"} {
-		head = append(head, v.T("plan.field."+name))
+		label := v.T("plan.field." + name)
+		if name == "percent" {
+			label = v.InUnit(label, "%")
+		}
+		head = append(head, label)
 	}
 	var fields []Field
 	if err := s.db.View(r.Context(), func(tx db.Tx) error { fields, err = listFields(tx, f.ID); return err }); err != nil {

@@ -285,22 +285,15 @@ func (s *Service) exportCSV(w http.ResponseWriter, r *http.Request) error {
 
 // plainCell writes a value for CSV.
 func plainCell(v *web.View, value any) string {
-	decimal := func(x float64, digits int) string {
-		s := strconv.FormatFloat(x, 'f', digits, 64)
-		if v.Lang == "fr" {
-			s = strings.Replace(s, ".", ",", 1)
-		}
-		return s
-	}
 	switch x := value.(type) {
 	case string:
 		return harmless(x)
 	case int:
 		return strconv.Itoa(x)
 	case inEuros:
-		return decimal(float64(x)/100, 2)
+		return v.CellEuros(int64(x))
 	case ratio:
-		return decimal(math.Round(float64(x)*100), 0)
+		return v.CellNumber(math.Round(float64(x)*100), 0)
 	case when.Date:
 		return string(x)
 	case bool:

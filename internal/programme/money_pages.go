@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"bassin/internal/account"
 	"bassin/internal/db"
@@ -54,18 +53,20 @@ func (s *Service) contractMoneyCSV(w http.ResponseWriter, r *http.Request) error
 	v := web.ViewOf(r)
 	head := []string{v.T("programme.money.column." + string(x.By)), v.T("programme.money.lines")}
 	for _, k := range Kinds() {
-		head = append(head, v.T(k.Key()))
+		head = append(head, v.InUnit(v.T(k.Key()), "€"))
 	}
-	head = append(head, v.T("programme.plan.in_plan_row"), v.T("programme.money.requested"), v.T("programme.money.granted"), v.T("programme.money.share"),
-		v.T("programme.plan.answer"), v.T("programme.plan.payment"))
+	for _, x := range []struct{ key, unit string }{{"programme.plan.in_plan_row", "€"}, {"programme.money.requested", "€"}, {"programme.money.granted", "€"}, {"programme.money.share", "%"},
+		{"programme.plan.answer", v.T("programme.money.days")}, {"programme.plan.payment", v.T("programme.money.days")}} {
+		head = append(head, v.InUnit(v.T(x.key), x.unit))
+	}
 	name := x.Contract.Code + "-" + string(x.By) + "-" + string(cmp.Or(x.Moment.On, v.Today())) + ".csv"
 	return web.CSV(w, r, name, head, func(row func(cells ...string) error) error {
 		for _, g := range append(x.Groups, x.total(v)) {
 			cells := []string{x.label(v, g), strconv.FormatInt(g.Lines, 10)}
 			for _, k := range Kinds() {
-				cells = append(cells, sheetEuros(v, g.Funnel(k)))
+				cells = append(cells, v.CellEuros(g.Funnel(k)))
 			}
-			cells = append(cells, sheetEuros(v, g.PlanCents()), sheetEuros(v, g.RequestedCents), sheetEuros(v, g.GrantedCents), sheetShare(v, g), sheetDays(g.Answer), sheetDays(g.Payment))
+			cells = append(cells, v.CellEuros(g.PlanCents()), v.CellEuros(g.RequestedCents), v.CellEuros(g.GrantedCents), sheetShare(v, g), sheetDays(g.Answer), sheetDays(g.Payment))
 			if err := row(cells...); err != nil {
 				return err
 			}
@@ -83,20 +84,9 @@ func (x moneyView) total(v *web.View) MoneyGroup {
 
 const totalID = "total"
 
-// sheetNumber writes a number as spreadsheets of the reader's language read it.
-func sheetNumber(v *web.View, x float64, decimals int) string {
-	s := strconv.FormatFloat(x, 'f', decimals, 64)
-	if v.Lang == "fr" {
-		s = strings.Replace(s, ".", ",", 1)
-	}
-	return s
-}
-
-func sheetEuros(v *web.View, cents int64) string { return sheetNumber(v, float64(cents)/100, 2) }
-
 func sheetShare(v *web.View, g MoneyGroup) string {
 	if s, ok := g.GrantedShare(); ok {
-		return sheetNumber(v, s, 4)
+		return v.CellNumber(100*s, 1)
 	}
 	return ""
 }

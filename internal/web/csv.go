@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/csv"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -47,3 +48,18 @@ func cell(s string) string {
 	}
 	return "'" + s
 }
+
+// CellNumber writes a number as spreadsheets of the reader's language read it: nothing between thousands.
+func (v *View) CellNumber(x float64, decimals int) string {
+	s := strconv.FormatFloat(x, 'f', decimals, 64)
+	if v.Lang == "fr" {
+		s = strings.Replace(s, ".", ",", 1)
+	}
+	return s
+}
+
+// CellEuros writes cents as a number of euros.
+func (v *View) CellEuros(cents int64) string { return v.CellNumber(float64(cents)/100, 2) }
+
+// InUnit is the head of a column whose cells are numbers alone: "Versé (€)".
+func (v *View) InUnit(label, unit string) string { return label + " (" + unit + ")" }
