@@ -39,9 +39,37 @@ func (h home) head(v *web.View) web.Head {
 func (h home) noContract(v *web.View) web.EmptyList {
 	e := web.EmptyList{Title: v.T("overview.home.no_contract"), Text: v.T("overview.home.no_contract_text")}
 	if h.MayEdit {
-		e.Ways = []web.Way{{Title: v.T("overview.home.begin"), Detail: v.T("overview.home.begin_text"), Link: web.Link{Label: v.T("overview.home.begin"), URL: "/territories/" + string(h.Territory.ID) + "/contracts/new"}}}
+		e.Text = v.T("overview.home.first_text")
+		e.Ways = append([]web.Way{{Title: v.T("overview.home.begin"), Detail: v.T("overview.home.begin_text"), Link: web.Link{Label: v.T("overview.home.begin"), URL: "/territories/" + string(h.Territory.ID) + "/contracts/new"}}}, h.alone(v)...)
 	}
 	return e
+}
+
+// todoNote counts what waits; nothing, in French, would be counted as one thing.
+func (h home) todoNote(v *web.View) string {
+	if len(h.Todos) == 0 {
+		return ""
+	}
+	return v.T("overview.todo.count", "count", len(h.Todos))
+}
+
+// noActions says what comes first in a contract without sheets.
+func (h home) noActions(v *web.View) web.EmptyList {
+	e := web.EmptyList{Title: v.T("overview.actions.none"), Text: v.T("overview.actions.none_text")}
+	if h.MayEdit {
+		e.Text = v.T("overview.actions.first_text")
+		e.Ways = append([]web.Way{{Title: v.T("overview.actions.write"), Detail: v.T("overview.actions.write_text"), Link: web.Link{Label: v.T("overview.actions.write_link"), URL: "/contracts/" + string(h.Contract.ID) + "/actions/new"}}}, h.alone(v)...)
+	}
+	return e
+}
+
+// alone is the way for who runs the territory and belongs to no organisation yet: without one they
+// write contract and sheets, but begin no project of their own and invite no colleague.
+func (h home) alone(v *web.View) []web.Way {
+	if !h.Alone {
+		return nil
+	}
+	return []web.Way{{Title: v.T("overview.home.alone"), Detail: v.T("overview.home.alone_text"), Link: web.Link{Label: v.T("overview.home.alone_link"), URL: "/organisations"}}}
 }
 
 func (h home) figures(v *web.View) []web.Figure {

@@ -88,6 +88,7 @@ type home struct {
 	Todos     []Todo
 	Follows   bool // the reader runs or follows the territory: what waits is shown
 	MayEdit   bool
+	Alone     bool // the reader runs the territory and belongs to no organisation
 }
 
 func (s *Service) loadHome(r *http.Request, id territory.ID) (h home, err error) {
@@ -114,6 +115,7 @@ func (s *Service) readHome(tx db.Tx, by account.Actor, id territory.ID) (home, e
 		h.Region = reg.Name
 	}
 	h.MayEdit = programme.MayEdit(tx, by, string(id))
+	h.Alone = h.MayEdit && by.Known() && len(by.Memberships) == 0
 	regions, err := territory.RegionsOf(tx, id)
 	if err != nil {
 		return h, err

@@ -111,7 +111,7 @@ func homeView(v *web.View, h home) templ.Component {
 							}
 							return nil
 						})
-						templ_7745c5c3_Err = web.Section(web.Sec{ID: "todo", Title: v.T("overview.todo.title"), Note: v.T("overview.todo.count", "count", len(h.Todos)), More: h.allTodos(v), Class: "c8"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = web.Section(web.Sec{ID: "todo", Title: v.T("overview.todo.title"), Note: h.todoNote(v), More: h.allTodos(v), Class: "c8"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -191,7 +191,7 @@ func homeView(v *web.View, h home) templ.Component {
 					}
 					ctx = templ.InitializeContext(ctx)
 					if len(h.Rows) == 0 {
-						templ_7745c5c3_Err = web.Empty(web.EmptyList{Title: v.T("overview.actions.none"), Text: v.T("overview.actions.none_text")}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = web.Empty(h.noActions(v)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

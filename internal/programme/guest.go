@@ -23,16 +23,18 @@ type Invitation struct {
 // Way is how somebody else has access to a sheet: by a role over its territory, its region or the
 // nation, or by a part in the sheet. Organisations stand for their members.
 type Way struct {
-	Standing    Standing
+	Standings   []Standing // one by a grant; of an organisation, every part it has
 	Name, Title string
 	Over        string // what the role is given over
 	UntilOn     when.Date
 	VisitedAt   when.Time
 }
 
-// granted reports whether one is this by a grant to one's person.
-func (s Standing) granted() bool {
-	return slices.Contains([]Standing{AsObserver, AsSteering, AsState, AsProjectLead, AsLeadPair, AsGuest}, s)
+// granted reports whether somebody sees the sheet by a grant to their person.
+func (w Way) granted() bool {
+	return slices.ContainsFunc(w.Standings, func(s Standing) bool {
+		return slices.Contains([]Standing{AsObserver, AsSteering, AsState, AsProjectLead, AsLeadPair}, s)
+	})
 }
 
 // sees reports whether a grant alone opens the sheet.

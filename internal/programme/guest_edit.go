@@ -164,13 +164,13 @@ func waysInto(tx db.Tx, x sheetView) ([]Way, error) {
 		}
 		for _, h := range held {
 			if as, sees := x.Access.sees(h.Grant, x.Today); sees && !h.Closed {
-				out = append(out, Way{as, h.Name, h.Title, x.over(h.Grant), h.UntilOn, h.VisitedAt})
+				out = append(out, Way{[]Standing{as}, h.Name, h.Title, x.over(h.Grant), h.UntilOn, h.VisitedAt})
 			}
 		}
 	}
 	for _, p := range x.Action.Pilots {
 		if p.PersonID != "" {
-			out = append(out, Way{Standing: AsPilot, Name: p.Name, Title: p.Title})
+			out = append(out, Way{Standings: []Standing{AsPilot}, Name: p.Name, Title: p.Title})
 		}
 	}
 	organisations, err := organisationsInto(tx, x)
@@ -201,14 +201,18 @@ func organisationsInto(tx db.Tx, x sheetView) ([]Way, error) {
 		return nil, err
 	}
 	var out []Way
-	for _, side := range []struct {
-		as  Standing
-		ids []string
-	}{{AsOwner, a.OwnerIDs}, {AsPartner, a.PartnerIDs}, {AsFunder, a.FunderIDs}, {AsSignatory, a.SignatoryIDs}} {
-		for _, o := range list {
-			if id := string(o.ID); slices.Contains(side.ids, id) && See(Viewer{Organisations: []string{id}}, a, x.Today) {
-				out = append(out, Way{Standing: side.as, Name: o.Label()})
+	for _, o := range list {
+		id, w := string(o.ID), Way{Name: o.Label()}
+		for _, side := range []struct {
+			as  Standing
+			ids []string
+		}{{AsOwner, a.OwnerIDs}, {AsPartner, a.PartnerIDs}, {AsFunder, a.FunderIDs}, {AsSignatory, a.SignatoryIDs}} {
+			if slices.Contains(side.ids, id) {
+				w.Standings = append(w.Standings, side.as)
 			}
+		}
+		if See(Viewer{Organisations: []string{id}}, a, x.Today) {
+			out = append(out, w)
 		}
 	}
 	return out, nil

@@ -136,6 +136,15 @@ func (g Guest) where() string {
 	return strings.Join(append(parts, g.Email), " · ")
 }
 
+// byText says by what somebody sees the sheet.
+func (w Way) byText(v *web.View) string {
+	parts := make([]string, len(w.Standings))
+	for i, s := range w.Standings {
+		parts[i] = v.T(s.Key())
+	}
+	return strings.Join(parts, " · ")
+}
+
 // visitText says when somebody came last.
 func visitText(v *web.View, at when.Time, waiting bool) string {
 	switch {

@@ -87,6 +87,7 @@ type listView struct {
 	Places   map[string]string // territories by ID; nil within one contract
 	Edits    map[ActionID]bool // those that the reader may change
 	Once     string
+	Leads    bool // runs a territory: sheets begin on its home
 	briefs
 }
 
@@ -120,7 +121,7 @@ func headOf(tx db.Tx, by account.Actor, id ContractID) (contractHead, error) {
 func (s *Service) actionsPage(w http.ResponseWriter, r *http.Request) error {
 	v, by := web.ViewOf(r), account.ActorOf(r)
 	watched(v.Query)
-	x := listView{View: v.Query.Get("view"), Filter: filterOf(v.Query), Once: web.NewOnce()}
+	x := listView{View: v.Query.Get("view"), Filter: filterOf(v.Query), Once: web.NewOnce(), Leads: account.ActorOf(r).Has(account.ProjectLead, "")}
 	size := map[string]int{viewTable: tableSize, viewBoard: boardSize, viewSheet: sheetSize}[x.View]
 	if size == 0 {
 		x.View, size = viewTable, tableSize
