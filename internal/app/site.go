@@ -133,22 +133,23 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	s.agenda = agenda.New(agenda.Options{DB: d, Log: o.Log, Account: s.account, Plan: s.plan, Meeting: s.meeting, URL: strings.TrimSuffix(o.URL, "/")})
 	s.talk.Subjects["note"] = s.note.Subject
 	s.programme = programme.New(programme.Options{DB: d, Log: o.Log, Files: o.Files, Texts: s.search, Account: s.account})
-	s.transfer = transfer.New(transfer.Options{DB: d, Files: o.Files, Project: s.project, Version: o.Version,
+	s.transfer = transfer.New(transfer.Options{DB: d, Log: o.Log, Files: o.Files, Project: s.project, Version: o.Version,
 		Rooms: []transfer.Room{s.project, s.plan, s.document, s.note, s.meeting, s.talk, s.cost}})
+	s.project.EditPanels, s.project.Doors = append(s.project.EditPanels, s.transfer.Panel), append(s.project.Doors, transfer.Door)
 	s.mux = web.NewMux(web.Options{
 		DB: d, Log: o.Log, Demo: o.Demo, Version: o.Version, Secure: secure, Metrics: o.Metrics,
 		Authenticate: s.account.Authenticate, Viewer: account.Viewer, Shell: s.shell, Prefer: s.account.Prefer,
 	})
 	s.mux.Raw("GET /healthz", http.HandlerFunc(s.healthz))
 	s.mux.Raw("GET /readyz", http.HandlerFunc(s.readyz))
-	for _, f := range []feature{s.account, s.territory, s.talk, s.project, s.webhook, s.plan, s.document, s.note, s.meeting, s.cost, s.agenda, s.programme, s.jobs} {
+	for _, f := range []feature{s.account, s.territory, s.talk, s.project, s.webhook, s.plan, s.document, s.note, s.meeting, s.cost, s.agenda, s.transfer, s.programme, s.jobs} {
 		f.Pages(s.mux)
 		f.API(s.mux)
 	}
 	for _, f := range []interface{ SearchSources() []search.Source }{s.account, s.territory, s.project, s.plan, s.document, s.note, s.meeting, s.programme} {
 		s.search.Sources(f.SearchSources()...)
 	}
-	for _, f := range []any{s.search, s.account, s.territory, s.talk, s.document, s.webhook, s.programme} {
+	for _, f := range []any{s.search, s.account, s.territory, s.talk, s.document, s.webhook, s.transfer, s.programme} {
 		if f, works := f.(interface{ Jobs(q *job.Queue) }); works {
 			f.Jobs(s.jobs)
 		}

@@ -103,7 +103,7 @@ func (c importProjectCmd) Run(ctx context.Context, env *environment) error {
 	}
 	defer func() { _ = f.Close() }()
 	return c.transfer(ctx, env, func(s *transfer.Service, d *db.DB) error {
-		seen, err := s.Look(ctx, f)
+		seen, err := s.Look(ctx, operator, f)
 		if err != nil {
 			return err
 		}

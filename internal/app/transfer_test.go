@@ -18,9 +18,11 @@ import (
 	"bassin/internal/archive"
 	"bassin/internal/db"
 	"bassin/internal/db/dbtest"
+	"bassin/internal/fault"
 	"bassin/internal/file"
 	"bassin/internal/project"
 	"bassin/internal/transfer"
+	"bassin/internal/web"
 	"bassin/internal/when"
 
 	"github.com/klauspost/compress/zstd"
@@ -57,9 +59,9 @@ func pilot(t *testing.T) []byte {
 	return c.out(t, project.ID(id))
 }
 
-func first(t *testing.T, d *db.DB, query string) (s string) {
+func first(t testing.TB, d *db.DB, query string) (s string) {
 	t.Helper()
-	if err := d.View(t.Context(), func(tx db.Tx) (err error) { s, err = db.Get[string](tx, query); return err }); err != nil {
+	if err := d.View(context.Background(), func(tx db.Tx) (err error) { s, err = db.Get[string](tx, query); return err }); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -262,39 +264,61 @@ func TestAForgedArchiveIsRefused(t *testing.T) {
 	c, in := empty(t, dbtest.Open(t))
 	flipped := bytes.Clone(whole)
 	flipped[len(flipped)/2] ^= 1
-	rename := func(names []string, content map[string][]byte) []string {
-		content["../evil"] = []byte("x")
-		return append(names, "../evil")
+	with := func(name string) []byte {
+		return forge(t, whole, func(names []string, content map[string][]byte) []string {
+			content[name] = []byte("x")
+			return append(names, name)
+		})
 	}
+	wrong := func(key string) string { return "transfer.wrong." + key }
 	for name, x := range map[string]struct {
 		archive []byte
+		key     string
 		says    string
 	}{
-		"a flipped byte": {flipped, "changed"},
-		"cut":            {whole[:len(whole)/2], "is cut"},
-		"no archive":     {[]byte("PK hello"), "not an archive"},
-		"empty":          {nil, "not an archive"},
-		"path":           {forge(t, whole, rename), "none that this program knows"},
+		"a flipped byte": {flipped, wrong("changed"), "changed"},
+		"cut":            {whole[:len(whole)/2], wrong("cut"), "is cut"},
+		"no archive":     {[]byte("PK hello"), wrong("foreign"), "not an archive"},
+		"empty":          {nil, wrong("foreign"), "not an archive"},
+		"path up":        {with("../evil"), wrong("path"), "../evil"},
+		"absolute path":  {with("/etc/cron.d/evil"), wrong("path"), "/etc/cron.d/evil"},
+		"backslashes":    {with(`..\evil`), wrong("path"), "leads out"},
+		"hidden path":    {with("tables/plan_task/../../evil"), wrong("path"), "leads out"},
+		"another member": {with("readme.txt"), wrong("member"), "readme.txt"},
+		"unknown table":  {with("tables/plan_dream/0.jsonl"), wrong("newer_table"), "plan_dream"},
+		"twice": {forge(t, whole, func(n []string, _ map[string][]byte) []string {
+			return append(n, n[len(n)-1])
+		}), wrong("twice"), "stands twice"},
+		"newer": {packedAs(t, 2), wrong("newer"), "newer Bassin (format 2)"},
+		"bomb": {forge(t, whole, func(n []string, content map[string][]byte) []string {
+			content["files/"+strings.Repeat("0", 64)] = make([]byte, 400<<20)
+			return append(n, "files/"+strings.Repeat("0", 64))
+		}), wrong("bomb"), "far more"},
+		"another content": {forge(t, whole, func(n []string, content map[string][]byte) []string {
+			content["files/"+strings.Repeat("0", 64)] = []byte("x")
+			return append(n, "files/"+strings.Repeat("0", 64))
+		}), wrong("changed"), "checksum"},
 		"file missing": {forge(t, whole, func(n []string, _ map[string][]byte) []string {
 			return slices.DeleteFunc(n, func(s string) bool { return strings.HasPrefix(s, "files/") })
-		}), "not in the archive"},
+		}), wrong("row"), "not in the archive"},
 		"table missing": {forge(t, whole, func(n []string, _ map[string][]byte) []string {
 			return slices.DeleteFunc(n, func(s string) bool { return strings.HasPrefix(s, "tables/project_project/") })
-		}), "0 rows"},
-		"newer column":       {forge(t, whole, swap("plan_task", `{"begin_on"`, `{"colour":"red","begin_on"`)), "newer"},
-		"foreign identifier": {forge(t, whole, swap("plan_link", `"from_id":"0`, `"from_id":"9`)), "not in the archive"},
-		"negative work":      {forge(t, whole, swap("plan_task", `"work":`, `"work":-`)), "work"},
-		"negative money":     {forge(t, whole, swap("cost_purchase", `"cents":`, `"cents":-`)), "cents"},
-		"wrong day":          {forge(t, whole, swap("project_stage", `"ends_on":"2`, `"ends_on":"x`)), "no day"},
-		"wrong state":        {forge(t, whole, swap("plan_task", `"state":"`, `"state":"x`)), "state"},
-		"text for a number":  {forge(t, whole, swap("plan_task", `"work":`, `"work":"1","title":"x","y":`)), ""},
-		"a long text":        {forge(t, whole, swap("plan_task", `"body":"`, `"body":"`+strings.Repeat("a", 7<<20))), "bytes"},
-		"a very long text":   {forge(t, whole, swap("plan_task", `"body":"`, `"body":"`+strings.Repeat("a", 20<<20))), "bytes"},
+		}), wrong("lacking"), "project_project"},
+		"newer column":       {forge(t, whole, swap("plan_task", `{"begin_on"`, `{"colour":"red","begin_on"`)), wrong("newer_table"), "newer"},
+		"foreign identifier": {forge(t, whole, swap("plan_link", `"from_id":"0`, `"from_id":"9`)), wrong("row"), "not in the archive"},
+		"negative work":      {forge(t, whole, swap("plan_task", `"work":`, `"work":-`)), wrong("rule"), "work"},
+		"negative money":     {forge(t, whole, swap("cost_purchase", `"cents":`, `"cents":-`)), wrong("rule"), "cents"},
+		"wrong day":          {forge(t, whole, swap("project_stage", `"ends_on":"2`, `"ends_on":"x`)), wrong("row"), "no day"},
+		"wrong state":        {forge(t, whole, swap("plan_task", `"state":"`, `"state":"x`)), wrong("rule"), "state"},
+		"text for a number":  {forge(t, whole, swap("plan_task", `"work":`, `"work":"1","title":"x","y":`)), wrong("row"), ""},
+		"a long text":        {forge(t, whole, swap("plan_task", `"body":"`, `"body":"`+strings.Repeat("a", 7<<20))), wrong("row"), "bytes"},
+		"a very long text":   {forge(t, whole, swap("plan_task", `"body":"`, `"body":"`+strings.Repeat("a", 20<<20))), wrong("large"), "too large"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := c.Import(t.Context(), operator, in, bytes.NewReader(x.archive))
-			if err == nil || !strings.Contains(explain(err), x.says) || !strings.Contains(explain(err), "refused") {
-				t.Errorf("got %v, want a refusal that says %q", err, x.says)
+			f := fault.As(err)
+			if f == nil || f.Key != x.key || !web.Known(f.Key) || !strings.Contains(explain(err), x.says) {
+				t.Errorf("got %v, want %s that says %q", err, x.key, x.says)
 			}
 			if n := first(t, c.d, `select cast(count(*) as text) from project_project`); n != "0" {
 				t.Errorf("%s projects were made", n)
@@ -303,23 +327,68 @@ func TestAForgedArchiveIsRefused(t *testing.T) {
 	}
 }
 
+// packedAs is an archive whose mark says another format.
+func packedAs(t testing.TB, format int) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	out, err := archive.NewWriter(&b, archive.Sort{Mark: "BASSIN-PROJECT", Format: format, What: "archive"}, time.Unix(0, 0))
+	if err == nil {
+		err = out.Finish(&forged{Format: format, Program: "forged"})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// FuzzArchive takes in archives whose sums are right and whose rows are anything: what a sender who
+// means harm writes. The seeds are the tables of the demonstration's project, one changed at a time.
 func FuzzArchive(f *testing.F) {
+	store, err := file.NewFolder(f.TempDir())
+	if err != nil {
+		f.Fatal(err)
+	}
 	d, err := db.Open(context.Background(), db.Config{Dir: f.TempDir()})
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Cleanup(func() { _ = d.Close() })
-	s, err := newSite(context.Background(), d, siteOptions{Version: "test", NoJobs: true})
+	s, err := newSite(context.Background(), d, siteOptions{Files: store, Version: "test", NoJobs: true})
 	if err != nil {
 		f.Fatal(err)
 	}
-	var small bytes.Buffer
-	if err := packed(&small, []string{"head.json", "tables/project_project/0.jsonl"},
-		map[string][]byte{"head.json": []byte(`{"project_id":"a","title":"A"}`), "tables/project_project/0.jsonl": []byte(`{"id":"a"}` + "\n")}); err != nil {
+	if err := seedDemo(context.Background(), d, store, "http://bassin.example", time.Now()); err != nil {
 		f.Fatal(err)
 	}
-	f.Add(small.Bytes())
-	f.Fuzz(func(t *testing.T, b []byte) {
-		_, _ = s.transfer.Look(t.Context(), bytes.NewReader(b)) // must not panic nor hang
+	var whole bytes.Buffer
+	id := project.ID(first(f, d, `select id from project_project where code = 'PREH'`))
+	if _, err := s.transfer.Export(context.Background(), operator, id, &whole); err != nil {
+		f.Fatal(err)
+	}
+	into := transfer.Into{OwnerID: account.OrganisationID(first(f, d, `select owner_id from project_project where code = 'PREH'`))}
+	names, content := members(f, whole.Bytes())
+	names = slices.DeleteFunc(names, func(n string) bool { return n == "manifest.json" || n == "BASSIN-PROJECT" })
+	for _, name := range names {
+		if !strings.HasPrefix(name, "files/") {
+			f.Add(name, content[name][:min(len(content[name]), 20_000)])
+		}
+	}
+	f.Add("../x", []byte("x"))
+	f.Add("files/"+strings.Repeat("0", 64), []byte("x"))
+	f.Fuzz(func(t *testing.T, name string, body []byte) {
+		mine := maps.Clone(content)
+		list := names
+		if mine[name] == nil {
+			list = append(slices.Clone(names), name)
+		}
+		mine[name] = body
+		var b bytes.Buffer
+		if packed(&b, list, mine) != nil {
+			return // no tar has such a name
+		}
+		_, err := s.transfer.Import(t.Context(), operator, into, bytes.NewReader(b.Bytes()))
+		if x := fault.As(err); err != nil && (x == nil || x.Kind == fault.Internal) {
+			t.Fatalf("%v is no refusal", err)
+		}
 	})
 }

@@ -8,10 +8,11 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
+
+	"bassin/internal/fault"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -21,10 +22,17 @@ type Limits struct {
 	Members  int
 	Bytes    int64 // of all members together
 	Manifest int64
+	Ratio    int64 // unpacked bytes for each packed one, beyond the first slackBytes
 }
+
+// maxWindow bounds what a compressed stream may ask to be kept at hand; NewWriter asks for 8 MB.
+const maxWindow = 16 << 20
 
 // maxManifest bounds what is read into memory: 100 bytes a file, a few million files.
 const maxManifest = 1 << 30
+
+// slackBytes may be unpacked whatever the ratio: small archives of rows are packed well.
+const slackBytes = 64 << 20
 
 // zstdMagic begins whatever zstd compressed.
 const zstdMagic = "\x28\xb5\x2f\xfd"
@@ -36,7 +44,7 @@ func Read(r io.Reader, sort Sort, limits Limits, m Manifest, take func(name stri
 	in := bufio.NewReaderSize(r, 256<<10)
 	start, _ := in.Peek(len(zstdMagic))
 	counted := &counter{r: in}
-	z, err := zstd.NewReader(counted, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(256<<20))
+	z, err := zstd.NewReader(counted, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(256<<20), zstd.WithDecoderMaxWindow(maxWindow))
 	if err != nil {
 		return err
 	}
@@ -45,10 +53,11 @@ func Read(r io.Reader, sort Sort, limits Limits, m Manifest, take func(name stri
 		limits.Manifest = maxManifest
 	}
 	a := &reading{sort: sort, limits: limits, from: counted, m: m, take: take, packed: string(start) == zstdMagic}
-	if err := a.members(tar.NewReader(z)); err != nil {
+	unpacked := &bounded{a: a, r: z}
+	if err := a.members(tar.NewReader(unpacked)); err != nil {
 		return err
 	}
-	rest := &counter{r: z}
+	rest := &counter{r: unpacked}
 	var tail io.Reader = rest
 	if limits.Bytes > 0 {
 		tail = io.LimitReader(rest, limits.Bytes)
@@ -82,7 +91,7 @@ func (a *reading) members(in *tar.Reader) error {
 	for {
 		head, err := in.Next()
 		if err == io.EOF && len(a.found) > 0 && !a.ended {
-			return fmt.Errorf("the %s is cut: it ends without its manifest, after %d members", a.sort.What, len(a.found))
+			return refuse(Cut, a.last(), "the %s is cut: it ends without its manifest, after %d members", a.sort.What, len(a.found))
 		}
 		if err == io.EOF {
 			return nil
@@ -101,16 +110,16 @@ func (a *reading) member(head *tar.Header, in io.Reader) error {
 	case len(a.found) == 0 && head.Name != a.sort.Mark:
 		return a.foreign()
 	case a.ended:
-		return fmt.Errorf("member %q stands after the manifest: the file was added to", head.Name)
+		return refuse(Added, head.Name, "member %q stands after the manifest: the file was added to", head.Name)
 	case head.Typeflag != tar.TypeReg:
-		return fmt.Errorf("member %q is no plain file", head.Name)
+		return refuse(Unplain, head.Name, "member %q is no plain file", head.Name)
 	case head.Name == manifestName:
 		a.ended = true
 		return a.manifest(in, head.Size)
 	}
 	a.bytes += head.Size
 	if a.limits.Members > 0 && len(a.found) >= a.limits.Members {
-		return fmt.Errorf("the %s has more than %d members", a.sort.What, a.limits.Members)
+		return refuse(TooLarge, head.Name, "the %s has more than %d members", a.sort.What, a.limits.Members)
 	}
 	if a.limits.Bytes > 0 && (head.Size > a.limits.Bytes || a.bytes > a.limits.Bytes) {
 		return a.tooLarge()
@@ -155,29 +164,33 @@ func (a *reading) mark(in io.Reader) (io.Reader, error) {
 const maxMark = 100
 
 func (a *reading) newer(n int) error {
-	return fmt.Errorf("the %s was made by a newer program: it has format %d, this one reads %d", a.sort.What, n, a.sort.Format)
+	return refuse(Newer, strconv.Itoa(n), "the %s was made by a newer program: it has format %d, this one reads %d", a.sort.What, n, a.sort.Format)
 }
 
 func (a *reading) manifest(in io.Reader, size int64) error {
 	if size > a.limits.Manifest {
-		return fmt.Errorf("the manifest claims %d bytes", size)
+		return refuse(TooLarge, manifestName, "the manifest claims %d bytes", size)
 	}
-	if err := json.NewDecoder(in).Decode(a.m); err != nil {
-		return fmt.Errorf("the manifest cannot be read: %w", err)
+	member := &noting{r: in}
+	if err := json.NewDecoder(member).Decode(a.m); err != nil {
+		if member.err != nil {
+			return a.where(member.err)
+		}
+		return refuse(Garbled, manifestName, "the manifest cannot be read: %v", err)
 	}
 	n := a.m.Written()
 	if n > a.sort.Format {
 		return a.newer(n)
 	}
 	if n != a.sort.Format {
-		return fmt.Errorf("the %s has format %d, this program reads %d", a.sort.What, n, a.sort.Format)
+		return refuse(Older, strconv.Itoa(n), "the %s has format %d, this program reads %d", a.sort.What, n, a.sort.Format)
 	}
 	is, err := sum(a.m)
 	if err != nil {
 		return err
 	}
 	if said := a.m.sums().Sum; said == "" || said != is {
-		return errors.New("the manifest was changed: its checksum is wrong")
+		return refuse(Changed, manifestName, "the manifest was changed: its checksum is wrong")
 	}
 	return nil
 }
@@ -186,41 +199,69 @@ func (a *reading) compare(want []Entry) error {
 	for i := range max(len(want), len(a.found)) {
 		switch {
 		case i >= len(a.found):
-			return fmt.Errorf("the %s lacks member %d, %q", a.sort.What, i+1, want[i].Name)
+			return refuse(Lacking, want[i].Name, "the %s lacks member %d, %q", a.sort.What, i+1, want[i].Name)
 		case i >= len(want):
-			return fmt.Errorf("the %s has a member that its manifest does not name: %q", a.sort.What, a.found[i].Name)
+			return refuse(Added, a.found[i].Name, "the %s has a member that its manifest does not name: %q", a.sort.What, a.found[i].Name)
 		case want[i].Name != a.found[i].Name:
-			return fmt.Errorf("member %d is %q, the manifest names %q", i+1, a.found[i].Name, want[i].Name)
+			return refuse(Changed, a.found[i].Name, "member %d is %q, the manifest names %q", i+1, a.found[i].Name, want[i].Name)
 		case want[i] != a.found[i]:
-			return fmt.Errorf("member %q was changed: its checksum is %s, the manifest says %s", a.found[i].Name, a.found[i].SHA256, want[i].SHA256)
+			return refuse(Changed, a.found[i].Name, "member %q was changed: its checksum is %s, the manifest says %s", a.found[i].Name, a.found[i].SHA256, want[i].SHA256)
 		}
 	}
 	return nil
 }
 
-func (a *reading) foreign() error { return fmt.Errorf("this is not %s", a.sort.Name) }
+func (a *reading) foreign() error { return refuse(Foreign, "", "this is not %s", a.sort.Name) }
 
 func (a *reading) tooLarge() error {
-	return fmt.Errorf("the %s unpacks to more than %d bytes", a.sort.What, a.limits.Bytes)
+	return refuse(TooLarge, a.last(), "the %s unpacks to more than %d bytes", a.sort.What, a.limits.Bytes)
 }
 
 // where says why reading stopped, and where: an archive that is cut ends too early, one that was
 // changed has a wrong checksum or cannot be unpacked.
 func (a *reading) where(err error) error {
-	if len(a.found) == 0 && !a.packed {
-		return fmt.Errorf("%w (%v)", a.foreign(), err)
+	switch {
+	case errors.As(err, new(*Refusal)) || fault.As(err) != nil: // said already, or none of its faults
+		return err
+	case len(a.found) == 0 && !a.packed:
+		return refuse(Foreign, "", "%v (%v)", a.foreign(), err)
 	}
-	what, why := "was changed", err.Error()
+	what, why, sort := "was changed", err.Error(), Changed
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		what, why = "is cut", "it ends too early"
+		what, why, sort = "is cut", "it ends too early", Cut
 	case errors.Is(err, zstd.ErrCRCMismatch):
 		why = "the checksum of its compressed content is wrong"
 	}
 	if len(a.found) == 0 {
-		return fmt.Errorf("the %s %s near byte %d, before its first member (or it is another compressed file): %s", a.sort.What, what, a.from.n, why)
+		return refuse(sort, "", "the %s %s near byte %d, before its first member (or it is another compressed file): %s", a.sort.What, what, a.from.n, why)
 	}
-	return fmt.Errorf("the %s %s near byte %d, in or after its member %d, %q: %s", a.sort.What, what, a.from.n, len(a.found), a.found[len(a.found)-1].Name, why)
+	return refuse(sort, a.last(), "the %s %s near byte %d, in or after its member %d, %q: %s", a.sort.What, what, a.from.n, len(a.found), a.last(), why)
+}
+
+// last names the member that was read last.
+func (a *reading) last() string {
+	if len(a.found) == 0 {
+		return ""
+	}
+	return a.found[len(a.found)-1].Name
+}
+
+// bounded stops unpacking what no content is: a few bytes that become gigabytes.
+type bounded struct {
+	a *reading
+	r io.Reader
+	n int64
+}
+
+// Read passes on while it is within the ratio.
+func (b *bounded) Read(p []byte) (int, error) {
+	k, err := b.r.Read(p)
+	b.n += int64(k)
+	if most := b.a.limits.Ratio; most > 0 && b.n > slackBytes+most*b.a.from.n {
+		return 0, refuse(Bomb, b.a.last(), "the %s unpacks to far more than its %d bytes hold", b.a.sort.What, b.a.from.n)
+	}
+	return k, err
 }
 
 // noting remembers why reading failed, so that a damaged archive and a full disk are told apart.

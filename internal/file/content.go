@@ -16,7 +16,7 @@ type Content struct {
 	Hash Hash
 	Size int64
 
-	src     source
+	src     Source
 	pos     int64
 	sum     hash.Hash
 	summed  int64 // bytes from the beginning that sum has seen
@@ -24,12 +24,13 @@ type Content struct {
 	err     error // of reading, kept
 }
 
-type source interface {
+// Source is an open file, read from anywhere in it.
+type Source interface {
 	io.ReadSeekCloser
 	io.ReaderAt
 }
 
-func newContent(h Hash, size int64, src source) *Content {
+func newContent(h Hash, size int64, src Source) *Content {
 	return &Content{Hash: h, Size: size, src: src, sum: sha256.New()}
 }
 

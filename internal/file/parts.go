@@ -25,7 +25,7 @@ type Parts interface {
 	// kept all the same and the error says why no more came. Nothing is kept when n is 0.
 	PutPart(ctx context.Context, upload, part string, r io.Reader) (n int64, err error)
 	// OpenPart gives a part, to be closed; fault.NotFound when there is none.
-	OpenPart(ctx context.Context, upload, part string) (io.ReadCloser, error)
+	OpenPart(ctx context.Context, upload, part string) (Source, error)
 	// DropParts removes all parts of an upload; none is no error.
 	DropParts(ctx context.Context, upload string) error
 }
@@ -73,7 +73,7 @@ func (s *Folder) PutPart(ctx context.Context, upload, part string, r io.Reader) 
 }
 
 // OpenPart gives a part.
-func (s *Folder) OpenPart(_ context.Context, upload, part string) (io.ReadCloser, error) {
+func (s *Folder) OpenPart(_ context.Context, upload, part string) (Source, error) {
 	if err := checkPart(upload, part); err != nil {
 		return nil, err
 	}
@@ -126,7 +126,7 @@ func (s *S3) PutPart(ctx context.Context, upload, part string, r io.Reader) (int
 }
 
 // OpenPart gives a part, which is fetched as it is read.
-func (s *S3) OpenPart(ctx context.Context, upload, part string) (io.ReadCloser, error) {
+func (s *S3) OpenPart(ctx context.Context, upload, part string) (Source, error) {
 	if err := checkPart(upload, part); err != nil {
 		return nil, err
 	}

@@ -39,6 +39,22 @@ func Serve(w http.ResponseWriter, r *http.Request, s Store, b Blob, name string,
 	if c.Size != b.Size {
 		return damaged(b.Hash, fmt.Sprintf("it has %d of %d bytes", c.Size, b.Size))
 	}
+	return send(w, r, c, b, name, d)
+}
+
+// ServePart is Serve of a part: a file with a short life, apart from the blobs. Its content is
+// compared with the hash that the blob names.
+func ServePart(w http.ResponseWriter, r *http.Request, s Parts, upload, part string, b Blob, name string) error {
+	src, err := s.OpenPart(r.Context(), upload, part)
+	if err != nil {
+		return err
+	}
+	c := newContent(b.Hash, b.Size, src)
+	defer c.Close()
+	return send(w, r, c, b, name, Attachment)
+}
+
+func send(w http.ResponseWriter, r *http.Request, c *Content, b Blob, name string, d Disposition) error {
 	k, known := kindByType(b.Type)
 	typ := octetStream
 	if known {

@@ -8,6 +8,8 @@ import (
 	"bassin/internal/db"
 	"bassin/internal/fault"
 	"bassin/internal/web"
+
+	"github.com/a-h/templ"
 )
 
 // formView is the form of a project, new or not.
@@ -17,6 +19,8 @@ type formView struct {
 	Owners []web.Choice // new: organisations that may own it
 	Origin OriginInfo
 	Clash  *web.Clash
+	Doors  []web.Way         // new: other ways to begin
+	Panels []templ.Component // not new
 }
 
 // New reports whether the project does not exist yet.
@@ -111,6 +115,9 @@ func (s *Service) showNew(w http.ResponseWriter, r *http.Request, status int, f 
 	if len(x.Owners) == 0 {
 		return fault.New(fault.Forbidden, "project.forbidden.create")
 	}
+	if len(by.Memberships) > 0 {
+		x.Doors = s.doors(v)
+	}
 	if x.Origin.Title != "" && status == http.StatusOK {
 		f.Values.Set("title", x.Origin.Title)
 		f.Values.Set("summary", x.Origin.Summary)
@@ -164,6 +171,15 @@ func TemplateOf(v *web.View, k Kind) []DraftStage {
 	return list
 }
 
+// doors are the other ways to begin a project.
+func (s *Service) doors(v *web.View) []web.Way {
+	var list []web.Way
+	for _, d := range s.Doors {
+		list = append(list, d(v))
+	}
+	return list
+}
+
 func (s *Service) editProjectPage(w http.ResponseWriter, r *http.Request) error {
 	f, err := s.Enter(r, "home")
 	if err == nil && !f.May(Manage) {
@@ -172,7 +188,17 @@ func (s *Service) editProjectPage(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, http.StatusOK, formTemplate(web.ViewOf(r), formView{Frame: f, Form: fillProject(f.Project)}))
+	x := formView{Frame: f, Form: fillProject(f.Project)}
+	for _, panel := range s.EditPanels {
+		c, err := panel(r.Context(), web.ViewOf(r), f.Access)
+		if err != nil {
+			return err
+		}
+		if c != nil {
+			x.Panels = append(x.Panels, c)
+		}
+	}
+	return web.Render(w, r, http.StatusOK, formTemplate(web.ViewOf(r), x))
 }
 
 func (s *Service) saveProjectPage(w http.ResponseWriter, r *http.Request) error {

@@ -41,13 +41,18 @@ type listView struct {
 	Fields []web.FilterField
 	// Begins: the reader is of an organisation that can own a project.
 	Begins bool
+	Doors  []web.Way
 }
 
 func (x listView) actions(v *web.View) []templ.Component {
 	if !x.Begins {
 		return nil
 	}
-	return []templ.Component{web.Button(web.Act{Label: v.T("project.new"), URL: "/projects/new", Icon: "plus", Kind: web.Full})}
+	var list []templ.Component
+	for _, d := range x.Doors {
+		list = append(list, web.Button(web.Act{Label: d.Title, URL: d.Link.URL}))
+	}
+	return append(list, web.Button(web.Act{Label: v.T("project.new"), URL: "/projects/new", Icon: "plus", Kind: web.Full}))
 }
 
 // ways lead on from an empty list.
@@ -55,6 +60,7 @@ func (x listView) ways(v *web.View) []web.Way {
 	list := []web.Way{{Title: v.T("project.none_action"), Detail: v.T("project.none_action_text"), Link: web.Link{Label: v.T("project.none_action_link"), URL: "/actions"}}}
 	if x.Begins {
 		list = append(list, web.Way{Title: v.T("project.new"), Detail: v.T("project.none_new_text"), Link: web.Link{Label: v.T("project.new"), URL: "/projects/new"}})
+		list = append(list, x.Doors...)
 	}
 	return list
 }
@@ -79,6 +85,9 @@ func (s *Service) projectsPage(w http.ResponseWriter, r *http.Request) error {
 		{Name: "kind", Label: v.T("project.field.kind"), All: v.T("project.filter.all_kinds"), Choices: web.Keyed(v, Kinds())},
 		{Name: "state", Label: v.T("project.field.state"), All: v.T("project.filter.all_states"), Choices: web.Keyed(v, States())},
 	}}
+	if x.Begins {
+		x.Doors = s.doors(v)
+	}
 	err := s.db.View(r.Context(), func(tx db.Tx) error {
 		n, err := countProjects(tx, f.where(by, tx.Today()))
 		if err != nil {

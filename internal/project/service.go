@@ -55,6 +55,10 @@ type Service struct {
 	Renamed []func(tx db.Tx, p Project) error
 	// PeoplePanels are sections that higher features show on the page of people: who is let into a part.
 	PeoplePanels []Panel
+	// EditPanels are sections that higher features show below the form of a project.
+	EditPanels []Panel
+	// Doors are other ways to begin a project, which higher features bring.
+	Doors []func(v *web.View) web.Way
 }
 
 // Tab is a page of every project: its key ("plan", the text project.tab.plan) and the end of its

@@ -39,6 +39,20 @@ type outgoing struct {
 
 // Export writes the project as an archive. Rows are read at one instant; files are never changed.
 func (s *Service) Export(ctx context.Context, by account.Actor, id project.ID, w io.Writer) (Exported, error) {
+	x, err := s.pack(ctx, by, id, w, nil)
+	if err != nil {
+		return Exported{}, err
+	}
+	return x, s.db.Do(ctx, func(tx db.Tx) error { return recordExport(tx, by, id, x) })
+}
+
+func recordExport(tx db.Tx, by account.Actor, id project.ID, x Exported) error {
+	return account.Record(tx, by, account.Event{Verb: "project.export", Kind: "project", ID: string(id), Scope: id.Scope(),
+		Data: map[string]any{"title": x.Title, "fingerprint": x.Fingerprint}})
+}
+
+// pack is Export without a word of it in the trail.
+func (s *Service) pack(ctx context.Context, by account.Actor, id project.ID, w io.Writer, told Progress) (Exported, error) {
 	var o *outgoing
 	err := s.db.View(ctx, func(tx db.Tx) (err error) {
 		o, err = s.collect(tx, by, id)
@@ -51,19 +65,18 @@ func (s *Service) Export(ctx context.Context, by account.Actor, id project.ID, w
 	if err != nil {
 		return Exported{}, err
 	}
-	if err := s.write(ctx, out, o); err != nil {
+	if err := s.write(ctx, out, o, told); err != nil {
 		return Exported{}, fmt.Errorf("export project %s: %w", id, err)
 	}
 	m := &manifest{Format: archives.Format, Program: s.opts.Version, CreatedAt: o.now}
 	if err := out.Finish(m); err != nil {
 		return Exported{}, err
 	}
-	x := Exported{Title: o.head.Title, Fingerprint: m.Sum, Rows: o.rows, Files: len(o.files)}
-	return x, s.db.Do(ctx, func(tx db.Tx) error {
-		return account.Record(tx, by, account.Event{Verb: "project.export", Kind: "project", ID: string(id), Scope: id.Scope(),
-			Data: map[string]any{"title": x.Title, "fingerprint": x.Fingerprint}})
-	})
+	return Exported{Title: o.head.Title, Fingerprint: m.Sum, Rows: o.rows, Files: len(o.files)}, nil
 }
+
+// mayExport decides who carries a project away: an archive holds all of it, costs too.
+func mayExport(a project.Access) bool { return a.May(project.Manage) && a.May(project.SeeCosts) }
 
 // collect reads the rows. Costs are among them, so who exports must be allowed to see them too.
 func (s *Service) collect(tx db.Tx, by account.Actor, id project.ID) (*outgoing, error) {
@@ -71,7 +84,7 @@ func (s *Service) collect(tx db.Tx, by account.Actor, id project.ID) (*outgoing,
 	if err != nil {
 		return nil, err
 	}
-	if !a.May(project.Manage) || !a.May(project.SeeCosts) {
+	if !mayExport(a) {
 		return nil, fault.New(fault.Forbidden, "project.forbidden.manage")
 	}
 	o := &outgoing{head: Head{ProjectID: string(id), Title: a.Title, Code: a.Code, OwnerID: string(a.OwnerID)}, tables: map[string]*bytes.Buffer{},
@@ -115,7 +128,7 @@ func (o *outgoing) take(sl db.Slice, row []byte) error {
 	o.rows++
 	o.bytes += len(row)
 	if o.rows > maxRows || o.bytes > maxTables {
-		return fault.New(fault.TooLarge, "transfer.wrong.large")
+		return fault.New(fault.TooLarge, "transfer.too_large")
 	}
 	b := o.tables[sl.Table]
 	if b == nil {
@@ -186,7 +199,12 @@ func (o *outgoing) name(tx db.Tx) error {
 	return nil
 }
 
-func (s *Service) write(ctx context.Context, out *archive.Writer, o *outgoing) error {
+func (s *Service) write(ctx context.Context, out *archive.Writer, o *outgoing, told Progress) error {
+	total := int64(o.bytes)
+	for _, b := range o.files {
+		total += b.Size
+	}
+	read := &telling{ctx: ctx, total: total, told: told, done: int64(o.bytes)}
 	head, err := json.Marshal(o.head)
 	if err != nil {
 		return err
@@ -200,7 +218,7 @@ func (s *Service) write(ctx context.Context, out *archive.Writer, o *outgoing) e
 		}
 	}
 	for _, b := range o.files {
-		if err := s.writeFile(ctx, out, b); err != nil {
+		if err := s.writeFile(ctx, out, b, read); err != nil {
 			return err
 		}
 	}
@@ -224,11 +242,12 @@ func pieces(out *archive.Writer, table string, rows *bytes.Buffer) error {
 	return nil
 }
 
-func (s *Service) writeFile(ctx context.Context, out *archive.Writer, b file.Blob) error {
+func (s *Service) writeFile(ctx context.Context, out *archive.Writer, b file.Blob, read *telling) error {
 	content, err := s.opts.Files.Open(ctx, b.Hash)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = content.Close() }()
-	return out.Put(memberFiles+string(b.Hash), b.Size, content)
+	read.r = content
+	return out.Put(memberFiles+string(b.Hash), b.Size, read)
 }

@@ -2,7 +2,6 @@ package transfer
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -30,13 +29,24 @@ type Preview struct {
 	Rows          map[string]int `json:"rows"` // by table
 	Files         int            `json:"files"`
 	Bytes         int64          `json:"bytes"` // of the files
-	OwnerID       string         `json:"-"`
+	Counts        Counts         `json:"counts"`
+	OwnerID       string         `json:"owner_id"`
 	People        []Somebody     `json:"people"`
 	Organisations []Organisation `json:"organisations"`
 }
 
-// Look reads an archive and tells what is in it; nothing is kept.
-func (s *Service) Look(ctx context.Context, r io.Reader) (Preview, error) {
+// Look reads an archive and tells what is in it, and who of it is known to the one who asks; nothing
+// is kept.
+func (s *Service) Look(ctx context.Context, by account.Actor, r io.Reader) (Preview, error) {
+	x, err := s.peruse(r)
+	if err != nil {
+		return Preview{}, err
+	}
+	return x, s.db.View(ctx, func(tx db.Tx) error { return x.recognise(tx, by) })
+}
+
+// peruse is Look without a look around.
+func (s *Service) peruse(r io.Reader) (Preview, error) {
 	p, err := unpack(r, s.slices(), nil)
 	if err != nil {
 		return Preview{}, refused(err)
@@ -49,19 +59,45 @@ func (s *Service) Look(ctx context.Context, r io.Reader) (Preview, error) {
 	for _, n := range p.files {
 		x.Bytes += n
 	}
-	return x, s.db.View(ctx, func(tx db.Tx) error {
-		m := &move{parcel: p}
-		if err := m.meet(tx); err != nil {
-			return err
+	x.Counts = Counts{Tasks: p.live("plan_task", ""), Documents: p.live("document_entry", "document"), Notes: p.live("note_note", ""), Meetings: p.live("meeting_meeting", "")}
+	return x, nil
+}
+
+// Counts are what people call the things of an archive; what was removed is not among them.
+type Counts struct {
+	Tasks     int `json:"tasks"`
+	Documents int `json:"documents"`
+	Notes     int `json:"notes"`
+	Meetings  int `json:"meetings"`
+}
+
+// live counts rows that were not removed, of a kind where one is named.
+func (p *parcel) live(table, kind string) (n int) {
+	for _, line := range p.tables[table] {
+		var row struct {
+			Kind      string
+			RemovedAt int64 `json:"removed_at"`
 		}
-		for i := range x.People {
-			_, x.People[i].Known = m.people[x.People[i].ID]
+		if decode(line, &row) == nil && row.RemovedAt == 0 && (kind == "" || row.Kind == kind) {
+			n++
 		}
-		for i := range x.Organisations {
-			_, x.Organisations[i].Known = m.orgs[x.Organisations[i].ID]
-		}
-		return nil
-	})
+	}
+	return n
+}
+
+// recognise tells who and what of a preview is here.
+func (x *Preview) recognise(tx db.Tx, by account.Actor) error {
+	m := &move{parcel: &parcel{head: Head{People: x.People, Organisations: x.Organisations}}}
+	if err := m.meet(tx, by); err != nil {
+		return err
+	}
+	for i := range x.People {
+		_, x.People[i].Known = m.people[x.People[i].ID]
+	}
+	for i := range x.Organisations {
+		_, x.Organisations[i].Known = m.orgs[x.Organisations[i].ID]
+	}
+	return nil
 }
 
 // Into says where an archive goes.
@@ -81,44 +117,88 @@ type Imported struct {
 	Left        []Organisation // partners that are not here
 }
 
-// Import makes a project of an archive, which is read twice: first all of it is checked, then its
-// files are kept and its rows are taken in. One fault undoes everything.
+// Progress hears how much is done, of how much.
+type Progress func(done, total int64)
+
+// Import makes a project of an archive. One fault undoes everything.
 func (s *Service) Import(ctx context.Context, by account.Actor, in Into, r io.ReadSeeker) (Imported, error) {
-	p, err := unpack(r, s.slices(), nil)
+	m, err := s.receive(ctx, in, r, nil)
 	if err != nil {
-		return Imported{}, refused(err)
-	}
-	if _, err := r.Seek(0, io.SeekStart); err != nil {
 		return Imported{}, err
-	}
-	blobs := map[file.Hash]file.Blob{}
-	again, err := unpack(r, s.slices(), func(h file.Hash, size int64, r io.Reader) (err error) {
-		blobs[h], err = s.keepFile(ctx, in.TempDir, h, size, p.names()[h], r)
-		return err
-	})
-	if err != nil {
-		return Imported{}, refused(err)
-	}
-	if again.Sum != p.Sum {
-		return Imported{}, refused(errors.New("the archive was changed while it was read"))
 	}
 	var out Imported
 	err = s.db.Do(ctx, func(tx db.Tx) error {
-		m := &move{parcel: p, blobs: blobs, slices: s.slices(), ids: map[string]string{}, strangers: map[string]string{}}
-		if err := m.meet(tx); err != nil {
-			return err
-		}
-		if err := s.take(tx, by, in, m); err != nil {
-			return refused(err)
-		}
-		out = m.report()
-		return account.Record(tx, by, account.Event{Verb: "project.import", Kind: "project", ID: string(m.project.ID), Scope: m.project.ID.Scope(),
-			Data: map[string]any{"title": m.project.Title, "fingerprint": p.Sum, "program": p.Program}})
+		out, err = s.importIn(tx, by, in, m)
+		return err
 	})
 	if err != nil {
 		return Imported{}, fmt.Errorf("import project: %w", err)
 	}
 	return out, nil
+}
+
+// receive reads an archive twice: first all of it is checked, then its files are kept.
+func (s *Service) receive(ctx context.Context, in Into, r io.ReadSeeker, told Progress) (*move, error) {
+	size, err := r.Seek(0, io.SeekEnd)
+	if err != nil {
+		return nil, err
+	}
+	read := &telling{ctx: ctx, r: r, total: 2 * size, told: told}
+	if _, err := r.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	p, err := unpack(read, s.slices(), nil)
+	if err != nil {
+		return nil, refused(err)
+	}
+	if _, err := r.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	m := &move{parcel: p, blobs: map[file.Hash]file.Blob{}, slices: s.slices(), ids: map[string]string{}, strangers: map[string]string{}}
+	again, err := unpack(read, s.slices(), func(h file.Hash, size int64, r io.Reader) (err error) {
+		m.blobs[h], err = s.keepFile(ctx, in.TempDir, h, size, p.names()[h], r)
+		return err
+	})
+	if err != nil {
+		return nil, refused(err)
+	}
+	if again.Sum != p.Sum {
+		return nil, wrong("changed", "name", "")
+	}
+	return m, nil
+}
+
+// importIn takes in what was received, once: identifiers are given as it goes.
+func (s *Service) importIn(tx db.Tx, by account.Actor, in Into, m *move) (Imported, error) {
+	m.ids, m.strangers, m.counted = map[string]string{}, map[string]string{}, 0 // a transaction may be tried again
+	if err := m.meet(tx, by); err != nil {
+		return Imported{}, err
+	}
+	if err := s.take(tx, by, in, m); err != nil {
+		return Imported{}, refused(err)
+	}
+	return m.report(), account.Record(tx, by, account.Event{Verb: "project.import", Kind: "project", ID: string(m.project.ID), Scope: m.project.ID.Scope(),
+		Data: map[string]any{"title": m.project.Title, "fingerprint": m.Sum, "program": m.Program}})
+}
+
+// telling tells how much was read, and stops when nobody waits any more.
+type telling struct {
+	ctx         context.Context
+	r           io.Reader
+	done, total int64
+	told        Progress
+}
+
+// Read passes on.
+func (t *telling) Read(p []byte) (int, error) {
+	if err := t.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := t.r.Read(p)
+	if t.done += int64(n); t.told != nil {
+		t.told(t.done, t.total)
+	}
+	return n, err
 }
 
 // names gives a name that each file bears, by which its type is recognised.
@@ -186,17 +266,27 @@ type move struct {
 }
 
 // meet finds out who and what of the archive is known here: people by their address, organisations
-// by their national number, or by their name when only one bears it.
-func (m *move) meet(tx db.Tx) error {
+// by their national number, or by their name when only one bears it. Of people, only those are
+// recognised who share an organisation with the one who imports, for the operator all: an archive
+// puts words into their mouths, and it must not tell whose address has an account.
+func (m *move) meet(tx db.Tx, by account.Actor) error {
 	m.people, m.orgs = map[string]string{}, map[string]string{}
+	ids := map[account.PersonID]string{}
 	for _, p := range m.head.People {
 		known, err := account.PersonByEmail(tx, p.Email)
 		if err != nil && !fault.Is(err, fault.NotFound) {
 			return err
 		}
 		if err == nil && known.DisabledAt == 0 && p.ID != "" {
-			m.people[p.ID] = string(known.ID)
+			ids[known.ID] = p.ID
 		}
+	}
+	list, err := near(tx, by, slices.Collect(maps.Keys(ids)))
+	if err != nil {
+		return err
+	}
+	for _, id := range list {
+		m.people[ids[id]] = string(id)
 	}
 	for _, o := range m.head.Organisations {
 		id, err := OrganisationHere(tx, o)
@@ -208,6 +298,24 @@ func (m *move) meet(tx db.Tx) error {
 		}
 	}
 	return nil
+}
+
+// near gives those of the people who share an organisation with somebody, and that one among them.
+func near(tx db.Tx, by account.Actor, ids []account.PersonID) ([]account.PersonID, error) {
+	if by.System() || len(ids) == 0 {
+		return ids, nil
+	}
+	list, err := account.MembershipsOf(tx, ids)
+	var out []account.PersonID
+	for _, m := range list {
+		if slices.Contains(by.Organisations(), m.OrganisationID) && !slices.Contains(out, m.PersonID) {
+			out = append(out, m.PersonID)
+		}
+	}
+	if slices.Contains(ids, by.ID) && !slices.Contains(out, by.ID) {
+		out = append(out, by.ID)
+	}
+	return out, err
 }
 
 // OrganisationHere finds an organisation of an archive among those of this server, "" when there is
@@ -230,7 +338,7 @@ func OrganisationHere(tx db.Tx, o Organisation) (account.OrganisationID, error) 
 func (s *Service) take(tx db.Tx, by account.Actor, in Into, m *move) error {
 	own := m.tables[m.slices[0].Table]
 	if len(own) != 1 {
-		return fmt.Errorf("%s has %d rows, one is the project", m.slices[0].Table, len(own))
+		return wrong("lacking", "name", m.slices[0].Table)
 	}
 	inserter, err := db.NewInserter(tx, m.slices[0])
 	if err != nil {
@@ -285,7 +393,7 @@ func (m *move) number(tx db.Tx) error {
 			for _, line := range m.tables[sl.Table] {
 				var row map[string]any
 				if err := decode(line, &row); err != nil {
-					return fmt.Errorf("%s: a row cannot be read", sl.Table)
+					return &db.RowFault{Table: sl.Table, Column: column, Why: "stands in a row that cannot be read"}
 				}
 				old, _ := row[column].(string)
 				if old == "" || len(old) > 64 || m.ids[old] != "" {

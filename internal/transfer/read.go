@@ -2,9 +2,9 @@ package transfer
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"regexp"
 	"slices"
@@ -14,7 +14,6 @@ import (
 	"bassin/internal/db"
 	"bassin/internal/fault"
 	"bassin/internal/file"
-	"bassin/internal/web"
 )
 
 // parcel is an archive whose sums are right; what its rows say is not believed yet.
@@ -41,10 +40,10 @@ func unpack(r io.Reader, slices []db.Slice, keep func(h file.Hash, size int64, r
 		known[sl.Table] = true
 	}
 	seen := map[string]bool{}
-	limits := archive.Limits{Members: maxMembers, Bytes: maxBytes, Manifest: 32 << 20}
+	limits := archive.Limits{Members: maxMembers, Bytes: maxBytes, Manifest: 32 << 20, Ratio: maxRatio}
 	err := archive.Read(r, archives, limits, &p.manifest, func(name string, size int64, r io.Reader) error {
 		if seen[name] {
-			return fmt.Errorf("member %q stands twice", name)
+			return wrong("twice", "name", name)
 		}
 		seen[name] = true
 		if h, isFile := strings.CutPrefix(name, memberFiles); isFile && file.Hash(h).Valid() {
@@ -63,40 +62,42 @@ func unpack(r io.Reader, slices []db.Slice, keep func(h file.Hash, size int64, r
 		case table != nil && known[table[1]]:
 			return p.readRows(table[1], r, size)
 		case table != nil:
-			return fmt.Errorf("table %s is one that this program does not know: a newer one wrote the archive", table[1])
+			return wrong("newer_table", "table", table[1])
+		case !plainPath(name):
+			return wrong("path", "name", name)
 		}
-		return fmt.Errorf("member %q is none that this program knows", name)
+		return wrong("member", "name", name)
 	})
 	if err != nil {
 		return nil, err
 	}
 	for _, m := range p.Members {
 		if h, isFile := strings.CutPrefix(m.Name, memberFiles); isFile && h != m.SHA256 {
-			return nil, fmt.Errorf("file %s has another content than its name says", h)
+			return nil, wrong("changed", "name", m.Name)
 		}
 	}
 	if p.head.ProjectID == "" {
-		return nil, fmt.Errorf("the archive lacks its member %q", memberHead)
+		return nil, wrong("lacking", "name", memberHead)
 	}
 	return p, nil
 }
 
 func (p *parcel) readHead(r io.Reader, size int64) error {
 	if size > maxRow {
-		return fmt.Errorf("member %q claims %d bytes", memberHead, size)
+		return wrong("large", "name", memberHead)
 	}
 	if err := json.NewDecoder(r).Decode(&p.head); err != nil {
-		return fmt.Errorf("member %q cannot be read: %w", memberHead, err)
+		return fault.Wrap(err, fault.Invalid, refusedKey+"garbled", "name", memberHead)
 	}
 	if len(p.head.People) > 5000 || len(p.head.Organisations) > 5000 || len(p.head.Title) > 2000 || len(p.head.Code) > 100 {
-		return fmt.Errorf("member %q names more than a project has", memberHead)
+		return wrong("large", "name", memberHead)
 	}
 	return nil
 }
 
 func (p *parcel) readRows(table string, r io.Reader, size int64) error {
 	if p.bytes += size; p.bytes > maxTables {
-		return fmt.Errorf("the rows have more than %d bytes", maxTables)
+		return wrong("large", "name", memberTables+table)
 	}
 	all, err := io.ReadAll(r)
 	if err != nil {
@@ -105,43 +106,60 @@ func (p *parcel) readRows(table string, r io.Reader, size int64) error {
 	for line := range bytes.Lines(all) {
 		line = bytes.TrimSuffix(line, []byte("\n"))
 		if p.rows++; p.rows > maxRows {
-			return fmt.Errorf("there are more than %d rows", maxRows)
+			return wrong("large", "name", memberTables+table)
 		}
 		if len(line) > maxRow {
-			return fmt.Errorf("a row of %s has %d bytes, %d are allowed", table, len(line), maxRow)
+			return wrong("large", "name", memberTables+table)
 		}
 		p.tables[table] = append(p.tables[table], line)
 	}
 	return nil
 }
 
+// refusedKey begins the texts that say why an archive is refused.
+const refusedKey = "transfer.wrong."
+
+func wrong(key string, pairs ...any) error { return fault.New(fault.Invalid, refusedKey+key, pairs...) }
+
+// plainPath reports whether a name stays where it is put.
+func plainPath(name string) bool {
+	return !strings.HasPrefix(name, "/") && !strings.Contains(name, "\\") && !slices.Contains(strings.Split(name, "/"), "..")
+}
+
 // refused makes of what is wrong with an archive a fault that says it. A database that is away, or
 // a person who may not, is none of the archive's faults.
 func refused(err error) error {
 	f := fault.As(err)
-	if f != nil && !slices.Contains([]fault.Kind{fault.Invalid, fault.Conflict}, f.Kind) {
+	var r *archive.Refusal
+	var row *db.RowFault
+	switch {
+	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
 		return err
+	case f != nil && f.Kind != fault.Invalid && f.Kind != fault.Conflict:
+		return err
+	case f != nil && strings.HasPrefix(f.Key, refusedKey):
+		return err
+	case errors.As(err, &r):
+		return fault.Wrap(err, fault.Invalid, refusedKey+string(r.Why), "name", r.Place)
+	case errors.As(err, &row) && row.Newer:
+		return fault.Wrap(err, fault.Invalid, refusedKey+"newer_table", "table", row.Table+"."+row.Column)
+	case errors.As(err, &row):
+		return fault.Wrap(err, fault.Invalid, refusedKey+"row", "name", row.Table+"."+row.Column)
+	case f != nil:
+		return ruled(err, f)
 	}
-	return fault.Wrap(err, fault.Invalid, "transfer.refused", "why", because(err, f))
+	return fault.Wrap(err, fault.Invalid, refusedKey+"rule")
 }
 
-// because says what is wrong: where, and the field's fault in words.
-func because(err error, f *fault.Fault) string {
-	if f == nil {
-		return err.Error()
-	}
-	v := web.NewView("en")
-	where := strings.TrimSuffix(err.Error(), f.Error())
-	var wrong []string
+// ruled says which rule of a room a row breaks, field by field, with its place.
+func ruled(err error, f *fault.Fault) error {
+	where := strings.TrimSuffix(strings.TrimSuffix(err.Error(), f.Error()), ": ")
+	out := fault.Wrap(err, fault.Invalid, refusedKey+"rule")
 	for _, x := range f.Fields {
-		wrong = append(wrong, x.Name+": "+v.TArgs(x.Key, x.Args))
+		out.Fields = append(out.Fields, fault.Field{Name: where + ", " + x.Name, Key: x.Key, Args: x.Args})
 	}
-	if len(wrong) == 0 {
-		wrong = []string{v.Fault(f)}
+	if len(f.Fields) == 0 {
+		out.Fields = append(out.Fields, fault.Field{Name: where, Key: f.Key, Args: f.Args})
 	}
-	var row *db.RowFault
-	if errors.As(err, &row) {
-		return row.Error()
-	}
-	return where + strings.Join(wrong, "; ")
+	return out
 }

@@ -3,16 +3,21 @@
 //
 // Words: an archive is the file; its fingerprint is the sum of its manifest; a room is a package of
 // the workspace that declares what of a project stands in its tables; a parcel is an archive that
-// was read and whose sums are right; a stranger is somebody of the archive without an account here.
-// Tables: none of its own; rooms declare theirs (Portable) and check them (Settle).
-// Called by app's commands.
+// was read and whose sums are right; a stranger is somebody of the archive without an account here; a
+// departure is an archive made here, kept for some days to be fetched; an arrival is one that somebody
+// brought, to be looked at and taken in.
+// Tables: transfer_departure, transfer_arrival; rooms declare theirs (Portable) and check them (Settle).
+// Called by app's commands; app registers its routes and jobs.
 package transfer
 
 import (
+	"log/slog"
+
 	"bassin/internal/account"
 	"bassin/internal/archive"
 	"bassin/internal/db"
 	"bassin/internal/file"
+	"bassin/internal/job"
 	"bassin/internal/project"
 	"bassin/internal/when"
 )
@@ -28,6 +33,7 @@ type Room interface {
 // Options are what the service needs.
 type Options struct {
 	DB      *db.DB
+	Log     *slog.Logger
 	Files   file.Store
 	Project *project.Service // the first room
 	Rooms   []Room           // in the order in which they are filled, Project among them
@@ -36,12 +42,20 @@ type Options struct {
 
 // Service is the feature.
 type Service struct {
-	db   *db.DB
-	opts Options
+	db    *db.DB
+	log   *slog.Logger
+	opts  Options
+	queue *job.Queue    // set by Jobs
+	looks chan struct{} // archives being looked at: their rows are held in memory
 }
 
 // New makes the service.
-func New(o Options) *Service { return &Service{db: o.DB, opts: o} }
+func New(o Options) *Service {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Service{db: o.DB, log: o.Log, opts: o, looks: make(chan struct{}, 2)}
+}
 
 var archives = archive.Sort{Mark: "BASSIN-PROJECT", Format: 1, What: "archive", Name: "an archive of a Bassin project"}
 
@@ -55,6 +69,7 @@ const (
 	maxText    = 100_000 // bytes of a column
 	maxWide    = 6 << 20 // bytes of a column that holds a whole document
 	pieceBytes = 4 << 20
+	maxRatio   = 300 // unpacked bytes for each packed one: rows come to 30, a drawing of few lines to 100
 )
 
 const (

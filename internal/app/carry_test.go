@@ -1,0 +1,253 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"bassin/internal/db"
+	"bassin/internal/db/dbtest"
+)
+
+// carried asks a server of the demonstration, in which work is done, for what a person may have.
+type carried struct {
+	t   *testing.T
+	s   *site
+	srv *httptest.Server
+	url string
+	who *http.Client
+}
+
+func newCarried(t *testing.T, d *db.DB) carried {
+	t.Helper()
+	s, srv := demoServerOn(t, d)
+	if err := s.jobs.Start(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.jobs.Stop(context.Background()) })
+	return carried{t, s, srv, srv.URL, signedIn(t, s, srv, "ecole")}
+}
+
+// ask gives status and body.
+func (c carried) ask(method, path, kind string, body io.Reader) (int, string, *http.Response) {
+	c.t.Helper()
+	r, err := http.NewRequestWithContext(c.t.Context(), method, c.url+path, body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if r.Header.Set("Accept-Language", "fr"); kind != "" {
+		r.Header.Set("Content-Type", kind)
+	}
+	x, err := c.who.Do(r)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer func() { _ = x.Body.Close() }()
+	b, err := io.ReadAll(x.Body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return x.StatusCode, string(b), x
+}
+
+// until asks again until the page says so.
+func (c carried) until(path, says string) string {
+	c.t.Helper()
+	for range 300 {
+		if _, page, _ := c.ask("GET", path, "", nil); strings.Contains(page, says) {
+			return page
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	_, page, _ := c.ask("GET", path, "", nil)
+	c.t.Fatalf("%s never says %q: %s", path, says, page)
+	return ""
+}
+
+// upload sends a file by the form of the page where archives are brought.
+func (c carried) upload(name string, b []byte) (status int, page, at string) {
+	c.t.Helper()
+	var form bytes.Buffer
+	m := multipart.NewWriter(&form)
+	part, err := m.CreateFormFile("file", name)
+	if err == nil {
+		_, err = part.Write(b)
+	}
+	if err != nil || m.Close() != nil {
+		c.t.Fatal(err)
+	}
+	status, page, x := c.ask("POST", "/project-imports", m.FormDataContentType(), &form)
+	return status, page, x.Request.URL.Path
+}
+
+func (c carried) id() string {
+	c.t.Helper()
+	return first(c.t, c.s.db, `select id from project_project where code = 'PREH'`)
+}
+
+// fetch takes the project along by its page.
+func (c carried) fetch(id string) []byte {
+	c.t.Helper()
+	page := "/projects/" + id + "/archives"
+	if status, _, _ := c.ask("POST", page, "application/x-www-form-urlencoded", nil); status != http.StatusOK {
+		c.t.Fatal(status)
+	}
+	html := c.until(page, "/file\"")
+	at := strings.LastIndex(html[:strings.Index(html, "/file\"")], `"`)
+	_, b, r := c.ask("GET", html[at+1:strings.Index(html, "/file\"")]+"/file", "", nil)
+	if !strings.Contains(r.Header.Get("Content-Disposition"), ".bassin-project") || r.Header.Get("Content-Type") != "application/octet-stream" {
+		c.t.Fatal(r.Header)
+	}
+	return []byte(b)
+}
+
+// TestAProjectIsCarriedByPages takes a project along and in again by the pages, and compares.
+func TestAProjectIsCarriedByPages(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCarried(t, d)
+		sent := c.fetch(c.id())
+		status, page, at := c.upload("preh.bassin-project", sent)
+		if status != http.StatusOK || !strings.Contains(page, "L’archive est entière") || !strings.Contains(page, "Reprendre ce projet") {
+			t.Fatalf("%d %s", status, page)
+		}
+		owner := first(t, d, `select owner_id from project_project where code = 'PREH'`)
+		status, page, _ = c.ask("POST", at+"/take", "application/x-www-form-urlencoded", strings.NewReader(url.Values{"owner_id": {owner}}.Encode()))
+		if status != http.StatusOK {
+			t.Fatalf("%d %s", status, page)
+		}
+		c.until(at, "est repris")
+		made := first(t, d, `select project_id from transfer_arrival where done_at > 0`)
+		want, got := sentRows(t, sent), sentRows(t, c.fetch(made))
+		delete(want, "project_project") // its code is taken here
+		delete(got, "project_project")
+		for table := range want {
+			if !slices.Equal(got[table], want[table]) {
+				t.Errorf("%s: %d rows, %d were sent", table, len(got[table]), len(want[table]))
+			}
+		}
+		if status, _, _ := c.ask("POST", at+"/take", "application/x-www-form-urlencoded", strings.NewReader(url.Values{"owner_id": {owner}}.Encode())); status != http.StatusConflict {
+			t.Errorf("taken twice: %d", status)
+		}
+		if parts := first(t, d, `select cast(count(*) as text) from transfer_arrival where done_at = 0`); parts != "0" {
+			t.Errorf("%s archives wait", parts)
+		}
+	})
+}
+
+// TestArchivesAreRefusedByPage: what is wrong is said beside the field, and nothing of it stays.
+func TestArchivesAreRefusedByPage(t *testing.T) {
+	c := newCarried(t, dbtest.Open(t))
+	sent := c.fetch(c.id())
+	flipped := bytes.Clone(sent)
+	flipped[len(flipped)/2] ^= 1
+	for name, x := range map[string]struct {
+		file []byte
+		says string
+	}{
+		"no archive": {[]byte("bonjour"), "n’est pas une archive de projet Bassin"}, "empty": {nil, "n’est pas une archive"},
+		"cut": {sent[:len(sent)/2], "L’archive est coupée"}, "changed": {flipped, "une somme de contrôle est fausse"}, "newer": {packedAs(t, 9), "plus récent (format 9)"},
+	} {
+		if status, page, _ := c.upload("x.bassin-project", x.file); status != http.StatusUnprocessableEntity || !strings.Contains(page, x.says) {
+			t.Errorf("%s: %d, want 422 that says %q", name, status, x.says)
+		}
+	}
+	if n := first(t, c.s.db, `select cast(count(*) as text) from transfer_arrival`); n != "0" {
+		t.Errorf("%s archives stayed", n)
+	}
+	for i := range 4 {
+		status, page, _ := c.upload("x.bassin-project", sent)
+		if want := i < 3; (status == http.StatusOK) != want || !want && !strings.Contains(page, "attendent déjà") {
+			t.Errorf("archive %d: %d", i+1, status)
+		}
+	}
+}
+
+// TestWhoCarriesProjects: an archive is for who manages the project, what somebody brought is theirs.
+func TestWhoCarriesProjects(t *testing.T) {
+	c := newCarried(t, dbtest.Open(t))
+	id := c.id()
+	sent := c.fetch(id)
+	_, _, at := c.upload("x.bassin-project", sent)
+	one := "/projects/" + id + "/archives/" + first(t, c.s.db, `select id from transfer_departure`)
+	for who, out := range map[string]int{"chef-de-projet": 403, "serveur": 404} { // the lead of the territory sees the project
+		want := map[string]int{"/projects/" + id + "/archives": out, one + "/file": out, one + "/line": out, at: 404, at + "/line": 404}
+		other := c
+		other.who = signedIn(t, c.s, c.srv, who)
+		for path, status := range want {
+			if got, _, _ := other.ask("GET", path, "", nil); got != status {
+				t.Errorf("%s at %s: %d, want %d", who, path, got, status)
+			}
+		}
+		if got, _, _ := other.ask("POST", "/projects/"+id+"/archives", "application/x-www-form-urlencoded", nil); got != out {
+			t.Errorf("%s exports: %d", who, got)
+		}
+		if got, _, _ := other.ask("POST", at+"/take", "application/x-www-form-urlencoded", strings.NewReader("owner_id=x")); got != 404 {
+			t.Errorf("%s takes another’s archive in: %d", who, got)
+		}
+	}
+	if got, page, _ := c.ask("POST", at+"/take", "application/x-www-form-urlencoded", strings.NewReader("owner_id=x")); got != http.StatusUnprocessableEntity {
+		t.Errorf("owned by nobody: %d %s", got, page)
+	}
+}
+
+// TestAProjectIsCarriedByProgram does the same through the API, two archives at once.
+func TestAProjectIsCarriedByProgram(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCarried(t, d)
+		exports := "/api/v1/projects/" + c.id() + "/exports"
+		var made struct{ ID, State, SHA256, Fingerprint string }
+		status, body, _ := c.ask("POST", exports, "", nil)
+		if err := json.Unmarshal([]byte(body), &made); err != nil || status != http.StatusAccepted {
+			t.Fatal(status, body)
+		}
+		c.until(exports+"/"+made.ID, `"ready"`)
+		_, sent, _ := c.ask("GET", exports+"/"+made.ID+"/content", "", nil)
+		if names, _ := members(t, []byte(sent)); len(names) < 20 {
+			t.Fatal(names)
+		}
+		owner := first(t, d, `select owner_id from project_project where code = 'PREH'`)
+		var done sync.WaitGroup
+		for range 2 {
+			var in struct {
+				ID, State string
+				Preview   struct {
+					Counts struct{ Tasks, Documents, Notes, Meetings int }
+				}
+			}
+			status, body, _ := c.ask("POST", "/api/v1/project-imports?name=a.bassin-project", "application/octet-stream", strings.NewReader(sent))
+			if err := json.Unmarshal([]byte(body), &in); err != nil || status != http.StatusCreated {
+				t.Fatal(status, body)
+			}
+			if n := in.Preview.Counts; n.Tasks < 10 || n.Documents < 1 || n.Notes < 1 || n.Meetings < 1 {
+				t.Error(n)
+			}
+			done.Go(func() {
+				status, body, _ := c.ask("POST", "/api/v1/project-imports/"+in.ID+"/take", "application/json", strings.NewReader(`{"owner_id":"`+owner+`"}`))
+				if status != http.StatusAccepted {
+					t.Error(status, body)
+				}
+				c.until("/api/v1/project-imports/"+in.ID, `"done"`)
+			})
+		}
+		done.Wait()
+		if n := first(t, d, `select cast(count(*) as text) from project_project where code like 'PREH%'`); n != "3" {
+			t.Errorf("%s projects", n)
+		}
+		if status, _, _ := c.ask("DELETE", exports+"/"+made.ID, "", nil); status != http.StatusNoContent {
+			t.Error(status)
+		}
+		if status, _, _ := c.ask("GET", exports+"/"+made.ID+"/content", "", nil); status != http.StatusNotFound {
+			t.Error(status)
+		}
+	})
+}

@@ -1,0 +1,61 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"bassin/internal/account"
+	"bassin/internal/db"
+	"bassin/internal/job"
+	"bassin/internal/project"
+)
+
+// Kinds of work.
+const (
+	departKind = "transfer.depart"
+	arriveKind = "transfer.arrive"
+	sweepKind  = "transfer.sweep"
+)
+
+type departArgs struct {
+	Departure DepartureID      `json:"departure"`
+	Project   project.ID       `json:"project"`
+	By        account.PersonID `json:"by"`
+}
+
+type arriveArgs struct {
+	Arrival ArrivalID        `json:"arrival"`
+	By      account.PersonID `json:"by"`
+}
+
+// Jobs registers the feature's work.
+func (s *Service) Jobs(q *job.Queue) {
+	s.queue = q
+	job.Handle(q, departKind, s.runDepart, job.Opts{Safe: true, Long: true, Timeout: 4 * time.Hour})
+	job.Handle(q, arriveKind, s.runArrive, job.Opts{Safe: true, Long: true, Timeout: 4 * time.Hour})
+	job.Every(q, sweepKind, time.Hour, func(ctx context.Context, _ *job.Run) error { return s.Sweep(ctx) })
+}
+
+// Sweep forgets archives whose time is over, and those that never came whole. Their bytes go first.
+func (s *Service) Sweep(ctx context.Context) error {
+	if s.opts.Files == nil {
+		return nil
+	}
+	var departures []Departure
+	var arrivals []Arrival
+	err := s.db.View(ctx, func(tx db.Tx) (err error) {
+		if departures, err = listExpiredDepartures(tx, 500); err != nil {
+			return err
+		}
+		arrivals, err = listExpiredArrivals(tx, 500)
+		return err
+	})
+	for _, d := range departures {
+		err = errors.Join(err, s.opts.Files.DropParts(ctx, string(d.ID)), s.db.Do(ctx, func(tx db.Tx) error { return deleteDeparture(tx, d.ID) }))
+	}
+	for _, a := range arrivals {
+		err = errors.Join(err, s.opts.Files.DropParts(ctx, string(a.ID)), s.db.Do(ctx, func(tx db.Tx) error { return deleteArrival(tx, a.ID) }))
+	}
+	return err
+}
