@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"encoding/csv"
 	"encoding/json"
 	"io"
 	"mime/multipart"
@@ -10,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -249,5 +251,131 @@ func TestAProjectIsCarriedByProgram(t *testing.T) {
 		if status, _, _ := c.ask("GET", exports+"/"+made.ID+"/content", "", nil); status != http.StatusNotFound {
 			t.Error(status)
 		}
+	})
+}
+
+// table gives the plan's CSV of a project, numbers of tasks by the lines on which they stand.
+func (c carried) table(t *testing.T, project, lang string) [][]string {
+	t.Helper()
+	c.ask("POST", "/preferences", "application/x-www-form-urlencoded", strings.NewReader("next=/account&lang="+lang))
+	_, text, _ := c.ask("GET", "/projects/"+project+"/plan.csv", "", nil)
+	in := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff")))
+	if in.FieldsPerRecord = -1; lang == "fr" {
+		in.Comma = ';'
+	}
+	rows, err := in.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := map[string]string{}
+	for i, r := range rows {
+		at[r[0]] = "line " + strconv.Itoa(i)
+	}
+	links := slices.Index(rows[0], map[string]string{"fr": "Après", "en": "After"}[lang])
+	people := slices.Index(rows[0], map[string]string{"fr": "Responsables", "en": "Assignees"}[lang])
+	for _, r := range rows {
+		after := strings.Split(r[links], ", ")
+		for i, l := range after {
+			number, rest, _ := strings.Cut(l, " ")
+			after[i] = at[number] + " " + rest
+		}
+		slices.Sort(after)
+		r[0], r[links], r[people] = at[r[0]], strings.Join(after, ", "), ""
+	}
+	return rows
+}
+
+// TestBassinsOwnTableComesBack: the table of a plan, taken over into an empty project, is the same plan:
+// tasks, order, outline, links and dates.
+func TestBassinsOwnTableComesBack(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCarried(t, d)
+		from := c.id()
+		owner := first(t, d, `select owner_id from project_project where code = 'PREH'`)
+		for i, lang := range []string{"fr", "en"} {
+			made := c.made(t, "POST", "/api/v1/projects", `{"title":"Copie `+lang+`","code":"COPY`+strconv.Itoa(i)+`","kind":"product_development","confidentiality":"members","owner_id":"`+owner+`","starts_on":"`+first(t, d, `select starts_on from project_project where code = 'PREH'`)+`"}`, http.StatusCreated)
+			to := made["id"].(string)
+			c.sameCalendar(t, from, to)
+			want := c.table(t, from, lang)
+			_, text, _ := c.ask("GET", "/projects/"+from+"/plan.csv", "", nil)
+			imports := "/api/v1/projects/" + to + "/plan/imports"
+			in := c.made(t, "POST", imports+"?name=plan.csv", text, http.StatusCreated)
+			if in["form"] != "bassin" || in["refused_count"] != 0.0 || len(in["blocked"].([]any)) != 0 {
+				t.Fatal(lang, in)
+			}
+			c.made(t, "POST", imports+"/"+in["id"].(string)+"/take", "", http.StatusOK)
+			got := c.table(t, to, lang)
+			if len(got) != len(want) || len(want) < 30 {
+				t.Fatalf("%s: %d lines, %d were sent", lang, len(got), len(want))
+			}
+			for i := range want {
+				for j := range got[i] { // the project's own fields stay behind
+					if got[i][j] != want[i][j] {
+						t.Errorf("%s, line %d %q, %s: %q, sent as %q", lang, i+1, want[i][1], want[0][j], got[i][j], want[i][j])
+					}
+				}
+			}
+		}
+	})
+}
+
+// made calls the API and reads its answer.
+func (c carried) made(t *testing.T, method, path, body string, want int) map[string]any {
+	t.Helper()
+	kind := "application/json"
+	if !strings.HasPrefix(body, "{") {
+		kind = "text/csv"
+	}
+	status, text, _ := c.ask(method, path, kind, strings.NewReader(body))
+	var out map[string]any
+	if err := json.Unmarshal([]byte(text), &out); status != want || err != nil && text != "" {
+		t.Fatal(method, path, status, text)
+	}
+	return out
+}
+
+// sameCalendar closes a plan on the days on which another is closed; the rest of both is usual.
+func (c carried) sameCalendar(t *testing.T, from, to string) {
+	t.Helper()
+	list, _ := c.made(t, "GET", "/api/v1/projects/"+from+"/plan/calendar", "", http.StatusOK)["closures"].([]any)
+	for _, x := range list {
+		one, _ := x.(map[string]any)
+		delete(one, "id")
+		b, err := json.Marshal(one)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.made(t, "POST", "/api/v1/projects/"+to+"/plan/closures", string(b), http.StatusCreated)
+	}
+}
+
+// TestPlansOfOtherToolsByProgram begins with a file, says what its columns hold, and takes it over.
+func TestPlansOfOtherToolsByProgram(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCarried(t, d)
+		imports := "/api/v1/projects/" + c.id() + "/plan/imports"
+		in := c.made(t, "POST", imports+"?name=liste.csv", "quoi;quand\nPeindre;05/03/2027\nVisser;06/03/2027\n", http.StatusCreated)
+		if in["tasks"] != 0.0 || in["form"] != "table" || len(in["columns"].([]any)) != 2 {
+			t.Fatal(in)
+		}
+		one := imports + "/" + in["id"].(string)
+		if in = c.made(t, "PUT", one+"/reading", `{"fields":["title","start"]}`, http.StatusOK); in["tasks"] != 2.0 {
+			t.Fatal(in)
+		}
+		c.made(t, "PUT", one+"/reading", `{"fields":["secret"]}`, http.StatusUnprocessableEntity)
+		if in = c.made(t, "POST", one+"/take", "", http.StatusOK); in["tasks"] != 2.0 || in["made"] != 2.0 {
+			t.Fatal(in)
+		}
+		c.made(t, "POST", one+"/take", "", http.StatusConflict)
+		c.made(t, "DELETE", one, "", http.StatusConflict)
+		again := c.made(t, "POST", imports, "id,title\n1,Poncer\n", http.StatusCreated)
+		c.made(t, "DELETE", imports+"/"+again["id"].(string), "", http.StatusNoContent)
+		c.made(t, "GET", imports+"/"+again["id"].(string), "", http.StatusNotFound)
+		if list := c.made(t, "GET", imports, "", http.StatusOK); len(list["items"].([]any)) < 1 {
+			t.Fatal(list)
+		}
+		c.made(t, "POST", imports, "PK\x03\x04", http.StatusUnprocessableEntity)
+		c.who = signedIn(t, c.s, c.srv, "chef-de-projet")
+		c.made(t, "POST", imports, "id,title\n1,Poncer\n", http.StatusForbidden)
 	})
 }

@@ -152,6 +152,10 @@ func draftOf(f planfile.File, i int, parts bool, cal *schedule.Calendar, p Plan,
 		t.Mode, t.BeginOn, t.EndOn = Manual, x.Start, x.Finish
 	case x.Fixed && x.Start.Valid():
 		t.Mode, t.BeginOn = Fixed, x.Start
+	case x.Earliest.Valid():
+		if t.NotBefore = x.Earliest; x.Earliest < p.StartsOn {
+			note("early", map[string]any{"starts_on": p.StartsOn})
+		}
 	case x.Bound && x.Start.Valid():
 		if t.NotBefore = x.Start; x.Start < p.StartsOn {
 			note("early", map[string]any{"starts_on": p.StartsOn})

@@ -89,7 +89,7 @@ func fileFault(err error) error {
 // SetReading says what the columns of a draft hold and how it writes dates.
 func (s *Service) SetReading(ctx context.Context, by account.Actor, id project.ID, imp ImportID, r Reading) error {
 	for _, f := range r.Fields {
-		if f != planfile.None && !slices.Contains(planfile.Fields(), f) && !slices.Contains([]planfile.Field{planfile.Alias, planfile.Seconds, planfile.Related}, f) {
+		if f != planfile.None && !slices.Contains(planfile.Fields(), f) && !slices.Contains([]planfile.Field{planfile.Alias, planfile.Seconds, planfile.Related, planfile.Earliest, planfile.Mode}, f) {
 			return fault.New(fault.Invalid, "fault.choice")
 		}
 	}

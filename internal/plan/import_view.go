@@ -71,7 +71,7 @@ func (x surveyView) readingFields(v *web.View) []web.Field {
 	for i, c := range x.Columns {
 		own := choices
 		switch c.Field {
-		case planfile.Alias, planfile.Seconds, planfile.Related: // what only one tool has
+		case planfile.Alias, planfile.Seconds, planfile.Related, planfile.Earliest, planfile.Mode: // what only one tool has
 			own = append([]web.Choice{{Value: string(c.Field), Label: v.T("planfile.field." + string(c.Field))}}, choices...)
 		}
 		name := c.Name

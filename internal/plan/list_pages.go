@@ -401,7 +401,7 @@ func (s *Service) exportCSV(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	head := []string{}
-	for _, name := range []string{"number", "title", "kind", "state", "people", "work", "early_on", "finish_on", "deadline", "total_float", "critical", "percent", "labels", "links"} {
+	for _, name := range []string{"number", "title", "kind", "state", "people", "work", "early_on", "finish_on", "deadline", "total_float", "critical", "percent", "labels", "links", "mode", "not_before", "begun_on", "finished_on"} {
 		label := v.T("plan.field." + name)
 		if name == "percent" {
 			label = v.InUnit(label, "%")
@@ -460,7 +460,7 @@ func (s *Service) csvRows(tx db.Tx, v *web.View, f project.Frame, fields []Field
 			}
 			cells := []string{code(f, t), strings.Repeat("  ", t.Depth()) + t.Title, v.T(t.Kind.Key()), v.T(t.State.Key()), names(x.People[t.ID]), workText(v, t.Work, p.Day()),
 				string(t.EarlyOn), string(t.FinishOn), string(t.Deadline), workText(v, t.TotalFloat, p.Day()), critical, strconv.FormatInt(t.Percent, 10),
-				strings.Join(t.LabelList(), ", "), strings.Join(after[t.ID], ", ")}
+				strings.Join(t.LabelList(), ", "), strings.Join(after[t.ID], ", "), v.T(t.Mode.Key()), string(t.NotBefore), string(t.BegunOn), string(t.FinishedOn)}
 			for _, y := range fields {
 				cells = append(cells, typedValue(v, y, x.Values[t.ID][y.ID]))
 			}

@@ -31,6 +31,7 @@ func (s *Service) planAPI(m *web.Mux, tags []string, base string) {
 	web.Operation(m, huma.Operation{Method: http.MethodDelete, Path: base + "/closures/{closure}", Tags: tags, Summary: "Open closed days again", DefaultStatus: http.StatusNoContent,
 		Description: "All dates are computed anew."}, s.removeClosureAPI)
 	s.trialAPI(m, tags, base)
+	s.importAPI(m, tags, base)
 	web.Operation(m, huma.Operation{Method: http.MethodGet, Path: base + "/load", Tags: tags, Summary: "Read the load of people and machines",
 		Description: "Ten weeks from a Monday on, in minutes, with the conflicts of the whole plan. Only this project counts."}, s.loadAPI)
 }

@@ -21,6 +21,8 @@ const (
 	Deadline Field = "deadline"
 	Begun    Field = "begun"
 	Finished Field = "finished"
+	Earliest Field = "earliest" // the day before which it may not begin; with such a column, Start is what was computed
+	Mode     Field = "mode"     // whether its dates are computed or as typed
 	People   Field = "people"
 	Labels   Field = "labels"
 	Parent   Field = "parent"
@@ -40,7 +42,8 @@ func Fields() []Field {
 var headers = map[Form]map[string]Field{
 	Bassin: {"numero": Key, "number": Key, "tache": Title, "task": Title, "nature": Kind, "kind": Kind, "etat": State, "state": State, "responsables": People, "assignees": People,
 		"duree": Work, "duration": Work, "debut": Start, "start": Start, "fin": Finish, "finish": Finish, "echeance": Deadline, "deadline": Deadline,
-		"marge": None, "float": None, "critique": None, "critical": None, "avancement": Percent, "progress": Percent, "etiquettes": Labels, "labels": Labels, "apres": After, "after": After},
+		"marge": None, "float": None, "critique": None, "critical": None, "avancement": Percent, "progress": Percent, "etiquettes": Labels, "labels": Labels, "apres": After, "after": After,
+		"dates": Mode, "pas avant le": Earliest, "not before": Earliest, "commencee le": Begun, "begun on": Begun, "finie le": Finished, "finished on": Finished},
 	Redmine: {"#": Key, "tracker": Kind, "parent task": Parent, "tache parente": Parent, "status": State, "statut": State, "subject": Title, "sujet": Title,
 		"assignee": People, "assigne a": People, "start date": Start, "date de debut": Start, "debut": Start, "due date": Deadline, "date d'echeance": Deadline, "echeance": Deadline,
 		"estimated time": Hours, "temps estime": Hours, "% done": Percent, "% realise": Percent, "closed": Finished, "ferme": Finished, "date de fermeture": Finished,
@@ -128,6 +131,13 @@ var kinds = words(map[string]string{
 	"milestone":   "milestone,jalon",
 	"deliverable": "deliverable,livrable",
 	"problem":     "problem,probleme,bug,bogue,anomalie,incident,defect,defaut",
+})
+
+// modes are Bassin's words for what decides the dates of a task.
+var modes = words(map[string]string{
+	"auto":   "calculees d'apres les liens et le calendrier,computed from links and calendar",
+	"fixed":  "debut impose,start fixed",
+	"manual": "debut et fin imposes,start and end fixed",
 })
 
 func words(m map[string]string) map[string]string {

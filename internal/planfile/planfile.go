@@ -77,9 +77,10 @@ type Task struct {
 	Work     int64 // minutes, in days of the plan; 0 is not said
 	Start    when.Date
 	Finish   when.Date
-	Bound    bool // Start is a wish of somebody, not what links gave
-	Fixed    bool // begins on Start whatever links say
-	Manual   bool // both dates are as typed
+	Bound    bool      // Start is a wish of somebody, not what links gave
+	Fixed    bool      // begins on Start whatever links say
+	Manual   bool      // both dates are as typed
+	Earliest when.Date // it may not begin before
 	Deadline when.Date
 	Begun    when.Date
 	Finished when.Date

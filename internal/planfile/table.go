@@ -157,7 +157,7 @@ func empty(cells []string) bool {
 // plain takes away the sign by which exports keep spreadsheets from computing a cell. What looks like
 // a formula stays the text that it is.
 func plain(s string) string {
-	if len(s) > 1 && s[0] == '\'' && strings.ContainsRune("=+-@\t\r", rune(s[1])) {
+	if rest := strings.TrimLeft(s, "'"); len(rest) < len(s) && rest != "" && strings.ContainsRune("=+-@\t\r", rune(rest[0])) {
 		s = s[1:]
 	}
 	return strings.TrimRight(strings.ReplaceAll(s, "\r\n", "\n"), " \t\n\u00a0")
@@ -170,7 +170,7 @@ func (f *File) order(rows []row, said DayOrder) {
 	}
 	var dates []string
 	for i, c := range f.Columns {
-		if !slices.Contains([]Field{Start, Finish, Deadline, Begun, Finished}, c.Field) {
+		if !slices.Contains([]Field{Start, Finish, Earliest, Deadline, Begun, Finished}, c.Field) {
 			continue
 		}
 		for _, r := range rows {
@@ -184,6 +184,11 @@ func (f *File) order(rows []row, said DayOrder) {
 		order = MonthFirst // as Redmine writes dates in English
 	}
 	f.Order = order
+}
+
+// has reports whether a column says something.
+func (f *File) has(x Field) bool {
+	return slices.ContainsFunc(f.Columns, func(c Column) bool { return c.Field == x })
 }
 
 // line reads one line of a table.
@@ -233,7 +238,7 @@ func (f *File) task(r row, o Options) (raw, bool) {
 	if f.Form == Redmine && x.Start.Valid() && x.Deadline.Valid() {
 		x.Finish, x.Work = x.Deadline, 0 // from and to are the bar; an estimate is the work of people
 	}
-	x.Bound = len(x.after) == 0 // else links say when
+	x.Bound = len(x.after) == 0 && !f.has(Earliest) // else links say when, or another column
 	return x.raw, x.good
 }
 
@@ -263,12 +268,16 @@ func (x *line) take(c Column, cell string) {
 		x.percent(c, cell)
 	case Work, Hours, Seconds:
 		x.work(c, cell)
-	case Start, Finish, Deadline, Begun, Finished:
+	case Mode:
+		mode := ""
+		x.word(&mode, modes, "mode", cell)
+		x.Fixed, x.Manual = mode == "fixed", mode == "manual"
+	case Start, Finish, Earliest, Deadline, Begun, Finished:
 		d, ok := readDate(cell, x.f.Order)
 		if !ok {
 			x.refuse("date", c, cell)
 		}
-		*map[Field]*when.Date{Start: &x.Start, Finish: &x.Finish, Deadline: &x.Deadline, Begun: &x.Begun, Finished: &x.Finished}[c.Field] = d
+		*map[Field]*when.Date{Start: &x.Start, Finish: &x.Finish, Earliest: &x.Earliest, Deadline: &x.Deadline, Begun: &x.Begun, Finished: &x.Finished}[c.Field] = d
 	case People:
 		x.People = append(x.People, people(cell)...)
 	case Labels:

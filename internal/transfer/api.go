@@ -172,7 +172,7 @@ type ImportPreviewJSON struct {
 	Code          string               `json:"code"`
 	Program       string               `json:"program" doc:"Version of the program that made it."`
 	CreatedAt     when.Time            `json:"created_at"`
-	Counts        Counts               `json:"counts"`
+	Counts        ArchiveCounts        `json:"counts"`
 	Files         int                  `json:"files"`
 	Bytes         int64                `json:"bytes" doc:"Of the files."`
 	OwnerID       string               `json:"owner_id" doc:"Organisation proposed as owner, of one’s own."`

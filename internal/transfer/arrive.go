@@ -17,7 +17,7 @@ import (
 )
 
 // maxArchive is how many bytes an archive that is brought by a page or a program may have.
-const maxArchive = 20 << 30
+const maxArchive = 20_000_000_000
 
 // maxPreview bounds what is kept of a preview: names of people and organisations.
 const maxPreview = 2 << 20
@@ -267,7 +267,7 @@ func (s *Service) runArrive(ctx context.Context, run *job.Run, args arriveArgs) 
 	}
 	defer func() { _ = content.Close() }()
 	in := Into{OwnerID: a.OwnerID}
-	m, err := s.receive(ctx, in, content, run.Progress)
+	m, err := s.receive(ctx, in, content, hundredths(run))
 	if err != nil {
 		return err
 	}

@@ -102,7 +102,7 @@ func (s *Service) runDepart(ctx context.Context, run *job.Run, a departArgs) err
 	packed := make(chan error, 1)
 	go func() {
 		var err error
-		x, err = s.pack(ctx, by, a.Project, pw, run.Progress)
+		x, err = s.pack(ctx, by, a.Project, pw, hundredths(run))
 		pw.CloseWithError(err)
 		packed <- err
 	}()

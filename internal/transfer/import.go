@@ -29,7 +29,7 @@ type Preview struct {
 	Rows          map[string]int `json:"rows"` // by table
 	Files         int            `json:"files"`
 	Bytes         int64          `json:"bytes"` // of the files
-	Counts        Counts         `json:"counts"`
+	Counts        ArchiveCounts  `json:"counts"`
 	OwnerID       string         `json:"owner_id"`
 	People        []Somebody     `json:"people"`
 	Organisations []Organisation `json:"organisations"`
@@ -59,12 +59,12 @@ func (s *Service) peruse(r io.Reader) (Preview, error) {
 	for _, n := range p.files {
 		x.Bytes += n
 	}
-	x.Counts = Counts{Tasks: p.live("plan_task", ""), Documents: p.live("document_entry", "document"), Notes: p.live("note_note", ""), Meetings: p.live("meeting_meeting", "")}
+	x.Counts = ArchiveCounts{Tasks: p.live("plan_task", ""), Documents: p.live("document_entry", "document"), Notes: p.live("note_note", ""), Meetings: p.live("meeting_meeting", "")}
 	return x, nil
 }
 
-// Counts are what people call the things of an archive; what was removed is not among them.
-type Counts struct {
+// ArchiveCounts are what people call the things of an archive; what was removed is not among them.
+type ArchiveCounts struct {
 	Tasks     int `json:"tasks"`
 	Documents int `json:"documents"`
 	Notes     int `json:"notes"`

@@ -37,6 +37,11 @@ func (s *Service) Jobs(q *job.Queue) {
 	job.Every(q, sweepKind, time.Hour, func(ctx context.Context, _ *job.Run) error { return s.Sweep(ctx) })
 }
 
+// hundredths tells how far a run is; bytes would be long numbers.
+func hundredths(run *job.Run) Progress {
+	return func(done, total int64) { run.Progress(done*100/max(total, 1), 100) }
+}
+
 // Sweep forgets archives whose time is over, and those that never came whole. Their bytes go first.
 func (s *Service) Sweep(ctx context.Context) error {
 	if s.opts.Files == nil {

@@ -212,6 +212,7 @@ type arrivalView struct {
 	Waiting
 	Owners []web.Choice
 	Form   *web.Form
+	Alone  bool // only its state is shown
 }
 
 // taking reports whether it is being taken in now.
@@ -243,7 +244,7 @@ func (s *Service) arrivalLine(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, http.StatusOK, arrivalState(web.ViewOf(r), arrivalView{Waiting: a}))
+	return web.Render(w, r, http.StatusOK, arrivalState(web.ViewOf(r), arrivalView{Waiting: a, Alone: true}))
 }
 
 func (s *Service) takeInPage(w http.ResponseWriter, r *http.Request) error {

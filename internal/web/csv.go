@@ -40,7 +40,8 @@ func CSV(w http.ResponseWriter, r *http.Request, name string, head []string, eac
 
 // cell keeps a spreadsheet from taking what somebody typed for a formula. Numbers stay numbers.
 func cell(s string) string {
-	if s == "" || !strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+	rest := strings.TrimLeft(s, "'") // a sign of its own stays one when the sign is taken away again
+	if rest == "" || !strings.ContainsRune("=+-@\t\r", rune(rest[0])) {
 		return s
 	}
 	if strings.Trim(s, "+-0123456789., ") == "" {
