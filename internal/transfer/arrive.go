@@ -272,7 +272,7 @@ func (s *Service) runArrive(ctx context.Context, run *job.Run, args arriveArgs) 
 		return err
 	}
 	run.Say("transfer.writing")
-	err = run.Finish(func(tx db.Tx) error {
+	write := func(tx db.Tx) error {
 		out, err := s.importIn(tx, by, in, m)
 		if err != nil {
 			return err
@@ -284,8 +284,8 @@ func (s *Service) runArrive(ctx context.Context, run *job.Run, args arriveArgs) 
 		a.ProjectID, a.Report, a.ExpiresAt = out.Project.ID, string(report), tx.Now().Add(keepReport)
 		run.Result(a.URL(), "transfer.arrived", "title", out.Project.Title)
 		return saveDone(tx, a, tx.Now())
-	})
-	if err != nil {
+	}
+	if err := settled(func() error { return run.Finish(write) }); err != nil {
 		return err
 	}
 	if err := s.opts.Files.DropParts(ctx, string(a.ID)); err != nil {

@@ -127,14 +127,27 @@ func (s *Service) Import(ctx context.Context, by account.Actor, in Into, r io.Re
 		return Imported{}, err
 	}
 	var out Imported
-	err = s.db.Do(ctx, func(tx db.Tx) error {
-		out, err = s.importIn(tx, by, in, m)
-		return err
+	err = settled(func() error {
+		return s.db.Do(ctx, func(tx db.Tx) error {
+			out, err = s.importIn(tx, by, in, m)
+			return err
+		})
 	})
 	if err != nil {
 		return Imported{}, fmt.Errorf("import project: %w", err)
 	}
 	return out, nil
+}
+
+// settled does it again when another import took the code that was free a moment ago.
+func settled(do func() error) error {
+	for try := 0; ; try++ {
+		err := do()
+		f := fault.As(err)
+		if f == nil || try == 5 || !slices.ContainsFunc(f.Fields, func(x fault.Field) bool { return x.Key == "project.wrong.code_taken" }) {
+			return err
+		}
+	}
 }
 
 // receive reads an archive twice: first all of it is checked, then its files are kept.
