@@ -1284,6 +1284,42 @@ CREATE TABLE territory_territory (
 	version bigint not null default 1
 );
 CREATE INDEX territory_territory_region on territory_territory (region_id, name_key);
+CREATE TABLE transfer_arrival (
+	id text primary key,
+	person_id text not null,
+	name text not null, -- of the file
+	part text not null default '',
+	size bigint not null default 0,
+	title text not null default '',
+	fingerprint text not null default '', -- empty: its bytes are still coming
+	preview text not null default '',
+	owner_id text not null default '', -- who will own the project
+	job_id text not null default '',
+	project_id text not null default '',
+	report text not null default '',
+	created_at bigint not null,
+	done_at bigint not null default 0,
+	expires_at bigint not null
+);
+CREATE INDEX transfer_arrival_expires on transfer_arrival (expires_at);
+CREATE INDEX transfer_arrival_person on transfer_arrival (person_id, id);
+CREATE TABLE transfer_departure (
+	id text primary key,
+	project_id text not null references project_project (id),
+	person_id text not null,
+	job_id text not null default '',
+	part text not null default '',
+	size bigint not null default 0,
+	hash text not null default '',
+	fingerprint text not null default '',
+	rows_count bigint not null default 0,
+	files_count bigint not null default 0,
+	created_at bigint not null,
+	made_at bigint not null default 0, -- 0: it is being made
+	expires_at bigint not null
+);
+CREATE INDEX transfer_departure_expires on transfer_departure (expires_at);
+CREATE INDEX transfer_departure_project on transfer_departure (project_id, id);
 CREATE TABLE web_once (
 	person_id text not null,
 	once_key text not null,   -- SHA-256 of the client's key

@@ -41,7 +41,7 @@ func (s *Service) importAPI(m *web.Mux, tags []string, base string) {
 
 type planFileIn struct {
 	PlanProjectIn
-	Name    string `query:"name" maxLength:"200" doc:"The file’s name, for the list." example:"plan.csv"`
+	Name    string `query:"name" maxLength:"200" doc:"The file’s name, for the list." example:"atelier.csv"`
 	RawBody []byte
 }
 

@@ -5,6 +5,7 @@ package browser
 import (
 	"bytes"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -234,7 +235,8 @@ func ways(t *testing.T, v visitor) []string {
 		}
 	case strings.Contains(v.name, "école"): // writes in notes
 		v.writeNote(t, v.link(t, v.link(t, "/projects", `main th a`)+"/notes", `main th a`)) // keeps its first version
-		return []string{"/day"}                                                              // in the menu of those whose home is another page
+		project := v.link(t, "/projects", `main th a`)
+		return []string{"/day", v.bring(t, v.archive(t, project))} // in the menu of those whose home is another page
 	case v.runsServer(t):
 		v.submit(t, "/people/new", url.Values{"name": {"Nouvelle personne"}, "email": {"nouvelle@bassin.example"}})
 		v.post(t, "/reset", url.Values{"email": {"elu@bassin.example"}})
@@ -332,4 +334,51 @@ func kindOf(address string) string {
 		path += "?view=" + view
 	}
 	return path
+}
+
+// archive has an archive of a project made, and gives it.
+func (v visitor) archive(t *testing.T, project string) []byte {
+	t.Helper()
+	v.post(t, project+"/archives", nil)
+	for range 100 {
+		_, _, doc, _ := v.get(t, project+"/archives")
+		if file, ok := doc.Find(`main a[href$="/file"]`).Attr("href"); ok {
+			resp, err := v.client.Get(v.base + file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = resp.Body.Close() }()
+			b, err := io.ReadAll(resp.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return b
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Fatal("no archive is made")
+	return nil
+}
+
+// bring brings an archive, and gives the page on which it is looked at.
+func (v visitor) bring(t *testing.T, archive []byte) string {
+	t.Helper()
+	var form bytes.Buffer
+	m := multipart.NewWriter(&form)
+	part, err := m.CreateFormFile("file", "projet.bassin-project")
+	if err == nil {
+		_, err = part.Write(archive)
+	}
+	if err != nil || m.Close() != nil {
+		t.Fatal("form:", err)
+	}
+	resp, err := v.client.Post(v.base+"/project-imports", m.FormDataContentType(), &form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode != http.StatusOK {
+		t.Fatalf("bring an archive: %d", resp.StatusCode)
+	}
+	return resp.Request.URL.Path
 }

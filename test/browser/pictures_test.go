@@ -93,7 +93,7 @@ func workspacePictures(t *testing.T, base, project string) {
 	for _, page := range []struct{ name, path string }{
 		{"day", "/"}, {"calendar", "/calendar"}, {"project-board", project + "/plan/board"}, {"project-load", project + "/plan/load"}, {"project-costs", project + "/costs"},
 		{"project-meeting", school.link(t, project+"/meetings", `main a[href*="/meetings/0"]`)}, {"project-note", school.link(t, project+"/notes", `main th a`)},
-		{"project-document", school.documentOf(t, project)}, {"project-people", project + "/people"},
+		{"project-document", school.documentOf(t, project)}, {"project-people", project + "/people"}, {"project-archives", school.archives(t, project)},
 	} {
 		for _, look := range []Look{{1440, "fr", false}, {390, "fr", false}, {1440, "en", true}} {
 			school.post(t, "/preferences", url.Values{"lang": {look.Lang}, "next": {"/"}})
@@ -109,6 +109,13 @@ func workspacePictures(t *testing.T, base, project string) {
 			}
 		}
 	}
+}
+
+// archives is the page of a project's archives, with one that can be fetched.
+func (v visitor) archives(t *testing.T, project string) string {
+	t.Helper()
+	v.archive(t, project)
+	return project + "/archives"
 }
 
 // documentOf is the page of a document in one of the project's folders.
