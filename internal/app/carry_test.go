@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/csv"
 	"encoding/json"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -378,4 +380,53 @@ func TestPlansOfOtherToolsByProgram(t *testing.T) {
 		c.who = signedIn(t, c.s, c.srv, "chef-de-projet")
 		c.made(t, "POST", imports, "id,title\n1,Poncer\n", http.StatusForbidden)
 	})
+}
+
+// TestFilesComeInPartsByProgram does what the guide of the API says: announce, send, ask, go on.
+func TestFilesComeInPartsByProgram(t *testing.T) {
+	c := newCarried(t, dbtest.Open(t))
+	_, page, _ := c.ask("POST", "/account/tokens", "application/x-www-form-urlencoded", strings.NewReader(url.Values{"name": {"essai"}, "scopes": {"read write"}, "expires_on": {""}}.Encode()))
+	token := regexp.MustCompile(`bassin_[0-9A-Za-z_-]+`).FindString(page)
+	if token == "" {
+		t.Fatal(page)
+	}
+	c.who = http.DefaultClient
+	send := func(method, path string, body []byte, want int, head ...string) http.Header {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), method, c.url+path, bytes.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "Bearer "+token)
+		r.Header.Set("Tus-Resumable", "1.0.0")
+		for i := 0; i < len(head); i += 2 {
+			r.Header.Set(head[i], head[i+1])
+		}
+		x, err := c.who.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = x.Body.Close()
+		if x.StatusCode != want {
+			t.Fatalf("%s %s: %d, want %d", method, path, x.StatusCode, want)
+		}
+		return x.Header
+	}
+	content := bytes.Repeat([]byte("mesure\n"), 1000)
+	const part = "application/offset+octet-stream"
+	at := send("POST", "/api/v1/projects/"+c.id()+"/folders/root/uploads", nil, http.StatusCreated,
+		"Upload-Length", strconv.Itoa(len(content)), "Upload-Metadata", "filename "+base64.StdEncoding.EncodeToString([]byte("mesures.txt"))).Get("Location")
+	if !strings.HasPrefix(at, "/api/v1/projects/") {
+		t.Fatal(at)
+	}
+	send("PATCH", at, content[:3000], http.StatusNoContent, "Content-Type", part, "Upload-Offset", "0")
+	if n := send("HEAD", at, nil, http.StatusOK).Get("Upload-Offset"); n != "3000" {
+		t.Fatal(n)
+	}
+	send("PATCH", at, content[5:], http.StatusConflict, "Content-Type", part, "Upload-Offset", "5")
+	if doc := send("PATCH", at, content[3000:], http.StatusNoContent, "Content-Type", part, "Upload-Offset", "3000").Get("Content-Location"); !strings.Contains(doc, "/documents/") {
+		t.Fatal(doc)
+	}
+	token = "bassin_nobodys"
+	send("HEAD", at, nil, http.StatusUnauthorized)
 }

@@ -23,13 +23,18 @@ import (
 
 const tusVersion = "1.0.0"
 
+// apiBase begins the addresses at which programs send files in parts.
+const apiBase = "/api/v1"
+
 func (s *Service) uploadPages(m *web.Mux) {
 	const one = "/projects/{project}/uploads/{upload}"
-	m.Raw("OPTIONS /projects/{project}/folders/{entry}/uploads", s.tus(s.tusOptions))
-	m.Raw("POST /projects/{project}/folders/{entry}/uploads", s.tus(s.beginUpload))
-	m.Raw("HEAD "+one, s.tus(s.uploadState))
-	m.Raw("PATCH "+one, s.tus(s.receiveUpload))
-	m.Raw("DELETE "+one, s.tus(s.abandonUpload))
+	for _, at := range []string{"", apiBase} { // for pages, and for programs with a token
+		m.Raw("OPTIONS "+at+"/projects/{project}/folders/{entry}/uploads", s.tus(s.tusOptions))
+		m.Raw("POST "+at+"/projects/{project}/folders/{entry}/uploads", s.tus(s.beginUpload))
+		m.Raw("HEAD "+at+one, s.tus(s.uploadState))
+		m.Raw("PATCH "+at+one, s.tus(s.receiveUpload))
+		m.Raw("DELETE "+at+one, s.tus(s.abandonUpload))
+	}
 	m.Page("POST "+one+"/abandon", s.abandonUploadPage)
 }
 
@@ -105,7 +110,11 @@ func (s *Service) beginUpload(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Location", u.URL())
+	at := u.URL()
+	if strings.HasPrefix(r.URL.Path, apiBase+"/") {
+		at = apiBase + at
+	}
+	w.Header().Set("Location", at)
 	s.tusWhere(w, u)
 	w.WriteHeader(http.StatusCreated)
 	return nil
