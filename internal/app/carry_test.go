@@ -385,7 +385,7 @@ func TestPlansOfOtherToolsByProgram(t *testing.T) {
 // TestFilesComeInPartsByProgram does what the guide of the API says: announce, send, ask, go on.
 func TestFilesComeInPartsByProgram(t *testing.T) {
 	c := newCarried(t, dbtest.Open(t))
-	_, page, _ := c.ask("POST", "/account/tokens", "application/x-www-form-urlencoded", strings.NewReader(url.Values{"name": {"essai"}, "scopes": {"read write"}, "expires_on": {""}}.Encode()))
+	_, page, _ := c.ask("POST", "/account/tokens", "application/x-www-form-urlencoded", strings.NewReader(url.Values{"name": {"essai"}, "scopes": {"read write"}, "expires_on": {time.Now().AddDate(0, 1, 0).Format(time.DateOnly)}}.Encode()))
 	token := regexp.MustCompile(`bassin_[0-9A-Za-z_-]+`).FindString(page)
 	if token == "" {
 		t.Fatal(page)
