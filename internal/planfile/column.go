@@ -42,7 +42,7 @@ func Fields() []Field {
 var headers = map[Form]map[string]Field{
 	Bassin: {"numero": Key, "number": Key, "tache": Title, "task": Title, "nature": Kind, "kind": Kind, "etat": State, "state": State, "responsables": People, "assignees": People,
 		"duree": Work, "duration": Work, "debut": Start, "start": Start, "fin": Finish, "finish": Finish, "echeance": Deadline, "deadline": Deadline,
-		"marge": None, "float": None, "critique": None, "critical": None, "avancement": Percent, "progress": Percent, "etiquettes": Labels, "labels": Labels, "apres": After, "after": After,
+		"marge": None, "float": None, "critique": None, "critical": None, "avancement": Percent, "progress": Percent, "avancement (%)": Percent, "progress (%)": Percent, "etiquettes": Labels, "labels": Labels, "apres": After, "after": After,
 		"dates": Mode, "pas avant le": Earliest, "not before": Earliest, "commencee le": Begun, "begun on": Begun, "finie le": Finished, "finished on": Finished},
 	Redmine: {"#": Key, "tracker": Kind, "parent task": Parent, "tache parente": Parent, "status": State, "statut": State, "subject": Title, "sujet": Title,
 		"assignee": People, "assigne a": People, "start date": Start, "date de debut": Start, "debut": Start, "due date": Deadline, "date d'echeance": Deadline, "echeance": Deadline,
