@@ -5,6 +5,7 @@ import (
 	"bassin/internal/db"
 	"bassin/internal/plan"
 	"bassin/internal/project"
+	"bassin/internal/talk"
 	"bassin/internal/when"
 )
 
@@ -130,6 +131,17 @@ func (p *demoPilot) plan() {
 		}
 		return nil
 	}))
+	for _, x := range []struct{ who, text string }{
+		{"entreprise", "Le plateau est libre à partir de demain matin."},
+		{"ecole", "@Dirigeante d’entreprise bien reçu, les éprouvettes partent sur le même plateau."},
+	} {
+		p.on(p.today.AddDays(-3), as(x.who, func(by account.Actor) error {
+			talks := talk.New(talk.Options{DB: p.d})
+			talks.Subjects["task"] = svc.Subject
+			_, err := talks.Say(p.ctx, by, talk.Ref{Kind: "task", ID: string(tasks[16].ID)}, x.text)
+			return err
+		}))
+	}
 }
 
 // fields are what the project notes of its tasks beside what all tasks have.

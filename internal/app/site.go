@@ -116,7 +116,8 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	s.project = project.New(project.Options{DB: d, Log: o.Log, Account: s.account, Talk: s.talk, Origin: originOf})
 	s.talk.Subjects["project"] = s.project.Subject
 	s.webhook = webhook.New(webhook.Options{DB: d, Log: o.Log, Account: s.account, Project: s.project, URL: strings.TrimSuffix(o.URL, "/"), Loopback: o.Demo})
-	s.plan = plan.New(plan.Options{DB: d, Log: o.Log, Project: s.project})
+	s.plan = plan.New(plan.Options{DB: d, Log: o.Log, Project: s.project, Talk: s.talk})
+	s.talk.Subjects["task"] = s.plan.Subject
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "plan", Path: "/plan"})
 	s.document = document.New(document.Options{DB: d, Log: o.Log, Files: o.Files, Project: s.project, Plan: s.plan, Account: s.account, Talk: s.talk, Texts: s.search, Office: o.Office, URL: strings.TrimSuffix(o.URL, "/")})
 	s.plan.Panels, s.plan.Copied = append(s.plan.Panels, s.document.TaskPanel), append(s.plan.Copied, document.Copied)

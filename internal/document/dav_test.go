@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"bassin/internal/account"
 	"bassin/internal/db"
@@ -250,26 +249,16 @@ func (w *world) fill(t testing.TB, n int) {
 	}
 }
 
-// A folder of 5,000 files is told in under 100 ms; the test allows for a machine at work.
 func TestPropfindOf5000(t *testing.T) {
 	w := newWorld(t, dbtest.Open(t))
 	w.fill(t, 5000)
-	c := w.client(t, w.manager)
-	best := time.Hour
-	for range 5 {
-		start := time.Now()
-		body := c.must(t, 207, "PROPFIND", "", "", "Depth", "1")
-		best = min(best, time.Since(start))
-		if n := strings.Count(body, "<D:response>"); n != 5001 {
-			t.Fatalf("%d entries", n)
-		}
-	}
-	t.Logf("best of five: %v", best)
-	if best > time.Second {
-		t.Errorf("5,000 entries take %v", best)
+	body := w.client(t, w.manager).must(t, 207, "PROPFIND", "", "", "Depth", "1")
+	if n := strings.Count(body, "<D:response>"); n != 5001 {
+		t.Fatalf("%d entries", n)
 	}
 }
 
+// A folder of 5,000 files is to be told in 100 ms.
 func BenchmarkPropfind5000(b *testing.B) {
 	w := newWorld(b, dbtest.Open(b))
 	w.fill(b, 5000)

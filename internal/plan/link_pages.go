@@ -110,8 +110,7 @@ func (s *Service) tryPage(w http.ResponseWriter, r *http.Request) error {
 		err = web.Prefixed(err, "try")
 	}
 	x.Forms = web.Forms{"try": form}
-	var wrong error
-	if x.Panels, wrong = s.panels(r, x); wrong != nil {
+	if wrong := s.around(r, &x); wrong != nil {
 		return wrong
 	}
 	if err != nil {

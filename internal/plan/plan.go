@@ -23,6 +23,7 @@ import (
 	"bassin/internal/db"
 	"bassin/internal/project"
 	"bassin/internal/schedule"
+	"bassin/internal/talk"
 	"bassin/internal/web"
 
 	"github.com/a-h/templ"
@@ -33,6 +34,7 @@ type Options struct {
 	DB      *db.DB
 	Log     *slog.Logger
 	Project *project.Service
+	Talk    *talk.Service // discussions of tasks; nil: none
 }
 
 // Service is the feature.
@@ -40,6 +42,7 @@ type Service struct {
 	db      *db.DB
 	log     *slog.Logger
 	project *project.Service
+	talk    *talk.Service
 
 	// Panels are sections that higher features show on a task's page, in order.
 	Panels []Panel
@@ -58,7 +61,7 @@ func New(o Options) *Service {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{db: o.DB, log: o.Log, project: o.Project, calendars: map[string]*schedule.Calendar{}}
+	return &Service{db: o.DB, log: o.Log, project: o.Project, talk: o.Talk, calendars: map[string]*schedule.Calendar{}}
 }
 
 // maxCalendars bounds the calendars that are kept compiled.

@@ -10,6 +10,7 @@ import (
 	"bassin/internal/fault"
 	"bassin/internal/project"
 	"bassin/internal/schedule"
+	"bassin/internal/talk"
 	"bassin/internal/web"
 
 	"github.com/a-h/templ"
@@ -47,6 +48,7 @@ type taskView struct {
 	History  []account.Entry
 	Previews *outcomeView
 	Panels   []templ.Component
+	Thread   talk.Thread
 }
 
 const taskHistory = 30
@@ -66,24 +68,25 @@ func (s *Service) ShowTask(w http.ResponseWriter, r *http.Request, status int, f
 		return err
 	}
 	x.Forms = forms
-	if x.Panels, err = s.panels(r, x); err != nil {
+	if err := s.around(r, &x); err != nil {
 		return err
 	}
 	return web.Render(w, r, status, taskTemplate(web.ViewOf(r), x))
 }
 
-// panels are what higher features show of the task.
-func (s *Service) panels(r *http.Request, x taskView) (list []templ.Component, err error) {
+// around reads what others add to the page of a task: panels of higher features, and the discussion.
+func (s *Service) around(r *http.Request, x *taskView) (err error) {
 	for _, panel := range s.Panels {
 		c, err := panel(r.Context(), web.ViewOf(r), x.Frame, x.Task, x.Forms)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if c != nil {
-			list = append(list, c)
+			x.Panels = append(x.Panels, c)
 		}
 	}
-	return list, nil
+	x.Thread, err = s.discussion(r.Context(), x.Frame.By, x.Task)
+	return err
 }
 
 func (s *Service) readTask(r *http.Request, f project.Frame) (taskView, error) {

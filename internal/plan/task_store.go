@@ -25,6 +25,11 @@ func getTask(tx db.Tx, id project.ID, task TaskID) (Task, error) {
 	return db.Get[Task](tx, `select `+taskColumns+` from plan_task where id = $1 and project_id = $2`, task, id)
 }
 
+// projectOf tells in which project a task is.
+func projectOf(tx db.Tx, task TaskID) (project.ID, error) {
+	return db.Get[project.ID](tx, `select project_id from plan_task where id = $1`, task)
+}
+
 // getNumbered finds a task by its number.
 func getNumbered(tx db.Tx, id project.ID, number int64) (Task, error) {
 	return db.Get[Task](tx, `select `+taskColumns+` from plan_task where project_id = $1 and number = $2 and removed_at = 0`, id, number)

@@ -20,7 +20,8 @@ type Subject struct {
 	URL        string // where its discussion is read
 	Scope      string // "project:ID", of the audit trail
 	MayComment bool
-	People     []Person // who can be mentioned, and whom news reach
+	People     []Person           // who can be mentioned, and whom news reach
+	Concerned  []account.PersonID // who is told of each comment, though they have said nothing yet
 }
 
 // Person is somebody who takes part.

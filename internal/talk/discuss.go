@@ -34,7 +34,7 @@ func (s *Service) Say(ctx context.Context, by account.Actor, ref Ref, text strin
 		if err := insertComment(tx, c); err != nil {
 			return err
 		}
-		if err := s.TellOfIn(tx, by, sub, c.Text, authors); err != nil {
+		if err := s.TellOfIn(tx, by, sub, c.Text, append(authors, sub.Concerned...)); err != nil {
 			return err
 		}
 		return account.Record(tx, by, account.Event{Verb: "talk.say", Kind: ref.Kind, ID: ref.ID, Scope: sub.Scope, Data: map[string]any{"title": sub.Title, "text": account.Brief(c.Text)}})
