@@ -2,6 +2,8 @@ package account
 
 import (
 	"database/sql"
+	"strconv"
+	"strings"
 
 	"bassin/internal/db"
 )
@@ -42,6 +44,25 @@ func listEntries(tx db.Tx, kind, id string, before int64, limit int) ([]Entry, e
 func listScopeEntries(tx db.Tx, scope string, before int64, limit int) ([]Entry, error) {
 	return db.List[Entry](tx, `select `+entryColumns+` from account_audit
 		where scope = $1 and ($2 = 0 or seq < $2) order by seq desc limit $3`, scope, before, limit)
+}
+
+func listActorEntries(tx db.Tx, scopes []string, actor PersonID, before int64, limit int) ([]Entry, error) {
+	w := &db.Where{}
+	w.And("actor_id = ?", actor)
+	w.And("scope in "+db.In(len(scopes)), db.Anys(scopes)...)
+	w.And("(? = 0 or seq < ?)", before, before)
+	return db.List[Entry](tx, `select `+entryColumns+` from account_audit where `+w.String()+` order by seq desc limit `+strconv.Itoa(limit), w.Args()...)
+}
+
+// listScopesEntries reads the newest of each scope and keeps the newest of them: the index gives each
+// scope in order, all of them at once would be sorted.
+func listScopesEntries(tx db.Tx, scopes []string, before int64, limit int) ([]Entry, error) {
+	parts, args := make([]string, len(scopes)), []any{before, limit}
+	for i, scope := range scopes {
+		args = append(args, scope)
+		parts[i] = `select * from (select ` + entryColumns + ` from account_audit where scope = $` + strconv.Itoa(len(args)) + ` and ($1 = 0 or seq < $1) order by seq desc limit $2) x`
+	}
+	return db.List[Entry](tx, strings.Join(parts, " union all ")+` order by seq desc limit $2`, args...)
 }
 
 func eachEntry(tx db.Tx, fn func(Entry) error) error {

@@ -76,6 +76,14 @@ func GrantsOver(tx db.Tx, kind ScopeKind, ids ...string) ([]Held, error) {
 	return listHeld(tx, kind, ids)
 }
 
+// PeopleOver lists who has an access today to one of several scopes of a kind, by name.
+func PeopleOver(tx db.Tx, kind ScopeKind, ids []string) ([]Person, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return listPeopleOver(tx, kind, ids, tx.Today())
+}
+
 // NamesOf gives the names of people by their IDs.
 func NamesOf(tx db.Tx, ids []PersonID) (map[PersonID]string, error) {
 	list, err := listPeopleAmong(tx, ids)

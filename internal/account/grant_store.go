@@ -27,6 +27,13 @@ func saveGrantEnd(tx db.Tx, id GrantID, until when.Date) error {
 	return err
 }
 
+func listPeopleOver(tx db.Tx, kind ScopeKind, ids []string, today when.Date) ([]Person, error) {
+	w := &db.Where{}
+	w.And("scope_kind = ? and revoked_at = 0 and (until_on = '' or until_on >= ?)", kind, today)
+	w.And("scope_id in "+db.In(len(ids)), db.Anys(ids)...)
+	return db.List[Person](tx, `select `+personColumns+` from account_person where id in (select person_id from account_grant where `+w.String()+`) order by name, id`, w.Args()...)
+}
+
 func listPeopleAmong(tx db.Tx, ids []PersonID) ([]Person, error) {
 	w := &db.Where{}
 	w.And("id in "+db.In(len(ids)), db.Anys(ids)...)

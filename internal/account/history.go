@@ -8,6 +8,8 @@ import (
 	"bassin/internal/db"
 	"bassin/internal/web"
 	"bassin/internal/when"
+
+	"github.com/a-h/templ"
 )
 
 // HistoryText says in a sentence what an entry of the audit trail tells: the text audit.VERB with
@@ -85,6 +87,15 @@ func changeValue(v *web.View, feature, field, value string) string {
 		return v.T("account.history.no")
 	}
 	return value
+}
+
+// HistoryOver shows events of several scopes: where each took place is said with who did it.
+func HistoryOver(v *web.View, list []Entry, where func(scope string) string) templ.Component {
+	out := historyLines(v, list)
+	for i, e := range list {
+		out[i].Detail += ", " + where(e.Scope)
+	}
+	return web.Log(v, out...)
 }
 
 func historyLines(v *web.View, list []Entry) []web.Entry {

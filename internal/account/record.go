@@ -51,6 +51,18 @@ func ScopeHistory(tx db.Tx, scope string, before int64, limit int) ([]Entry, err
 	return listScopeEntries(tx, scope, before, limit)
 }
 
+// Activity lists the events of several scopes, newest first, before a number (0: the newest), those of
+// one actor or of all (""). The caller has seen to it that the reader may see each scope.
+func Activity(tx db.Tx, scopes []string, actor PersonID, before int64, limit int) ([]Entry, error) {
+	if len(scopes) == 0 {
+		return nil, nil
+	}
+	if actor != "" {
+		return listActorEntries(tx, scopes, actor, before, limit)
+	}
+	return listScopesEntries(tx, scopes, before, limit)
+}
+
 // Head gives the number and the hash of the last event of the trail.
 func Head(tx db.Tx) (seq int64, hash string, err error) {
 	h, err := getHead(tx)

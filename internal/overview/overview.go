@@ -32,6 +32,7 @@ func (s *Service) Pages(m *web.Mux) {
 	m.Open("GET /territories/{id}/home", s.territoryHomePage)
 	m.Open("GET /territories/{id}/todo", s.todoPage)
 	m.Page("GET /day", s.dayPage)
+	m.Page("GET /activity", s.activityPage)
 	m.Open("GET /search", s.searchPage)
 	m.Open("GET /search/hits", s.hitsPage)
 }
