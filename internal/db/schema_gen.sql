@@ -13,6 +13,7 @@ CREATE TABLE account_audit (
 	prev_hash text not null,
 	hash text not null
 );
+CREATE INDEX account_audit_actor on account_audit (actor_id, seq);
 CREATE INDEX account_audit_object on account_audit (object_kind, object_id, seq);
 CREATE INDEX account_audit_scope on account_audit (scope, seq);
 CREATE TABLE account_audit_head (
