@@ -10,6 +10,7 @@ import (
 	"bassin/internal/fault"
 	"bassin/internal/file"
 	"bassin/internal/job"
+	"bassin/internal/office"
 	"bassin/internal/project"
 	"bassin/internal/search"
 )
@@ -208,6 +209,6 @@ func (s *Service) Jobs(q *job.Queue) {
 		return s.Print(ctx, args.Document, args.Hash)
 	}, job.Opts{Safe: true, Long: true, Timeout: 5 * time.Minute, MaxAttempts: 2})
 	job.Every(q, "document.sweep", time.Hour, func(ctx context.Context, _ *job.Run) error {
-		return errors.Join(s.Sweep(ctx), s.SweepUploads(ctx))
+		return errors.Join(s.Sweep(ctx), s.SweepUploads(ctx), office.Sweep())
 	})
 }

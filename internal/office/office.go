@@ -33,6 +33,12 @@ const (
 	maxTime   = 90 * time.Second
 )
 
+// folders are named so; longest is beyond what a conversion lasts.
+const (
+	folders = "bassin-office-"
+	longest = 10 * time.Minute
+)
+
 // ErrUnreadable says that the converter made nothing of a document: it is damaged, needs a password,
 // or went beyond a limit.
 var ErrUnreadable = errors.New("the document could not be converted")
@@ -98,7 +104,7 @@ func (c *Converter) Converts(typ string, size int64) bool {
 // PDF converts a document and hands the PDF to save. The error is ErrUnreadable when the document is
 // the reason, else that of the system, of the context or of save.
 func (c *Converter) PDF(ctx context.Context, r io.Reader, typ string, save func(io.Reader) error) error {
-	dir, err := os.MkdirTemp("", "bassin-office-")
+	dir, err := os.MkdirTemp("", folders)
 	if err != nil {
 		return err
 	}
@@ -126,6 +132,20 @@ func (c *Converter) PDF(ctx context.Context, r io.Reader, typ string, save func(
 		return err
 	}
 	return save(out)
+}
+
+// Sweep removes what conversions left behind whose server was killed: the folder holds the document.
+// Those of other servers on the machine that run are young, or not ours to remove.
+func Sweep() error {
+	left, err := filepath.Glob(filepath.Join(os.TempDir(), folders+"*"))
+	for _, dir := range left {
+		if x, serr := os.Lstat(dir); serr == nil && time.Since(x.ModTime()) > longest {
+			if rerr := os.RemoveAll(dir); !errors.Is(rerr, os.ErrPermission) {
+				err = errors.Join(err, rerr)
+			}
+		}
+	}
+	return err
 }
 
 // prepare writes the document and the profile.
