@@ -36,7 +36,8 @@ func Line(v *web.View, r Record) web.JobLine {
 	default:
 		l.Detail = under(v, r)
 	}
-	if r.State == Done && r.ResultURL != "" {
+	// An admin sees everybody's runs, and not what came of them behind the walls of others.
+	if r.State == Done && r.ResultURL != "" && (r.OwnerID == "" || r.OwnerID == v.Viewer.ID) {
 		l.Link = web.Link{Label: v.T("job.see_result"), URL: r.ResultURL}
 	}
 	return l

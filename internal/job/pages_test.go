@@ -127,6 +127,17 @@ func TestOnlyOwnersAndAdminsSeeARun(t *testing.T) {
 	}
 }
 
+// TestResultLeadsWhoMaySeeIt: an admin sees everybody's runs, and no way to what only others may enter.
+func TestResultLeadsWhoMaySeeIt(t *testing.T) {
+	v := web.NewView("fr")
+	v.Viewer.ID = "admin"
+	for owner, want := range map[string]string{"": "/x", "admin": "/x", "ana": ""} {
+		if got := Line(v, Record{State: Done, OwnerID: owner, ResultURL: "/x"}).Link.URL; got != want {
+			t.Errorf("asked for by %q: leads to %q, want %q", owner, got, want)
+		}
+	}
+}
+
 func TestFailureIsShownWithItsPlaces(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t)
