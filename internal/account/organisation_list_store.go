@@ -8,19 +8,14 @@ import (
 	"bassin/internal/when"
 )
 
-// like makes a pattern of words as they are typed: it matches where a word of the key begins.
-func like(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s) + "%"
-}
-
 func (f OrganisationFilter) where() *db.Where {
 	w := &db.Where{}
 	if text := Fold(f.Text); text != "" {
 		digits := strings.NewReplacer(" ", "", ".", "").Replace(text)
 		if len(digits) >= 3 && strings.Trim(digits, "0123456789") == "" {
-			w.And(`siren like ? escape '\' or siret like ? escape '\' or name_key like ? escape '\'`, like(digits), like(digits), "%"+like(text))
+			w.And(`siren like ? escape '\' or siret like ? escape '\' or name_key like ? escape '\'`, db.Like("", digits, "%"), db.Like("", digits, "%"), db.Like("%", text, "%"))
 		} else {
-			w.And(`name_key like ? escape '\' or name_key like ? escape '\' or name_key like ? escape '\'`, like(text), "% "+like(text), "%'"+like(text))
+			w.And(`name_key like ? escape '\' or name_key like ? escape '\' or name_key like ? escape '\'`, db.Like("", text, "%"), db.Like("% ", text, "%"), db.Like("%'", text, "%"))
 		}
 	}
 	if f.Kind != "" {

@@ -19,7 +19,7 @@ func (f PeopleFilter) where(today when.Date) *db.Where {
 	w := &db.Where{}
 	if text := foldEmail(f.Text); text != "" {
 		w.And(`lower(name) like ? escape '\' or lower(name) like ? escape '\' or email like ? escape '\' or lower(title) like ? escape '\'`,
-			like(text), "% "+like(text), "%"+like(text), "%"+like(text))
+			db.Like("", text, "%"), db.Like("% ", text, "%"), db.Like("%", text, "%"), db.Like("%", text, "%"))
 	}
 	if f.Role != "" {
 		w.And(`exists (select 1 from account_grant g where g.person_id = account_person.id and g.role = ? and g.revoked_at = 0 and (g.until_on = '' or g.until_on >= ?))`, f.Role, today)

@@ -79,14 +79,6 @@ func (s *site) shell(ctx context.Context, v *web.View) web.Shell {
 	return shell
 }
 
-// ignoreMissing leaves out that there is none, or none for this person.
-func ignoreMissing(err error) error {
-	if fault.Is(err, fault.NotFound) {
-		return nil
-	}
-	return err
-}
-
 func homeOf(id territory.ID) string { return "/territories/" + string(id) + "/home" }
 
 func (s *site) surround(tx db.Tx, v *web.View, x *surroundings) error {
@@ -135,7 +127,7 @@ func (s *site) surround(tx db.Tx, v *web.View, x *surroundings) error {
 	}
 	c, err := programme.TerritoryContract(tx, x.by, x.current.ID)
 	if err != nil {
-		return ignoreMissing(err)
+		return fault.IgnoreMissing(err)
 	}
 	x.contract = c.ID
 	if x.follows = slices.Contains(ids, current) || x.by.Has(account.NationalObserver, ""); x.follows {
@@ -160,8 +152,8 @@ func (s *site) currentTerritory(tx db.Tx, v *web.View, by account.Actor, ids []t
 	case "contracts":
 		found, err = programme.TerritoryOfContract(tx, by, programme.ContractID(id))
 	}
-	if found != "" || ignoreMissing(err) != nil {
-		return territory.ID(found), ignoreMissing(err)
+	if found != "" || fault.IgnoreMissing(err) != nil {
+		return territory.ID(found), fault.IgnoreMissing(err)
 	}
 	last, _ := tx.Context().Value(cookieKey{}).(string)
 	if t, ok := territory.ParseID(last); ok && (slices.Contains(ids, t) || by.Has(account.NationalObserver, "")) {

@@ -12,6 +12,7 @@ import (
 	"bassin/internal/cost"
 	"bassin/internal/db"
 	"bassin/internal/document"
+	"bassin/internal/fault"
 	"bassin/internal/file"
 	"bassin/internal/job"
 	"bassin/internal/meeting"
@@ -172,7 +173,7 @@ func (s *site) names(ctx context.Context, ids []string) map[string]string {
 	err := s.db.View(ctx, func(tx db.Tx) error {
 		for _, id := range ids {
 			p, err := account.Load(tx, account.PersonID(id))
-			if err := ignoreMissing(err); err != nil {
+			if err := fault.IgnoreMissing(err); err != nil {
 				return err
 			}
 			m[id] = p.Name

@@ -189,7 +189,7 @@ func (s *Service) writeHoursAPI(ctx context.Context, in *costWriteIn) (*costWrit
 		}
 		h, err := getHours(tx, project.ID(in.Project), by.ID, c.TaskID, c.OnDay)
 		c.Was = h.Minutes
-		return ignoreMissing(err)
+		return fault.IgnoreMissing(err)
 	})
 	if err != nil {
 		return nil, err

@@ -118,7 +118,7 @@ func linePairs(v *web.View, name string, l Line) []string {
 func readLine(r *http.Request, f *web.Form, name string) Line {
 	return Line{ProjectID: project.ID(r.PathValue("project")), ID: LineID(r.PathValue("line")), Title: f.Text(name + ".title"), Category: Category(f.Text(name + ".category")),
 		StageID: project.StageID(f.Text(name + ".stage_id")), Role: f.Text(name + ".role"), Minutes: 60 * f.Int(name+".hours", 0, maxLineMinutes/60),
-		Cents: f.Cents(name + ".cents"), Version: seen(f, name)}
+		Cents: f.Cents(name + ".cents"), Version: f.SeenIn(name + ".version")}
 }
 
 func (s *Service) addLinePage(w http.ResponseWriter, r *http.Request) error {

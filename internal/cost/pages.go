@@ -5,6 +5,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/fault"
 	"bassin/internal/plan"
 	"bassin/internal/project"
 	"bassin/internal/web"
@@ -111,7 +112,7 @@ func (s *Service) summaryPage(w http.ResponseWriter, r *http.Request) error {
 		}
 		if s.financing != nil && f.OriginKind != "" && f.May(project.SeeCosts) {
 			x.Financing, err = s.financing(tx, by, project.Origin{Kind: f.OriginKind, ID: f.OriginID})
-			return ignoreMissing(err) // who sees the project need not see the action
+			return fault.IgnoreMissing(err) // who sees the project need not see the action
 		}
 		return nil
 	})

@@ -125,17 +125,8 @@ func purchasePairs(v *web.View, name string, p Purchase) []string {
 func readPurchase(r *http.Request, f *web.Form, name string) Purchase {
 	p := Purchase{ProjectID: project.ID(r.PathValue("project")), ID: PurchaseID(r.PathValue("purchase")), Title: f.Text(name + ".title"), Supplier: f.Text(name + ".supplier"),
 		Category: Category(f.Text(name + ".category")), State: PurchaseState(f.Text(name + ".state")), StageID: project.StageID(f.Text(name + ".stage_id")),
-		Cents: f.Cents(name + ".cents"), OnDay: f.Date(name + ".on"), Reference: f.Text(name + ".reference"), Version: seen(f, name)}
+		Cents: f.Cents(name + ".cents"), OnDay: f.Date(name + ".on"), Reference: f.Text(name + ".reference"), Version: f.SeenIn(name + ".version")}
 	return p
-}
-
-// seen is the version from which a small form was filled; -1 when it was tampered with.
-func seen(f *web.Form, name string) int64 {
-	n, err := strconv.ParseInt(f.Text(name+".version"), 10, 64)
-	if err != nil || n < 1 {
-		return -1
-	}
-	return n
 }
 
 func (s *Service) addPurchasePage(w http.ResponseWriter, r *http.Request) error {

@@ -4,19 +4,11 @@ import (
 	"math"
 	"strconv"
 
-	"bassin/internal/fault"
 	"bassin/internal/plan"
 	"bassin/internal/project"
 	"bassin/internal/web"
 	"bassin/internal/when"
 )
-
-func ignoreMissing(err error) error {
-	if fault.Is(err, fault.NotFound) {
-		return nil
-	}
-	return err
-}
 
 // duration writes minutes as hours of work: "12 h 30".
 func duration(v *web.View, minutes int64) string {

@@ -126,7 +126,7 @@ func printLater(tx db.Tx, h Hand, e Entry, in time.Duration) error {
 func (s *Service) Print(ctx context.Context, id EntryID, hash string) error {
 	e, err := s.current(ctx, id)
 	if err != nil || e.Hash != hash {
-		return ignoreMissing(err) // a later content has a job of its own
+		return fault.IgnoreMissing(err) // a later content has a job of its own
 	}
 	if !s.opts.Office.Converts(e.Type, e.Size) {
 		return errors.New("this worker has no LibreOffice: the server that asked has one")
@@ -135,14 +135,14 @@ func (s *Service) Print(ctx context.Context, id EntryID, hash string) error {
 	err = s.db.View(ctx, func(tx db.Tx) error {
 		_, err := getPrinted(tx, hash)
 		known = err == nil
-		return ignoreMissing(err)
+		return fault.IgnoreMissing(err)
 	})
 	if err != nil || known {
 		return err
 	}
 	content, err := s.opts.Files.Open(ctx, file.Hash(hash))
 	if err != nil {
-		return ignoreMissing(err) // told by verify
+		return fault.IgnoreMissing(err) // told by verify
 	}
 	defer func() { _ = content.Close() }()
 	p := printed{Hash: hash}

@@ -130,7 +130,7 @@ func reindexLater(tx db.Tx, h Hand, e Entry) error {
 func (s *Service) ReadText(ctx context.Context, id EntryID, hash string) error {
 	e, err := s.current(ctx, id)
 	if err != nil || e.Hash != hash {
-		return ignoreMissing(err) // a later content has a job of its own
+		return fault.IgnoreMissing(err) // a later content has a job of its own
 	}
 	if err := s.opts.Texts.Read(ctx, file.Hash(hash), e.Type); err != nil {
 		return err
@@ -165,7 +165,7 @@ func (s *Service) Reindex(ctx context.Context, p project.ID, folder EntryID) err
 func indexAgain(tx db.Tx, e Entry) error {
 	now, err := getEntry(tx, e.ProjectID, e.ID)
 	if err != nil {
-		return ignoreMissing(err)
+		return fault.IgnoreMissing(err)
 	}
 	_, err = chainOf(tx, e.ProjectID, e.ID)
 	if fault.Is(err, fault.NotFound) {
@@ -186,13 +186,6 @@ func (s *Service) current(ctx context.Context, id EntryID) (e Entry, err error) 
 		return err
 	})
 	return e, err
-}
-
-func ignoreMissing(err error) error {
-	if fault.Is(err, fault.NotFound) {
-		return nil
-	}
-	return err
 }
 
 // Jobs registers the feature's work.

@@ -99,6 +99,20 @@ func Is(err error, kind Kind) bool {
 	return f != nil && f.Kind == kind
 }
 
+// Stale reports whether somebody else saved first.
+func Stale(err error) bool {
+	f := As(err)
+	return f != nil && f.Kind == Conflict && f.Key == "fault.stale"
+}
+
+// IgnoreMissing leaves out that there is none, or none for this person.
+func IgnoreMissing(err error) error {
+	if Is(err, NotFound) {
+		return nil
+	}
+	return err
+}
+
 // As gives the outermost fault in the chain, or nil.
 func As(err error) *Fault {
 	var f *Fault

@@ -1323,7 +1323,7 @@ func minutes(v *web.View, x meetingView, i Item) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = savedLine(v, savedView{Meeting: x.Meeting, Item: i, Seen: seen(f, name+".version"), Stale: f.Top == v.T("fault.stale")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = savedLine(v, savedView{Meeting: x.Meeting, Item: i, Seen: f.SeenIn(name + ".version"), Stale: f.Top == v.T("fault.stale")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -227,7 +227,7 @@ func TestAMeetingFromItsAgendaToItsRecord(t *testing.T) {
 		must(t, w.s.Begin(ctx, by, in, m.ID))
 		_, err = w.s.Write(ctx, by, in, m.ID, Item{ID: item.ID, Text: "Le châssis est prêt.\nŒuvre à finir : l’« îlot ».", Version: item.Version})
 		must(t, err)
-		if _, err := w.s.Write(ctx, by, in, m.ID, Item{ID: item.ID, Text: "Autre chose", Version: item.Version}); !web.Stale(err) {
+		if _, err := w.s.Write(ctx, by, in, m.ID, Item{ID: item.ID, Text: "Autre chose", Version: item.Version}); !fault.Stale(err) {
 			t.Errorf("the second of two who write at once: %v", err)
 		}
 		dec, err := w.s.Decide(ctx, by, in, m.ID, project.Decision{Title: "Garder l’acier", Reason: "Le prix.", Deciders: "Tous", Outcome: project.Agreed})

@@ -221,7 +221,7 @@ func (s *Service) saveMeetingPage(w http.ResponseWriter, r *http.Request) error 
 	switch {
 	case err == nil:
 		return web.SeeOther(w, r, x.Meeting.URL(), "meeting.saved")
-	case web.Stale(err):
+	case fault.Stale(err):
 		x.Clash = web.ClashOf(v, x.Meeting.UpdatedByName, x.Meeting.UpdatedAt, formFields(v), fillMeeting(x.Meeting), form)
 		return web.Render(w, r, http.StatusConflict, formTemplate(v, x))
 	case form.Fail(v, err):

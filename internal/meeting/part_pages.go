@@ -2,10 +2,10 @@ package meeting
 
 import (
 	"net/http"
-	"strconv"
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/fault"
 	"bassin/internal/project"
 	"bassin/internal/web"
 )
@@ -91,19 +91,11 @@ func (s *Service) saveItemPage(w http.ResponseWriter, r *http.Request) error {
 	in, id, url := ids(r)
 	name := "item-" + r.PathValue("item")
 	i := readItem(f, name)
-	i.ID, i.Version = ItemID(r.PathValue("item")), seen(f, name+".version")
+	i.ID, i.Version = ItemID(r.PathValue("item")), f.SeenIn(name+".version")
 	return f.Submit(w, r, web.Small{Name: name, Page: s.showMeeting, To: url + "#" + name, Toast: "meeting.item.saved", Do: func() error {
 		_, err := s.SaveItem(r.Context(), account.ActorOf(r), in, id, i)
 		return err
 	}})
-}
-
-// seen is the version that a small form was filled from; without one it is overtaken.
-func seen(f *web.Form, field string) int64 {
-	if n, err := strconv.ParseInt(f.Text(field), 10, 64); err == nil && n > 0 {
-		return n
-	}
-	return -1
 }
 
 // savedView is what stands below the minutes of an item: when they were saved, or whose text stands
@@ -125,8 +117,8 @@ func (s *Service) writePage(w http.ResponseWriter, r *http.Request) error {
 	}
 	in, id, url := ids(r)
 	name := "write-" + r.PathValue("item")
-	i := Item{ID: ItemID(r.PathValue("item")), Text: f.Values.Get(name + ".text"), Version: seen(f, name+".version")}
-	if over := seen(f, "over"); over > 0 { // what the other wrote was seen, and is replaced
+	i := Item{ID: ItemID(r.PathValue("item")), Text: f.Values.Get(name + ".text"), Version: f.SeenIn(name + ".version")}
+	if over := f.SeenIn("over"); over > 0 { // what the other wrote was seen, and is replaced
 		i.Version = over
 	}
 	do := func() error {
@@ -140,7 +132,7 @@ func (s *Service) writePage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil && !f.Fail(web.ViewOf(r), err) {
 		return err
 	}
-	x := savedView{Seen: i.Version, Stale: web.Stale(err), Trouble: f.Top}
+	x := savedView{Seen: i.Version, Stale: fault.Stale(err), Trouble: f.Top}
 	if e := s.db.View(r.Context(), func(tx db.Tx) (e error) {
 		if _, x.Meeting, e = Enter(tx, account.ActorOf(r), in, id); e == nil {
 			x.Item, e = getItem(tx, id, i.ID)

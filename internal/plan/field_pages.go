@@ -96,12 +96,12 @@ func (s *Service) saveFieldPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	x := readField(f, Field{ID: FieldID(r.PathValue("field")), ProjectID: project.ID(r.PathValue("project")), Version: seen(f, "custom.version")})
+	x := readField(f, Field{ID: FieldID(r.PathValue("field")), ProjectID: project.ID(r.PathValue("project")), Version: f.SeenIn("custom.version")})
 	err = web.Prefixed(s.SaveField(r.Context(), account.ActorOf(r), x), "custom")
 	if err == nil {
 		return web.SeeOther(w, r, planURL(x.ProjectID)+"/settings#fields", "plan.custom.saved")
 	}
-	if !web.Stale(err) && !f.Fail(web.ViewOf(r), err) {
+	if !fault.Stale(err) && !f.Fail(web.ViewOf(r), err) {
 		return err
 	}
 	return s.showField(w, r, web.Status(err), f)

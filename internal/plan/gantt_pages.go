@@ -143,7 +143,7 @@ func (s *Service) dragPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	var t Task
 	if err = f.Err(); err == nil {
-		t, err = s.Drag(r.Context(), account.ActorOf(r), id, task, seen(f, "bar.version"), Span{f.Date("bar.was_start"), f.Date("bar.was_finish")}, to)
+		t, err = s.Drag(r.Context(), account.ActorOf(r), id, task, f.SeenIn("bar.version"), Span{f.Date("bar.was_start"), f.Date("bar.was_finish")}, to)
 		err = web.Prefixed(err, "bar")
 	}
 	if err == nil {

@@ -309,7 +309,7 @@ func (s *Service) saveRowPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d.Title, d.Version = f.Text("row.title"), seen(f, "row.version")
+	d.Title, d.Version = f.Text("row.title"), f.SeenIn("row.version")
 	if f.Text("row.state") != "" {
 		d.State = State(f.Text("row.state"))
 	}
@@ -326,15 +326,6 @@ func (s *Service) saveRowPage(w http.ResponseWriter, r *http.Request) error {
 		_, err := s.SaveTask(r.Context(), by, d)
 		return err
 	}})
-}
-
-// seen is the version that a small form was filled from.
-func seen(f *web.Form, name string) int64 {
-	n, err := strconv.ParseInt(f.Text(name), 10, 64)
-	if err != nil || n < 1 {
-		return -1
-	}
-	return n
 }
 
 // chosenPage does one thing to the tasks that were ticked.

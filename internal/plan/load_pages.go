@@ -111,7 +111,7 @@ func (s *Service) saveResourcePage(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	x := readResource(f, Resource{ID: ResourceID(r.PathValue("resource")), ProjectID: project.ID(r.PathValue("project")), Version: seen(f, "resource.version")})
+	x := readResource(f, Resource{ID: ResourceID(r.PathValue("resource")), ProjectID: project.ID(r.PathValue("project")), Version: f.SeenIn("resource.version")})
 	return f.Submit(w, r, web.Small{Name: "resource", Page: s.showLoad, To: planURL(x.ProjectID) + "/load#machines", Toast: "plan.resource.saved", Do: func() error {
 		return s.SaveResource(r.Context(), account.ActorOf(r), x)
 	}})

@@ -84,7 +84,7 @@ func (s *Service) saveSettingsPage(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	id := project.ID(r.PathValue("project"))
-	p := Plan{ProjectID: id, StartsOn: f.Date("calendar.starts_on"), Holidays: schedule.Holidays(f.Text("calendar.holidays")), Version: seen(f, "calendar.version")}
+	p := Plan{ProjectID: id, StartsOn: f.Date("calendar.starts_on"), Holidays: schedule.Holidays(f.Text("calendar.holidays")), Version: f.SeenIn("calendar.version")}
 	var week [7]schedule.Minutes
 	for _, d := range weekdays {
 		m, ok := ParseHours(f.Text(dayField(d)))

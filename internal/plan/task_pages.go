@@ -331,7 +331,7 @@ func (s *Service) saveTaskPage(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		return web.SeeOther(w, r, old.URL(), "plan.task.saved")
 	}
-	stale := web.Stale(err)
+	stale := fault.Stale(err)
 	if !stale && !f.Fail(v, err) {
 		return err
 	}

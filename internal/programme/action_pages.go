@@ -419,7 +419,7 @@ func (s *Service) actionPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 // showSheet shows the sheet with its small forms, those that came back as they were typed.
-func (s *Service) showSheet(w http.ResponseWriter, r *http.Request, status int, f forms) error {
+func (s *Service) showSheet(w http.ResponseWriter, r *http.Request, status int, f web.Forms) error {
 	var x sheetView
 	var d sheetDetail
 	by := account.ActorOf(r)
@@ -499,7 +499,7 @@ func (s *Service) moveActionPage(w http.ResponseWriter, r *http.Request) error {
 	_, err = s.MoveAction(r.Context(), account.ActorOf(r), id, Status(f.Text("from")), to)
 	if err != nil {
 		if f.Fail(web.ViewOf(r), err) {
-			return s.showSheet(w, r, web.Status(err), forms{"move": f})
+			return s.showSheet(w, r, web.Status(err), web.Forms{"move": f})
 		}
 		return err
 	}

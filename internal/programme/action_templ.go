@@ -472,7 +472,7 @@ func factSign(icon, text string) templ.Component {
 	})
 }
 
-func actionTemplate(v *web.View, x sheetView, d sheetDetail, f forms) templ.Component {
+func actionTemplate(v *web.View, x sheetView, d sheetDetail, f web.Forms) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -2283,7 +2283,7 @@ func jobTable(v *web.View, x sheetView) templ.Component {
 	})
 }
 
-func followSection(v *web.View, x sheetView, d sheetDetail, f forms) templ.Component {
+func followSection(v *web.View, x sheetView, d sheetDetail, f web.Forms) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -2399,7 +2399,7 @@ func followSection(v *web.View, x sheetView, d sheetDetail, f forms) templ.Compo
 	})
 }
 
-func linksSection(v *web.View, x sheetView, d sheetDetail, f forms) templ.Component {
+func linksSection(v *web.View, x sheetView, d sheetDetail, f web.Forms) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -2604,7 +2604,7 @@ func linksSection(v *web.View, x sheetView, d sheetDetail, f forms) templ.Compon
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						g := f.get("link")
+						g := f.Get("link")
 						other := web.Field{Name: "link.other_id", Label: v.T("programme.links.sheet"), Choices: d.Linkable, Empty: v.T("programme.choose")}
 						note := web.Field{Name: "link.note", Label: v.T("programme.links.why"), Optional: true}
 						templ_7745c5c3_Var129 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -2656,7 +2656,7 @@ func linksSection(v *web.View, x sheetView, d sheetDetail, f forms) templ.Compon
 }
 
 // opened is a small form behind its button; open when it came back refused, or the address asks for it (?open=).
-func opened(v *web.View, label, name string, f forms) templ.Component {
+func opened(v *web.View, label, name string, f web.Forms) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -2694,7 +2694,7 @@ func opened(v *web.View, label, name string, f forms) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if f.back(name) || v.Query.Get("open") == name {
+		if f.Back(name) || v.Query.Get("open") == name {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 180, " open")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -2733,7 +2733,7 @@ func opened(v *web.View, label, name string, f forms) templ.Component {
 	})
 }
 
-func sheetAside(v *web.View, x sheetView, d sheetDetail, f forms) templ.Component {
+func sheetAside(v *web.View, x sheetView, d sheetDetail, f web.Forms) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -2975,7 +2975,7 @@ func sheetAside(v *web.View, x sheetView, d sheetDetail, f forms) templ.Componen
 }
 
 // statusPanel is the statuses that may follow: a button, or what is still to be done for it.
-func statusPanel(v *web.View, x sheetView, f forms) templ.Component {
+func statusPanel(v *web.View, x sheetView, f web.Forms) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -3013,8 +3013,8 @@ func statusPanel(v *web.View, x sheetView, f forms) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if f.back("move") {
-			templ_7745c5c3_Err = web.FormFaults(v, f.get("move")).Render(ctx, templ_7745c5c3_Buffer)
+		if f.Back("move") {
+			templ_7745c5c3_Err = web.FormFaults(v, f.Get("move")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1,13 +1,11 @@
 package programme
 
 import (
-	"math"
 	"net/http"
 	"strconv"
 
 	"bassin/internal/account"
 	"bassin/internal/db"
-	"bassin/internal/fault"
 	"bassin/internal/web"
 	"bassin/internal/when"
 )
@@ -52,21 +50,6 @@ func (s *Service) clashOf(r *http.Request, id ActionID, changed when.Time, their
 		return err
 	})
 	return newClash(who, changed, theirs, mine), err
-}
-
-// stale reports whether somebody else saved first.
-func stale(err error) bool {
-	f := fault.As(err)
-	return f != nil && f.Kind == fault.Conflict && f.Key == "fault.stale"
-}
-
-// seen is the version that the form was filled from. A form without one was tampered with: it is
-// answered as one that somebody else overtook, never as "whatever stands".
-func seen(f *web.Form) int64 {
-	if n := f.Int("version", 1, math.MaxInt64); n > 0 {
-		return n
-	}
-	return -1
 }
 
 func number(n int64) string { return strconv.FormatInt(n, 10) }

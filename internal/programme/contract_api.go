@@ -210,7 +210,7 @@ func (s *Service) saveContractAPI(ctx context.Context, in *saveContractIn) (*con
 // overtaken makes of a stale fault the problem that shows what stands now beside what was sent;
 // other errors stay.
 func overtaken(ctx context.Context, err error, sent any, now func() (web.Stand, error)) error {
-	if !stale(err) {
+	if !fault.Stale(err) {
 		return err
 	}
 	stands, err := now()

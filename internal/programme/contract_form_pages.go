@@ -214,7 +214,7 @@ func (s *Service) saveContractPage(w http.ResponseWriter, r *http.Request) error
 		return web.SeeOther(w, r, h.URL(), "programme.contract.saved")
 	}
 	x := contractForm{Head: h, Form: form}
-	if stale(err) { // what the other saved may be newer than what was read above
+	if fault.Stale(err) { // what the other saved may be newer than what was read above
 		if h, err = s.viewHead(r, true); err != nil {
 			return err
 		}

@@ -67,7 +67,7 @@ func (s *Service) contractsPage(w http.ResponseWriter, r *http.Request) error {
 		if len(regions) > 1 {
 			x.Fields = append(x.Fields, web.FilterField{Name: "region", Label: v.T("programme.filter.region"), All: v.T("programme.filter_all.region"), Choices: regions})
 		}
-		x.Fields = append(x.Fields, web.FilterField{Name: "state", Label: v.T("programme.filter.state"), All: v.T("programme.filter_all.state"), Choices: keyed(v, ContractStates())})
+		x.Fields = append(x.Fields, web.FilterField{Name: "state", Label: v.T("programme.filter.state"), All: v.T("programme.filter_all.state"), Choices: web.Keyed(v, ContractStates())})
 		return err
 	})
 	if err != nil {

@@ -61,7 +61,7 @@ func (x signatoryForm) list(v *web.View) []web.Field {
 		fx.Name, fx.Label = name, v.T("programme.field."+name)
 		list = append(list, fx)
 	}
-	f("college", web.Field{Choices: keyed(v, Colleges())})
+	f("college", web.Field{Choices: web.Keyed(v, Colleges())})
 	f("signer_title", web.Field{Hint: v.T("programme.signatory.title_hint"), Optional: true})
 	f("assembly", web.Field{Hint: v.T("programme.signatory.assembly_hint"), Optional: true})
 	f("deliberation_number", web.Field{Optional: true, Narrow: true})
@@ -218,7 +218,7 @@ func (s *Service) saveSignatoryPage(w http.ResponseWriter, r *http.Request) erro
 		return err
 	}
 	g := readSignatory(x.Form, x.Signatory)
-	g.Version = seen(x.Form)
+	g.Version = x.Form.Seen()
 	err = everything(x.Form, func() error { return g.validate(v.Today()) }, func() error { return s.SaveSignatory(r.Context(), account.ActorOf(r), g) })
 	if err == nil {
 		return web.SeeOther(w, r, x.Head.URL()+"#signatories", "programme.signatory.saved", "organisation", g.OrganisationName)
@@ -226,7 +226,7 @@ func (s *Service) saveSignatoryPage(w http.ResponseWriter, r *http.Request) erro
 	if !x.Form.Fail(v, err) {
 		return err
 	}
-	if stale(err) {
+	if fault.Stale(err) {
 		if x.Clash, err = s.partClash(r, v, "organisation", x.Signatory.OrganisationName, x.list(v), fillSignatory(x.Signatory), x.Form); err != nil {
 			return err
 		}
@@ -362,7 +362,7 @@ func (s *Service) saveAxisPage(w http.ResponseWriter, r *http.Request) error {
 		}
 		next := a.Axis
 		next.LabelFR, next.LabelEN, next.Position = form.Text("label_fr"), form.Text("label_en"), int(form.Int("position", 0, maxPosition))
-		next.Version = seen(form)
+		next.Version = form.Seen()
 		err = everything(form, next.validate, func() error { return s.SaveAxis(r.Context(), account.ActorOf(r), next) })
 		if err == nil {
 			return web.SeeOther(w, r, x.URL()+"/axes", "programme.axis.saved", "label", next.LabelFR)
@@ -371,7 +371,7 @@ func (s *Service) saveAxisPage(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		x.Bad, x.At = form, string(id)
-		if stale(err) {
+		if fault.Stale(err) {
 			if x.Clash, err = s.partClash(r, v, "label", a.LabelFR, axisFields(v), fillAxis(a.Axis), form); err != nil {
 				return err
 			}
@@ -477,7 +477,7 @@ func (s *Service) saveObjectivePage(w http.ResponseWriter, r *http.Request) erro
 			continue
 		}
 		next := o.Objective
-		next.Label, next.ParentID, next.Version = form.Text("label"), ObjectiveID(form.Text("parent_id")), seen(form)
+		next.Label, next.ParentID, next.Version = form.Text("label"), ObjectiveID(form.Text("parent_id")), form.Seen()
 		if err = s.SaveObjective(r.Context(), account.ActorOf(r), next); err == nil {
 			return web.SeeOther(w, r, x.URL()+"/objectives", "programme.objective.saved", "label", next.Label)
 		}
@@ -485,7 +485,7 @@ func (s *Service) saveObjectivePage(w http.ResponseWriter, r *http.Request) erro
 			return err
 		}
 		x.Bad, x.At = form, string(id)
-		if stale(err) {
+		if fault.Stale(err) {
 			if x.Clash, err = s.partClash(r, v, "label", o.Label, x.objectiveFields(v), fillObjective(o.Objective), form); err != nil {
 				return err
 			}

@@ -57,7 +57,7 @@ func (s *Service) readDocuments(r *http.Request) (x sheetView, docs []Document, 
 	return x, docs, err
 }
 
-func (s *Service) showDocuments(w http.ResponseWriter, r *http.Request, status int, f forms) error {
+func (s *Service) showDocuments(w http.ResponseWriter, r *http.Request, status int, f web.Forms) error {
 	x, docs, err := s.readDocuments(r)
 	if err != nil {
 		return err
@@ -88,7 +88,7 @@ func (s *Service) addDocumentsPage(w http.ResponseWriter, r *http.Request) error
 	}
 	if err == nil {
 		list, err = s.AddDocuments(r.Context(), account.ActorOf(r), x.Action.ID, list)
-		err = prefixed(err, "document")
+		err = web.Prefixed(err, "document")
 	}
 	if err == nil {
 		return web.SeeOther(w, r, x.URL(tabDocuments), "programme.done.documents_added", "count", len(list))
@@ -96,7 +96,7 @@ func (s *Service) addDocumentsPage(w http.ResponseWriter, r *http.Request) error
 	if !f.Fail(v, err) {
 		return err
 	}
-	return s.showDocuments(w, r, web.Status(err), forms{"document": f})
+	return s.showDocuments(w, r, web.Status(err), web.Forms{"document": f})
 }
 
 // multipartOf gives the parts of an upload, up to its limit.

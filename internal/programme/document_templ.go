@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "bassin/internal/web"
 
-func documentsTemplate(v *web.View, x sheetView, docs []Document, f forms, store bool) templ.Component {
+func documentsTemplate(v *web.View, x sheetView, docs []Document, f web.Forms, store bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -274,7 +274,7 @@ func documentsTemplate(v *web.View, x sheetView, docs []Document, f forms, store
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						g := f.get("document")
+						g := f.Get("document")
 						title := web.Field{Name: "document.title", Label: v.T("programme.field.title"), Hint: v.T("programme.document.title_hint"), Optional: true}
 						files := web.Field{Name: "document.files", Label: v.T("programme.document.files"), Hint: v.T("programme.document.files_hint", "max", maxFiles, "most_bytes", maxFileBytes), Many: true}
 						templ_7745c5c3_Var16 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {

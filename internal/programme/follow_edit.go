@@ -43,7 +43,7 @@ var errStands = errors.New("stands already")
 
 // stands makes errStands of a change that found no row left to change.
 func stands(err error) error {
-	if stale(err) {
+	if fault.Stale(err) {
 		return errStands
 	}
 	return err

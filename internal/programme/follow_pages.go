@@ -19,36 +19,6 @@ func (s *Service) followPages(m *web.Mux) {
 	m.Page("POST /actions/{id}/links/{other}/restore", s.restoreLinkPage)
 }
 
-// forms are the small forms of one page by name; those that came back refused hold what was typed.
-// The fields of each begin with its name, so that several can stand on a page.
-type forms map[string]*web.Form
-
-// get gives the form that came back, or a new one from pairs of field and value.
-func (f forms) get(name string, pairs ...string) *web.Form {
-	if x := f[name]; x != nil {
-		return x
-	}
-	return web.NewForm(web.NewOnce(), pairs...)
-}
-
-// back reports whether the form came back.
-func (f forms) back(name string) bool { return f[name] != nil }
-
-// prefixed renames the wrong fields of a rule or an operation to those of a small form.
-func prefixed(err error, name string) error {
-	f := fault.As(err)
-	if f == nil || len(f.Fields) == 0 {
-		return err
-	}
-	g := *f
-	g.Fields = make([]fault.Field, len(f.Fields))
-	for i, x := range f.Fields {
-		x.Name = name + "." + x.Name
-		g.Fields[i] = x
-	}
-	return &g
-}
-
 // both joins what could not be read with what the rules say of the rest, so that all is told at
 // once.
 func both(f *web.Form, rule error) error {
@@ -71,7 +41,7 @@ func both(f *web.Form, rule error) error {
 // small is a form that stands on a page of the sheet.
 type small struct {
 	name  string // of the form
-	page  func(w http.ResponseWriter, r *http.Request, status int, f forms) error
+	page  func(w http.ResponseWriter, r *http.Request, status int, f web.Forms) error
 	may   Permission   // asked for; EditAction when empty
 	rule  error        // what the rules say of what was read
 	do    func() error // the operation
@@ -83,7 +53,7 @@ type small struct {
 
 // submit answers a small form: done, one goes on; refused, its page comes back with what was typed.
 func (s *Service) submit(w http.ResponseWriter, r *http.Request, f *web.Form, x small) error {
-	err := both(f, prefixed(x.rule, x.name))
+	err := both(f, web.Prefixed(x.rule, x.name))
 	if err != nil { // who may not do this is told so, not what is wrong with it
 		sheet, serr := s.viewSheet(r)
 		if serr != nil {
@@ -96,7 +66,7 @@ func (s *Service) submit(w http.ResponseWriter, r *http.Request, f *web.Form, x 
 			return fault.New(fault.Forbidden, "programme.forbidden."+string(x.may))
 		}
 	} else {
-		err = prefixed(x.do(), x.name)
+		err = web.Prefixed(x.do(), x.name)
 	}
 	if err == nil {
 		return web.SeeOtherUndo(w, r, x.to, x.undo, x.toast, x.args...)
@@ -104,7 +74,7 @@ func (s *Service) submit(w http.ResponseWriter, r *http.Request, f *web.Form, x 
 	if !f.Fail(web.ViewOf(r), err) {
 		return err
 	}
-	return x.page(w, r, web.Status(err), forms{x.name: f})
+	return x.page(w, r, web.Status(err), web.Forms{x.name: f})
 }
 
 func (s *Service) addBlockerPage(w http.ResponseWriter, r *http.Request) error {

@@ -13,7 +13,7 @@ import (
 )
 
 // blockers are what is or was in the way, open ones first; each says what would take it away.
-func blockers(v *web.View, x sheetView, d sheetDetail, f forms) templ.Component {
+func blockers(v *web.View, x sheetView, d sheetDetail, f web.Forms) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -239,7 +239,7 @@ func blockers(v *web.View, x sheetView, d sheetDetail, f forms) templ.Component 
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				g := f.get("blocker", "blocker.since_on", string(x.Today))
+				g := f.Get("blocker", "blocker.since_on", string(x.Today))
 				text := web.Field{Name: "blocker.text", Label: v.T("programme.field.blockers"), Rows: 2}
 				unblock := web.Field{Name: "blocker.unblock", Label: v.T("programme.field.unblock"), Hint: v.T("programme.blocker.unblock_hint"), Rows: 2}
 				since := web.Field{Name: "blocker.since_on", Label: v.T("programme.field.since_on"), Max: string(x.Today)}
@@ -292,7 +292,7 @@ func blockers(v *web.View, x sheetView, d sheetDetail, f forms) templ.Component 
 	})
 }
 
-func resolveBlocker(v *web.View, x sheetView, b Blocker, f forms) templ.Component {
+func resolveBlocker(v *web.View, x sheetView, b Blocker, f web.Forms) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -318,7 +318,7 @@ func resolveBlocker(v *web.View, x sheetView, b Blocker, f forms) templ.Componen
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if f.back(name) {
+		if f.Back(name) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, " open")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -345,7 +345,7 @@ func resolveBlocker(v *web.View, x sheetView, b Blocker, f forms) templ.Componen
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		g := f.get(name, name+".resolved_on", string(x.Today))
+		g := f.Get(name, name+".resolved_on", string(x.Today))
 		on := web.Field{Name: name + ".resolved_on", Label: v.T("programme.field.resolved_on"), Min: string(b.SinceOn), Max: string(x.Today)}
 		how := web.Field{Name: name + ".resolution", Label: v.T("programme.field.resolution"), Optional: true, Rows: 2}
 		templ_7745c5c3_Var15 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -387,7 +387,7 @@ func resolveBlocker(v *web.View, x sheetView, b Blocker, f forms) templ.Componen
 }
 
 // notes are dated remarks, newest first; added, never edited.
-func notes(v *web.View, x sheetView, d sheetDetail, f forms) templ.Component {
+func notes(v *web.View, x sheetView, d sheetDetail, f web.Forms) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -527,7 +527,7 @@ func notes(v *web.View, x sheetView, d sheetDetail, f forms) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				g := f.get("note", "note.on", string(x.Today))
+				g := f.Get("note", "note.on", string(x.Today))
 				on := web.Field{Name: "note.on", Label: v.T("programme.note.on"), Max: string(x.Today)}
 				text := web.Field{Name: "note.text", Label: v.T("programme.note.one"), Rows: 3}
 				templ_7745c5c3_Var23 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {

@@ -55,7 +55,7 @@ func (s *Service) accessPage(w http.ResponseWriter, r *http.Request) error {
 	return s.showAccess(w, r, http.StatusOK, nil)
 }
 
-func (s *Service) showAccess(w http.ResponseWriter, r *http.Request, status int, f forms) error {
+func (s *Service) showAccess(w http.ResponseWriter, r *http.Request, status int, f web.Forms) error {
 	x, err := s.readAccess(r)
 	if err != nil {
 		return err
@@ -90,8 +90,8 @@ func (s *Service) prolongGuestPage(w http.ResponseWriter, r *http.Request) error
 	name := prolongForm(grant)
 	until := f.Date(name + ".until_on")
 	return s.submit(w, r, f, small{name: name, may: GiveAccess, to: actionURL(id, tabAccess), toast: "programme.guest.prolonged", args: []any{"until_on", until},
-		do: func() error { return s.Prolong(r.Context(), account.ActorOf(r), id, grant, until, seen(f)) },
-		page: func(w http.ResponseWriter, r *http.Request, status int, back forms) error {
+		do: func() error { return s.Prolong(r.Context(), account.ActorOf(r), id, grant, until, f.Seen()) },
+		page: func(w http.ResponseWriter, r *http.Request, status int, back web.Forms) error {
 			x, err := s.readAccess(r)
 			if err != nil {
 				return err

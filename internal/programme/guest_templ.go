@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import "bassin/internal/web"
 
 // accessTemplate lists everybody who may open the sheet, lets a guest in and out.
-func accessTemplate(v *web.View, x accessView, f forms) templ.Component {
+func accessTemplate(v *web.View, x accessView, f web.Forms) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -115,7 +115,7 @@ func accessTemplate(v *web.View, x accessView, f forms) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						g := f.get("guest")
+						g := f.Get("guest")
 						fields := guestFields(v)
 						templ_7745c5c3_Var6 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 							templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -263,7 +263,7 @@ func accessTemplate(v *web.View, x accessView, f forms) templ.Component {
 }
 
 // guestTable is the action's guests, each with the way to prolong and to end the access.
-func guestTable(v *web.View, x accessView, f forms) templ.Component {
+func guestTable(v *web.View, x accessView, f web.Forms) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -547,7 +547,7 @@ func guestEnd(v *web.View, g Guest) templ.Component {
 }
 
 // prolongGuest is the small form that gives another last day; it carries the one that was seen.
-func prolongGuest(v *web.View, x accessView, g Guest, f forms) templ.Component {
+func prolongGuest(v *web.View, x accessView, g Guest, f web.Forms) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -569,13 +569,13 @@ func prolongGuest(v *web.View, x accessView, g Guest, f forms) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		name := prolongForm(g.ID)
-		form := f.get(name, name+".until_on", string(g.UntilOn), "version", number(endVersion(g.UntilOn)))
+		form := f.Get(name, name+".until_on", string(g.UntilOn), "version", number(endVersion(g.UntilOn)))
 		field := prolongField(v, g)
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "<details class=\"b-open\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if f.back(name) {
+		if f.Back(name) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, " open")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

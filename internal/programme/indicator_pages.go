@@ -12,6 +12,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/fault"
 	"bassin/internal/web"
 	"bassin/internal/when"
 
@@ -32,7 +33,7 @@ func (s *Service) indicatorsPage(w http.ResponseWriter, r *http.Request) error {
 	return s.showIndicators(w, r, http.StatusOK, nil)
 }
 
-func (s *Service) showIndicators(w http.ResponseWriter, r *http.Request, status int, f forms) error {
+func (s *Service) showIndicators(w http.ResponseWriter, r *http.Request, status int, f web.Forms) error {
 	var x sheetView
 	var docs []Document
 	err := s.db.View(r.Context(), func(tx db.Tx) (err error) {
@@ -142,7 +143,7 @@ func (s *Service) saveIndicatorPage(w http.ResponseWriter, r *http.Request) erro
 	}
 	v := web.ViewOf(r)
 	mine := readIndicatorForm(f, "", ActionID(r.PathValue("id")))
-	mine.ID, mine.Version = IndicatorID(r.PathValue("indicator")), seen(f)
+	mine.ID, mine.Version = IndicatorID(r.PathValue("indicator")), f.Seen()
 	err = both(f, mine.validate(v.Today()))
 	if err == nil {
 		err = s.SaveIndicator(r.Context(), account.ActorOf(r), mine)
@@ -158,7 +159,7 @@ func (s *Service) saveIndicatorPage(w http.ResponseWriter, r *http.Request) erro
 		return rerr
 	}
 	var c *clash
-	if stale(err) {
+	if fault.Stale(err) {
 		if c, rerr = s.clashOf(r, x.Action.ID, now.UpdatedAt, indicatorFacts(v, now), indicatorFacts(v, mine)); rerr != nil {
 			return rerr
 		}

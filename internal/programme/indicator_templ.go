@@ -13,7 +13,7 @@ import (
 	"slices"
 )
 
-func indicatorsTemplate(v *web.View, x sheetView, docs []Document, f forms) templ.Component {
+func indicatorsTemplate(v *web.View, x sheetView, docs []Document, f web.Forms) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -245,7 +245,7 @@ func indicatorsTemplate(v *web.View, x sheetView, docs []Document, f forms) temp
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					g := f.get("indicator", "indicator.direction", string(Rise), "indicator.weight", "1")
+					g := f.Get("indicator", "indicator.direction", string(Rise), "indicator.weight", "1")
 					fields := indicatorFields(v, x, "indicator.")
 					templ_7745c5c3_Var16 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 						templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -286,7 +286,7 @@ func indicatorsTemplate(v *web.View, x sheetView, docs []Document, f forms) temp
 	})
 }
 
-func indicatorSection(v *web.View, x sheetView, i Indicator, docs []Document, f forms) templ.Component {
+func indicatorSection(v *web.View, x sheetView, i Indicator, docs []Document, f web.Forms) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -405,7 +405,7 @@ func indicatorSection(v *web.View, x sheetView, i Indicator, docs []Document, f 
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if f.back(valueForm(i.ID)) {
+				if f.Back(valueForm(i.ID)) {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, " open")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -936,7 +936,7 @@ func valueTable(v *web.View, x sheetView, i Indicator, values []Value, docs []Do
 	})
 }
 
-func recordValue(v *web.View, x sheetView, i Indicator, docs []Document, f forms) templ.Component {
+func recordValue(v *web.View, x sheetView, i Indicator, docs []Document, f web.Forms) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -958,7 +958,7 @@ func recordValue(v *web.View, x sheetView, i Indicator, docs []Document, f forms
 		}
 		ctx = templ.ClearChildren(ctx)
 		name := valueForm(i.ID)
-		g := f.get(name, name+".on", string(x.Today))
+		g := f.Get(name, name+".on", string(x.Today))
 		on := web.Field{Name: name + ".on", Label: v.T("programme.field.on"), Max: string(x.Today)}
 		value := web.Field{Name: name + ".value", Label: v.T("programme.field.value"), Unit: i.Unit}
 		source := web.Field{Name: name + ".source", Label: v.T("programme.field.source"), Optional: true}

@@ -141,7 +141,7 @@ func (s *Service) failed(r *http.Request, f *web.Form, err error) (lineView, err
 	if verr != nil {
 		return x, verr
 	}
-	if stale(err) {
+	if fault.Stale(err) {
 		f.Top = v.T("programme.step.meanwhile")
 		x.News = x.since(f.Text("last"))
 		x.fresh(f)
@@ -289,7 +289,7 @@ func (s *Service) saveLinePage(w http.ResponseWriter, r *http.Request) error {
 	if !f.Fail(v, err) {
 		return err
 	}
-	if stale(err) { // read again: the form keeps what was typed, the page shows what stands
+	if fault.Stale(err) { // read again: the form keeps what was typed, the page shows what stands
 		if x, err = s.viewEditable(r); err != nil {
 			return err
 		}

@@ -205,7 +205,7 @@ func (x *listView) fields(tx db.Tx, v *web.View, by account.Actor) error {
 	if err := x.axisField(tx, v, add); err != nil {
 		return err
 	}
-	add("status", keyed(v, Statuses()))
+	add("status", web.Keyed(v, Statuses()))
 	add("watch", labelled(v, "programme.watch.", watches))
 	ready := []web.Choice{{Value: "yes", Label: v.T("programme.filter.ready_yes")}, {Value: "no", Label: v.T("programme.filter.ready_no")}}
 	for _, c := range ConditionCodes() {
@@ -278,18 +278,6 @@ func (x *listView) axisField(tx db.Tx, v *web.View, add func(string, []web.Choic
 		add("axis", choices)
 	}
 	return nil
-}
-
-// keyed makes choices of values that know the key of their label.
-func keyed[T interface {
-	~string
-	Key() string
-}](v *web.View, list []T) []web.Choice {
-	out := make([]web.Choice, len(list))
-	for i, x := range list {
-		out[i] = web.Choice{Value: string(x), Label: v.T(x.Key())}
-	}
-	return out
 }
 
 func labelled(v *web.View, prefix string, list []string) []web.Choice {

@@ -538,7 +538,7 @@ func chosenForm(v *web.View, x listView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(x.Edits) > 0 {
-				templ_7745c5c3_Err = chosenSelect(v, "outlook", keyed(v, Outlooks())).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = chosenSelect(v, "outlook", web.Keyed(v, Outlooks())).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -546,7 +546,7 @@ func chosenForm(v *web.View, x listView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = chosenSelect(v, "priority", keyed(v, Priorities())).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = chosenSelect(v, "priority", web.Keyed(v, Priorities())).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

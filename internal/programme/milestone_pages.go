@@ -26,7 +26,7 @@ func (s *Service) calendarPage(w http.ResponseWriter, r *http.Request) error {
 	return s.showCalendar(w, r, http.StatusOK, nil)
 }
 
-func (s *Service) showCalendar(w http.ResponseWriter, r *http.Request, status int, f forms) error {
+func (s *Service) showCalendar(w http.ResponseWriter, r *http.Request, status int, f web.Forms) error {
 	x, err := s.viewSheet(r)
 	if err != nil {
 		return err
@@ -153,7 +153,7 @@ func (s *Service) saveMilestonePage(w http.ResponseWriter, r *http.Request) erro
 	}
 	v := web.ViewOf(r)
 	mine := Milestone{ID: MilestoneID(r.PathValue("milestone")), ActionID: ActionID(r.PathValue("id")), Title: f.Text("title"),
-		DueOn: f.Date("due_on"), ReachedOn: f.Date("reached_on"), Note: f.Text("note"), Version: seen(f)}
+		DueOn: f.Date("due_on"), ReachedOn: f.Date("reached_on"), Note: f.Text("note"), Version: f.Seen()}
 	err = both(f, mine.validate(v.Today()))
 	if err == nil {
 		err = s.SaveMilestone(r.Context(), account.ActorOf(r), mine)
@@ -169,7 +169,7 @@ func (s *Service) saveMilestonePage(w http.ResponseWriter, r *http.Request) erro
 		return rerr
 	}
 	var c *clash
-	if stale(err) {
+	if fault.Stale(err) {
 		if c, rerr = s.clashOf(r, x.Action.ID, now.UpdatedAt, milestoneFacts(v, now), milestoneFacts(v, mine)); rerr != nil {
 			return rerr
 		}

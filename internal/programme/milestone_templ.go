@@ -13,7 +13,7 @@ import (
 	"bassin/internal/when"
 )
 
-func calendarTemplate(v *web.View, x sheetView, f forms) templ.Component {
+func calendarTemplate(v *web.View, x sheetView, f web.Forms) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -144,7 +144,7 @@ func calendarTemplate(v *web.View, x sheetView, f forms) templ.Component {
 					}
 					if x.May(EditAction) {
 						for _, m := range x.milestonesInOrder() {
-							if f.back(reachForm(m.ID)) {
+							if f.Back(reachForm(m.ID)) {
 								templ_7745c5c3_Err = reachAgain(v, x, m, f).Render(ctx, templ_7745c5c3_Buffer)
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
@@ -170,7 +170,7 @@ func calendarTemplate(v *web.View, x sheetView, f forms) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						g := f.get("milestone")
+						g := f.Get("milestone")
 						title := web.Field{Name: "milestone.title", Label: v.T("programme.field.title"), Hint: v.T("programme.milestone.title_hint")}
 						due := web.Field{Name: "milestone.due_on", Label: v.T("programme.field.due_on"), Optional: true}
 						note := web.Field{Name: "milestone.note", Label: v.T("programme.field.note"), Optional: true, Rows: 2}
@@ -703,7 +703,7 @@ func milestoneTable(v *web.View, x sheetView, list []Milestone) templ.Component 
 }
 
 // reachAgain is the form of a milestone that could not be reached as was said.
-func reachAgain(v *web.View, x sheetView, m Milestone, f forms) templ.Component {
+func reachAgain(v *web.View, x sheetView, m Milestone, f web.Forms) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -725,7 +725,7 @@ func reachAgain(v *web.View, x sheetView, m Milestone, f forms) templ.Component 
 		}
 		ctx = templ.ClearChildren(ctx)
 		name := reachForm(m.ID)
-		g := f.get(name)
+		g := f.Get(name)
 		on := web.Field{Name: name + ".reached_on", Label: v.T("programme.field.reached_on"), Max: string(x.Today)}
 		templ_7745c5c3_Var32 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

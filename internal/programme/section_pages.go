@@ -178,7 +178,7 @@ func (s *Service) saveSectionPage(w http.ResponseWriter, r *http.Request) error 
 	if !f.Fail(v, err) {
 		return err
 	}
-	if stale(err) { // what the other saved may be newer than what was read above
+	if fault.Stale(err) { // what the other saved may be newer than what was read above
 		if x, err = s.viewSection(r); err != nil {
 			return err
 		}
@@ -206,9 +206,9 @@ func (x sectionView) rule(a Action, costs []Cost, rows []int, v *web.View) error
 
 func (s *Service) save(r *http.Request, by account.Actor, x sectionView, f *web.Form, a Action, costs []Cost, rows []int) error {
 	if x.Section == SectionCosts {
-		return placed(s.SaveCosts(r.Context(), by, x.Action.ID, seen(f), costs), rows)
+		return placed(s.SaveCosts(r.Context(), by, x.Action.ID, f.Seen(), costs), rows)
 	}
-	_, err := s.SaveSection(r.Context(), by, x.Section, seen(f), a)
+	_, err := s.SaveSection(r.Context(), by, x.Section, f.Seen(), a)
 	return err
 }
 

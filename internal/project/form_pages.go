@@ -219,7 +219,7 @@ func (s *Service) saveProjectPage(w http.ResponseWriter, r *http.Request) error 
 		return e
 	}
 	x := formView{Frame: f, Form: form}
-	if web.Stale(err) {
+	if fault.Stale(err) {
 		who, e := s.lastBy(r, f.ID)
 		if e != nil {
 			return e

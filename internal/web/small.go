@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 
 	"bassin/internal/fault"
 )
@@ -71,10 +72,13 @@ func (f *Form) Seen() int64 {
 	return -1
 }
 
-// Stale reports whether somebody else saved first.
-func Stale(err error) bool {
-	f := fault.As(err)
-	return f != nil && f.Kind == fault.Conflict && f.Key == "fault.stale"
+// SeenIn is Seen of one small form among several, whose version has a field of its own; there is
+// nowhere to say what is wrong with it, so an unreadable one is as good as none.
+func (f *Form) SeenIn(field string) int64 {
+	if n, err := strconv.ParseInt(f.Text(field), 10, 64); err == nil && n > 0 {
+		return n
+	}
+	return -1
 }
 
 // Keyed makes choices of values that have a text key each.
