@@ -358,9 +358,9 @@ func (s *Service) grantsAPI(ctx context.Context, in *grantsIn) (*grantsOut, erro
 type giveIn struct {
 	Body struct {
 		PersonID PersonID  `json:"person_id" maxLength:"40"`
-		Role     Role      `json:"role" enum:"admin,national_observer,region_steering,state_services,project_lead,lead_pair,guest"`
-		ScopeID  string    `json:"scope_id,omitempty" maxLength:"40" doc:"The region, territory or action; empty for the server and the nation."`
-		UntilOn  when.Date `json:"until_on,omitempty" maxLength:"10" doc:"The last day; guests need one." example:"2027-12-31"`
+		Role     Role      `json:"role" enum:"admin,national_observer,region_steering,state_services,project_lead,lead_pair" doc:"Guests are let in by their action: POST /api/v1/actions/{id}/guests."`
+		ScopeID  string    `json:"scope_id,omitempty" maxLength:"40" doc:"The region or territory; empty for the server and the nation."`
+		UntilOn  when.Date `json:"until_on,omitempty" maxLength:"10" doc:"The last day; absent: until it is revoked." example:"2027-12-31"`
 	}
 }
 

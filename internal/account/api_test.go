@@ -209,6 +209,7 @@ func TestPeopleAndGrantsAPI(t *testing.T) {
 			`{"person_id":"` + id + `","role":"project_lead","scope_id":"ti-7602","until_on":"2099-02-31"}`,
 			`{"person_id":"` + id + `","role":"project_lead","scope_id":"ti-7602","until_on":"whenever"}`,
 			`{"person_id":"` + id + `","role":"guest","scope_id":"a"}`,
+			`{"person_id":"` + id + `","role":"guest","scope_id":"a","until_on":"2099-12-31"}`,
 		} {
 			give(wrong, 422)
 		}

@@ -13,6 +13,11 @@ func (s *Service) Give(ctx context.Context, by Actor, g Grant, territoryID strin
 	if !g.mayGive(by, territoryID) {
 		return Grant{}, fault.New(fault.Forbidden, "account.grant.not_yours")
 	}
+	if g.Role == Guest { // by mail, with one last day for each person: see programme's Invite
+		var wrong fault.Fields
+		wrong.Add("role", "account.grant.guest_on_action")
+		return Grant{}, wrong.Err()
+	}
 	err := s.db.Do(ctx, func(tx db.Tx) error {
 		if err := g.check(tx.Today()); err != nil {
 			return err

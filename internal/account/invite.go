@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"slices"
 
 	"bassin/internal/db"
@@ -21,7 +22,7 @@ func (s *Service) Invite(ctx context.Context, by Actor, p Person) (Person, error
 		if err := addPersonIn(tx, by, &p); err != nil {
 			return err
 		}
-		return s.sendInvitation(tx, by, p)
+		return s.sendInvitation(tx, by, p, "")
 	})
 	if err != nil {
 		return Person{}, fmt.Errorf("invite: %w", err)
@@ -31,7 +32,8 @@ func (s *Service) Invite(ctx context.Context, by Actor, p Person) (Person, error
 
 // InviteIn finds the person with the address, or adds and invites one, for a caller that decided
 // who may, in its transaction: a project lead who lets a guest see an action, a manager.
-func (s *Service) InviteIn(tx db.Tx, by Actor, p Person) (Person, error) {
+// Who accepts lands on the page next, a path of ours; "" for the first page.
+func (s *Service) InviteIn(tx db.Tx, by Actor, p Person, next string) (Person, error) {
 	known, err := getPersonByEmail(tx, foldEmail(p.Email)) // the name is not asked of who has one
 	if err == nil {
 		return known, nil
@@ -46,7 +48,7 @@ func (s *Service) InviteIn(tx db.Tx, by Actor, p Person) (Person, error) {
 	if err := addPersonIn(tx, by, &p); err != nil {
 		return Person{}, err
 	}
-	return p, s.sendInvitation(tx, by, p)
+	return p, s.sendInvitation(tx, by, p, next)
 }
 
 // InviteAgain sends a new invitation to somebody who has not come yet; the old one is void.
@@ -62,7 +64,7 @@ func (s *Service) InviteAgain(ctx context.Context, by Actor, id PersonID) error 
 		if !p.Invited() || p.DisabledAt != 0 {
 			return fault.New(fault.Conflict, "account.invitation.not_waiting")
 		}
-		return s.sendInvitation(tx, by, p)
+		return s.sendInvitation(tx, by, p, "")
 	})
 	if err != nil {
 		return fmt.Errorf("invite %s again: %w", id, err)
@@ -82,7 +84,7 @@ func (s *Service) InviteMember(ctx context.Context, by Actor, p Person, m Member
 		if err := m.check(tx.Today()); err != nil {
 			return err
 		}
-		who, err := s.InviteIn(tx, by, p)
+		who, err := s.InviteIn(tx, by, p, "")
 		if err != nil {
 			return err
 		}
@@ -157,12 +159,16 @@ func (s *Service) Leave(ctx context.Context, by Actor, person PersonID, org Orga
 }
 
 // sendInvitation makes the ticket and the mail; earlier invitations are void.
-func (s *Service) sendInvitation(tx db.Tx, by Actor, p Person) error {
+func (s *Service) sendInvitation(tx db.Tx, by Actor, p Person, next string) error {
 	secret, err := newTicket(tx, invitation, p.ID)
 	if err != nil {
 		return err
 	}
-	if err := s.mailIn(tx, p, "invitation", "name", p.Name, "by", by.Name, "url", s.opts.URL+"/invitation/"+secret, "count", int(invitationLife.Hours()/24)); err != nil {
+	link := s.opts.URL + "/invitation/" + secret
+	if next != "" {
+		link += "?" + url.Values{"next": {next}}.Encode()
+	}
+	if err := s.mailIn(tx, p, "invitation", "name", p.Name, "by", by.Name, "url", link, "count", int(invitationLife.Hours()/24)); err != nil {
 		return err
 	}
 	return Record(tx, by, Event{Verb: "account.person.invite", Kind: "person", ID: string(p.ID), Data: map[string]string{"name": p.Name}})

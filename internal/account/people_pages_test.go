@@ -92,6 +92,7 @@ func TestGivingAndRevokingRoles(t *testing.T) {
 		b.want(b.get(url), 200, `#f-scope option[value="ti-7602"]`)
 		b.want(b.post(url+"/grants", "role", "", "scope", "", "until_on", "01/01/2020"), 422, `#f-role[aria-invalid]`, `#f-until_on[aria-invalid]`)
 		b.want(b.post(url+"/grants", "role", "project_lead", "scope", ""), 422, `#f-scope[aria-invalid]`)
+		b.want(b.post(url+"/grants", "role", "guest", "scope", "ti-7602", "until_on", "2099-12-31"), 422, `#f-role[aria-invalid]`)
 		b.want(b.post(url+"/grants", "role", "project_lead", "scope", "ti-9999"), 422, `#f-scope[aria-invalid]`)
 		b.want(b.post(url+"/grants", "role", "project_lead", "until_on", "31/02/2099"), 422, `#f-until_on[aria-invalid][value="31/02/2099"]`)
 		until := dayOf(now).AddDays(5)

@@ -41,7 +41,7 @@ func (s *Service) showTicket(w http.ResponseWriter, r *http.Request, kind string
 		return s.ticketOver(w, r, kind, err)
 	}
 	v := web.ViewOf(r)
-	return web.Render(w, r, http.StatusOK, ticketTemplate(v, ticketView{Kind: kind, Person: p, URL: r.URL.Path, Form: web.NewForm(""), Field: newPasswordField(v)}))
+	return web.Render(w, r, http.StatusOK, ticketTemplate(v, ticketView{Kind: kind, Person: p, URL: r.URL.RequestURI(), Form: web.NewForm(""), Field: newPasswordField(v)}))
 }
 
 // ticketOver says that a link is over and how to get another: not an error page, since whoever
@@ -82,7 +82,7 @@ func (s *Service) useTicketPage(w http.ResponseWriter, r *http.Request, kind str
 	if terr != nil {
 		return s.ticketOver(w, r, kind, terr)
 	}
-	return web.Render(w, r, web.Status(err), ticketTemplate(v, ticketView{Kind: kind, Person: p, URL: r.URL.Path, Form: f, Field: newPasswordField(v)}))
+	return web.Render(w, r, web.Status(err), ticketTemplate(v, ticketView{Kind: kind, Person: p, URL: r.URL.RequestURI(), Form: f, Field: newPasswordField(v)}))
 }
 
 type askResetView struct {

@@ -12,7 +12,7 @@ import (
 	"bassin/internal/db/dbtest"
 )
 
-var secretLink = regexp.MustCompile(`/(?:invitation|reset)/[A-Za-z0-9_-]{43}`)
+var secretLink = regexp.MustCompile(`/(?:invitation|reset)/[A-Za-z0-9_-]{43}(?:\?next=[A-Za-z0-9%.+-]+)?`)
 
 // lastLink gives the path of the link in the newest mail.
 func (s *site) lastLink() string {
@@ -62,6 +62,29 @@ func TestAnInvitationOpensOnce(t *testing.T) {
 		}
 		admin.want(admin.post("/people/"+string(eva.ID)+"/invite"), http.StatusConflict)
 	})
+}
+
+// Who was invited to something lands there, and nowhere outside.
+func TestAnInvitationLeadsOn(t *testing.T) {
+	for next, want := range map[string]string{"/account": "/account", "https://evil.example/": "/", "//evil.example": "/", "/\\evil.example": "/"} {
+		s, _, admin := adminSite(t, dbtest.Open(t))
+		err := s.db.Do(t.Context(), func(tx db.Tx) error {
+			_, err := s.InviteIn(tx, Actor{ID: admin.ID, Name: admin.Name}, Person{Email: "eva@example.fr", Name: "Éva", Language: "fr"}, next)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, link := s.browser(), s.lastLink()
+		action, _ := b.get(link).Find("form[method=post]").Attr("action")
+		if action != link {
+			t.Fatalf("the form leads to %q, the mail to %q", action, link)
+		}
+		b.want(b.post(action, "password", "short"), 422, `form[action="`+action+`"]`)
+		if p := b.post(action, "password", "a long enough password"); p.Path != want {
+			t.Errorf("%q leads to %s, want %s", next, p.Path, want)
+		}
+	}
 }
 
 func TestAnInvitationEnds(t *testing.T) {

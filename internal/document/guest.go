@@ -27,7 +27,7 @@ func (s *Service) Invite(ctx context.Context, by account.Actor, id project.ID, f
 		case p.Root() || !p.Entry.Is(Folder):
 			return fault.New(fault.Conflict, "document.wrong.guest_of_all")
 		}
-		person, err := s.opts.Account.InviteIn(tx, by, account.Person{Email: in.Email, Name: in.Name, Language: by.Lang})
+		person, err := s.opts.Account.InviteIn(tx, by, account.Person{Email: in.Email, Name: in.Name, Language: by.Lang}, folderURL(id, folder))
 		if err != nil {
 			return err
 		}

@@ -30,7 +30,7 @@ func (s *Service) Invite(ctx context.Context, by account.Actor, in project.ID, i
 		if s.opts.Account == nil {
 			return fault.New(fault.NotFound, "fault.not_found")
 		}
-		p, err := s.opts.Account.InviteIn(tx, by, account.Person{Email: g.Email, Name: g.Name, Language: by.Lang})
+		p, err := s.opts.Account.InviteIn(tx, by, account.Person{Email: g.Email, Name: g.Name, Language: by.Lang}, e.Note.URL())
 		if err != nil {
 			return err
 		}

@@ -23,7 +23,7 @@ func (s *Service) Invite(ctx context.Context, by account.Actor, id ActionID, in 
 		case a.RemovedAt != 0:
 			return nil, fault.New(fault.Conflict, "programme.guest.removed_sheet")
 		}
-		p, err := s.account.InviteIn(tx, by, account.Person{Email: in.Email, Name: in.Name, Language: by.Lang})
+		p, err := s.account.InviteIn(tx, by, account.Person{Email: in.Email, Name: in.Name, Language: by.Lang}, actionURL(id))
 		if err != nil {
 			return nil, err
 		}

@@ -178,7 +178,7 @@ func TestGuestIsWrittenTo(t *testing.T) {
 			mails, err = db.List[string](tx, `select subject || ' / ' || body from account_mail where recipient = 'bruno@bureau.example' order by id`)
 			return err
 		})
-		if len(mails) != 2 || !strings.Contains(mails[0], "/invitation/") || !strings.Contains(mails[1], "https://bassin.example"+h.page()) ||
+		if len(mails) != 2 || !strings.Contains(mails[0], "/invitation/") || !strings.Contains(mails[0], "?next=%2Factions%2F") || !strings.Contains(mails[1], "https://bassin.example"+h.page()) ||
 			!strings.Contains(mails[1], "30 juin 2026") || !strings.Contains(mails[1], "Think & Mate") || !strings.Contains(mails[1], "ALES-03") {
 			t.Errorf("wrote %q", mails)
 		}

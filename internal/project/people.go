@@ -41,7 +41,7 @@ func (s *Service) Invite(ctx context.Context, by account.Actor, id ID, in Invita
 			wrong.Add("role", "fault.choice")
 			return wrong.Err()
 		}
-		p, err := s.opts.Account.InviteIn(tx, by, account.Person{Email: in.Email, Name: in.Name, Language: by.Lang})
+		p, err := s.opts.Account.InviteIn(tx, by, account.Person{Email: in.Email, Name: in.Name, Language: by.Lang}, id.URL())
 		if err != nil {
 			return err
 		}
