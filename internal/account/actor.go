@@ -40,18 +40,18 @@ func (a Actor) System() bool { return a.ID == system }
 // Known reports whether somebody is signed in.
 func (a Actor) Known() bool { return a.ID != "" }
 
-// Has reports a grant of the role over the scope; an empty scope ID asks for any.
+// Has reports a grant of the role over the scope; an empty scope ID asks for any. One over a scope of
+// another kind than the role's gives nothing.
 func (a Actor) Has(role Role, scopeID string) bool {
 	return slices.ContainsFunc(a.Grants, func(g Grant) bool {
-		return g.Role == role && (scopeID == "" || g.ScopeID == scopeID)
+		return g.Role == role && g.fits() && (scopeID == "" || g.ScopeID == scopeID)
 	})
 }
 
 // Admin reports whether the actor administers accounts and imports of the server.
 func (a Actor) Admin() bool { return a.ID == system || a.Has(Admin, "") }
 
-// Scoped lists the scope IDs of the actor's grants of a role; one over a scope of another kind than
-// the role's gives nothing.
+// Scoped lists the scope IDs of the actor's grants of a role that fit it, as for Has.
 func (a Actor) Scoped(role Role) []string {
 	var ids []string
 	for _, g := range a.Grants {

@@ -46,7 +46,8 @@ func TestATokenThatMayReadChangesNothing(t *testing.T) {
 			continue
 		}
 		changes++
-		if w := ask(method, path, reader); w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), "urn:bassin:fault.token_scope") {
+		plain := strings.Contains(path, "/uploads") // tus tells its faults in words alone
+		if w := ask(method, path, reader); w.Code != http.StatusForbidden || !plain && !strings.Contains(w.Body.String(), "urn:bassin:fault.token_scope") {
 			t.Errorf("%s with a token that may read: got %d, want 403: %s", route.Pattern, w.Code, w.Body)
 		}
 	}

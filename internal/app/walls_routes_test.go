@@ -71,6 +71,8 @@ func wallToken(t *testing.T, s *site, person int) string {
 // hiddenBodies are the bodies of the API's changes, right but for what they are about.
 var hiddenBodies = map[string]string{
 	"POST /api/v1/actions/{id}/lines":                         `{"funder_id":"purse","nature":"grant","year":2026}`,
+	"POST /api/v1/actions/{id}/guests":                        `{"email":"x@example.fr","until_on":"2026-06-30"}`,
+	"PATCH /api/v1/actions/{id}/guests/{grant}":               `{"until_on":"2026-06-30"}`,
 	"POST /api/v1/actions/{id}/status":                        `{"to":"done"}`,
 	"POST /api/v1/lines/{id}/steps":                           `{"kind":"asked","effective_on":"2026-05-20","amount_cents":100}`,
 	"PATCH /api/v1/lines/{id}":                                `{"note":"x"}`,

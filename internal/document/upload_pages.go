@@ -45,15 +45,16 @@ func (s *Service) tus(h web.Handler) http.Handler {
 		by := account.ActorOf(r)
 		var err error
 		switch {
-		case r.Method != http.MethodOptions && r.Header.Get("Tus-Resumable") != tusVersion:
-			w.Header().Set("Tus-Version", tusVersion)
-			w.WriteHeader(http.StatusPreconditionFailed)
-			return
 		case !by.Known():
+			w.Header().Set("WWW-Authenticate", `Bearer realm="bassin"`)
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		case by.Token && !slices.Contains(by.Scopes, "write"):
 			err = fault.New(fault.Forbidden, "fault.token_scope")
+		case r.Method != http.MethodOptions && r.Header.Get("Tus-Resumable") != tusVersion:
+			w.Header().Set("Tus-Version", tusVersion)
+			w.WriteHeader(http.StatusPreconditionFailed)
+			return
 		default:
 			err = h(w, r)
 		}
