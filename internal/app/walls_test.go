@@ -327,8 +327,14 @@ func (x walls) totals(person int, body string, listed wallSet) {
 		if row.Length() == 0 {
 			continue
 		}
+		latest := 0
+		for _, c := range x.Contracts {
+			if c.Territory == i {
+				latest = max(latest, c.Phase)
+			}
+		}
 		open := x.where(func(a wallAction, c wallContract) bool {
-			return c.Territory == i && !a.Removed && a.Level != programme.Restricted
+			return c.Territory == i && c.Phase == latest && !a.Removed && a.Level != programme.Restricted
 		})
 		if open&^listed != 0 {
 			x.fatal(person, "home counts %s of %s, the rule hides %s", open, wallTerritory(i), open&^listed)

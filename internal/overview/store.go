@@ -43,8 +43,12 @@ func countTodos(tx db.Tx, id programme.ContractID) (int, error) {
 	return lines + actions, err
 }
 
+// latest are the contracts of the latest phase of each territory.
+const latest = `select n.id from programme_contract n where not exists (select 1 from programme_contract l where l.territory_id = n.territory_id and l.phase > n.phase)`
+
 // listTotals gives the territories among ids (none: all) with the counts of their actions at the
-// levels that the reader follows: public and contract. The sums are read from one index alone
+// levels that the reader follows: public and contract. Of a territory with contracts of several phases
+// the latest counts, which its home shows. The sums are read from one index alone
 // (programme_action_territory). What is late, blocked and to find is what the methods of programme.Row say.
 func listTotals(tx db.Tx, ids []string) ([]territoryTotals, error) {
 	var w db.Where
@@ -62,7 +66,7 @@ func listTotals(tx db.Tx, ids []string) ([]territoryTotals, error) {
 			count(case when (open_blockers > 0 or status = 'blocked') and status not in ('done', 'abandoned') then 1 end) as blocked,
 			max(news_on) as news_on, sum(asked_cents) as asked_cents, sum(decided_cents) as decided_cents,
 			sum(contracted_cents) as contracted_cents, sum(paid_cents) as paid_cents, sum(case when status not in ('done', 'abandoned') then to_find_cents end) as to_find_cents
-			from programme_action where removed_at = 0 and confidentiality <> 'restricted' group by territory_id) a on a.territory_id = t.id
-		left join (select territory_id, sum(announced_cents) as announced_cents from programme_contract group by territory_id) c on c.territory_id = t.id
+			from programme_action where removed_at = 0 and confidentiality <> 'restricted' and contract_id in (`+latest+`) group by territory_id) a on a.territory_id = t.id
+		left join (select territory_id, announced_cents from programme_contract where id in (`+latest+`)) c on c.territory_id = t.id
 		where `+w.String()+` order by t.name_key`, w.Args()...)
 }

@@ -18,6 +18,7 @@ import (
 // countedAction is what counts of an action.
 type countedAction struct {
 	Territory  int
+	Phase      int // of its contract, if there is one
 	Level      programme.Confidentiality
 	Status     programme.Status
 	LateOn     when.Date
@@ -26,17 +27,19 @@ type countedAction struct {
 	Removed    bool
 }
 
-// countedWorld is territories with one contract each, and their actions.
+// countedWorld is territories with a contract of one phase or two, and their actions.
 type countedWorld struct {
+	Phases  []int // how many contracts each territory has
 	States  []programme.ContractState
 	Actions []countedAction
 }
 
 func drawCounted(t *rapid.T, today when.Date) countedWorld {
 	w := countedWorld{States: rapid.SliceOfN(rapid.SampledFrom(programme.ContractStates()), 1, 3).Draw(t, "states")}
+	w.Phases = rapid.SliceOfN(rapid.IntRange(1, 2), len(w.States), len(w.States)).Draw(t, "phases")
 	for range rapid.IntRange(0, 12).Draw(t, "actions") {
 		w.Actions = append(w.Actions, countedAction{
-			rapid.IntRange(0, len(w.States)-1).Draw(t, "territory"), rapid.SampledFrom(programme.Confidentialities()).Draw(t, "level"),
+			rapid.IntRange(0, len(w.States)-1).Draw(t, "territory"), rapid.IntRange(1, 2).Draw(t, "phase"), rapid.SampledFrom(programme.Confidentialities()).Draw(t, "level"),
 			rapid.SampledFrom(programme.Statuses()).Draw(t, "status"), rapid.SampledFrom([]when.Date{"9999-12-31", today.AddDays(-1), today, today.AddDays(1)}).Draw(t, "late"),
 			rapid.IntRange(0, 1).Draw(t, "blockers"), rapid.Int64Range(0, 3).Draw(t, "cost"), rapid.Int64Range(0, 3).Draw(t, "plan"),
 			rapid.IntRange(0, 4).Draw(t, "removed") == 4})
@@ -45,6 +48,8 @@ func drawCounted(t *rapid.T, today when.Date) countedWorld {
 }
 
 func countedTerritory(i int) string { return fmt.Sprintf("ti-76%02d", i+1) }
+
+func countedContract(i, phase int) string { return fmt.Sprintf("%s-%d", countedTerritory(i), phase) }
 
 // put stores the world in place of the one before.
 func (w countedWorld) put(tx db.Tx) error {
@@ -61,7 +66,10 @@ func (w countedWorld) put(tx db.Tx) error {
 		id := countedTerritory(i)
 		exec(`insert into territory_territory (id, name, name_key, region_id, created_at, updated_at) values ($1, $2, $3, '76', 0, 0)`, id, id, id)
 		exec(`insert into territory_span (territory_id, region_id) values ($1, '76')`, id)
-		exec(`insert into programme_contract (id, territory_id, code, title, phase, state, created_at, updated_at) values ($1, $2, $3, 'C', 1, $4, 0, 0)`, id, id, id, state)
+		for phase := 1; phase <= w.Phases[i]; phase++ {
+			exec(`insert into programme_contract (id, territory_id, code, title, phase, state, created_at, updated_at) values ($1, $2, $3, 'C', $4, $5, 0, 0)`,
+				countedContract(i, phase), id, countedContract(i, phase), phase, state)
+		}
 	}
 	for i, a := range w.Actions {
 		id, in, removed := fmt.Sprint("a", i), countedTerritory(a.Territory), 0
@@ -70,7 +78,7 @@ func (w countedWorld) put(tx db.Tx) error {
 		}
 		exec(`insert into programme_action (id, contract_id, territory_id, reference, title, title_key, commitment, priority, confidentiality, status, late_on, open_blockers,
 			cost_cents, plan_cents, to_find_cents, created_at, updated_at, removed_at) values ($1, $2, $3, $4, 'A', 'a', 'firm', 'high', $5, $6, $7, $8, $9, $10, $11, 0, 0, $12)`,
-			id, in, in, id, a.Level, a.Status, a.LateOn, a.Blockers, a.Cost, a.Plan, max(0, a.Cost-a.Plan), removed)
+			id, countedContract(a.Territory, min(a.Phase, w.Phases[a.Territory])), in, id, a.Level, a.Status, a.LateOn, a.Blockers, a.Cost, a.Plan, max(0, a.Cost-a.Plan), removed)
 	}
 	return err
 }
