@@ -744,7 +744,7 @@ CREATE INDEX programme_action_list on programme_action (status, late_on, removed
 CREATE INDEX programme_action_order on programme_action (reference, id);
 CREATE UNIQUE INDEX programme_action_reference on programme_action (contract_id, reference);
 CREATE INDEX programme_action_territory on programme_action (territory_id, removed_at, reference, confidentiality, status, late_on, open_blockers,
-	news_on, to_find_cents, asked_cents, decided_cents, contracted_cents, paid_cents);
+	news_on, to_find_cents, asked_cents, decided_cents, contracted_cents, paid_cents, contract_id);
 CREATE TABLE programme_action_axis (
 	action_id text not null references programme_action (id),
 	axis_id text not null references programme_axis (id),
