@@ -51,7 +51,7 @@ func listActorEntries(tx db.Tx, scopes []string, actor PersonID, before int64, l
 	w.And("actor_id = ?", actor)
 	w.And("scope in "+db.In(len(scopes)), db.Anys(scopes)...)
 	w.And("(? = 0 or seq < ?)", before, before)
-	return db.List[Entry](tx, `select `+entryColumns+` from account_audit where `+w.String()+` order by seq desc limit `+strconv.Itoa(limit), w.Args()...)
+	return db.List[Entry](tx, `select `+entryColumns+` from account_audit where `+w.String()+` order by seq desc limit `+w.Arg(limit), w.Args()...)
 }
 
 // listScopesEntries reads the newest of each scope and keeps the newest of them: the index gives each

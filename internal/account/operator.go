@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"bassin/internal/db"
 	"bassin/internal/fault"
@@ -20,6 +21,27 @@ func PersonByEmail(tx db.Tx, email string) (Person, error) {
 		return Person{}, fault.New(fault.NotFound, "account.person.unknown", "email", email)
 	}
 	return p, err
+}
+
+// PeopleByEmail finds people by mail addresses, as these are written; who has no account is left out.
+func PeopleByEmail(tx db.Tx, emails []string) (map[string]Person, error) {
+	found := map[string]Person{}
+	for some := range slices.Chunk(emails, 500) { // a statement takes only so many values
+		folded := make([]string, len(some))
+		for i, e := range some {
+			folded[i] = foldEmail(e)
+		}
+		list, err := listPeopleByEmail(tx, folded)
+		if err != nil {
+			return nil, err
+		}
+		for i, e := range some {
+			if k := slices.IndexFunc(list, func(p Person) bool { return p.Email == folded[i] }); k >= 0 {
+				found[e] = list[k]
+			}
+		}
+	}
+	return found, nil
 }
 
 // GrantsOf lists the grants of a person that were not revoked.

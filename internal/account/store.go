@@ -16,6 +16,12 @@ func getPersonByEmail(tx db.Tx, email string) (Person, error) {
 	return db.Get[Person](tx, `select `+personColumns+` from account_person where email = $1`, email)
 }
 
+func listPeopleByEmail(tx db.Tx, emails []string) ([]Person, error) {
+	w := &db.Where{}
+	w.And("email in "+db.In(len(emails)), db.Anys(emails)...)
+	return db.List[Person](tx, `select `+personColumns+` from account_person where `+w.String(), w.Args()...)
+}
+
 func getPersonBySubject(tx db.Tx, issuer, subject string) (Person, error) {
 	return db.Get[Person](tx, `select `+personColumns+` from account_person where issuer = $1 and subject = $2 and subject <> ''`, issuer, subject)
 }

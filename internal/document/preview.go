@@ -82,11 +82,10 @@ type printArgs struct {
 	Hash     string  `json:"hash"`
 }
 
-// stateOf tells how far the PDF of a document's content is, and asks for it when nobody has: the
-// document is older than the converter.
-func (s *Service) stateOf(ctx context.Context, e Entry) (officeState, printed, error) {
+// stateOf tells how far the PDF of a document's content is.
+func (s *Service) stateOf(ctx context.Context, e Entry) (officeState, error) {
 	if !s.opts.Office.Converts(e.Type, e.Size) {
-		return officeNone, printed{}, nil
+		return officeNone, nil
 	}
 	var p printed
 	err := s.db.View(ctx, func(tx db.Tx) (err error) {
@@ -94,14 +93,14 @@ func (s *Service) stateOf(ctx context.Context, e Entry) (officeState, printed, e
 		return err
 	})
 	switch {
-	case err == nil && p.PDFHash == "":
-		return officeFailed, p, nil
-	case err == nil:
-		return officeReady, p, nil
-	case !fault.Is(err, fault.NotFound):
-		return officeNone, p, err
+	case fault.Is(err, fault.NotFound):
+		return officeAsked, nil
+	case err != nil:
+		return officeNone, err
+	case p.PDFHash == "":
+		return officeFailed, nil
 	}
-	return officeAsked, p, s.db.Do(ctx, func(tx db.Tx) error { return printLater(tx, Hand{svc: s}, e, 0) })
+	return officeReady, nil
 }
 
 // settle is how long a document rests before its PDF is made: office programs save every few minutes
@@ -147,7 +146,7 @@ func (s *Service) Print(ctx context.Context, id EntryID, hash string) error {
 	defer func() { _ = content.Close() }()
 	p := printed{Hash: hash}
 	err = s.opts.Office.PDF(ctx, content, e.Type, func(r io.Reader) error {
-		b, err := s.opts.Files.Put(ctx, r, file.Limits{Name: "preview.pdf", Types: []string{"application/pdf"}, MaxBytes: 2 * office.MaxBytes})
+		b, err := s.opts.Files.Put(ctx, r, file.Limits{Name: "preview.pdf", Types: []string{"application/pdf"}, MaxBytes: office.MaxOutput})
 		p.PDFHash, p.PDFSize = string(b.Hash), b.Size
 		return err
 	})

@@ -23,7 +23,10 @@ func (s *Service) preview(w http.ResponseWriter, r *http.Request, x *documentVie
 	case previewText:
 		x.Text, x.Cut, err = s.beginning(r, e)
 	case previewOffice:
-		x.Office, _, err = s.stateOf(r.Context(), e)
+		x.Office, err = s.stateOf(r.Context(), e)
+	}
+	if err == nil && x.Office == officeAsked { // by nobody yet, when the document is older than the converter
+		err = s.db.Do(r.Context(), func(tx db.Tx) error { return printLater(tx, Hand{svc: s}, e, 0) })
 	}
 	if x.Preview == previewPDF || x.Office == officeAsked || x.Office == officeReady { // the browser's own reader, in a frame of ours
 		h := w.Header()
@@ -62,7 +65,7 @@ func (s *Service) officePage(w http.ResponseWriter, r *http.Request) error {
 	if !e.Is(Document) || previewOf(e.Type, e.Size) != previewOffice {
 		return fault.New(fault.NotFound, "fault.not_found")
 	}
-	if x.Office, _, err = s.stateOf(r.Context(), e); err != nil {
+	if x.Office, err = s.stateOf(r.Context(), e); err != nil {
 		return err
 	}
 	return web.Render(w, r, http.StatusOK, officePart(web.ViewOf(r), x))

@@ -18,7 +18,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"time"
 
 	_ "embed"
@@ -26,9 +25,9 @@ import (
 
 // Limits of one conversion.
 const (
-	MaxBytes  = 50 << 20 // of a document
-	maxOutput = 100 << 20
-	maxMemory = 4 << 30 // address space: twice what the largest documents tried took
+	MaxBytes  = 50 << 20  // of a document
+	MaxOutput = 100 << 20 // of the PDF, in bytes
+	maxMemory = 4 << 30   // address space: twice what the largest documents tried took
 	maxCPU    = 60 * time.Second
 	maxTime   = 90 * time.Second
 )
@@ -203,7 +202,7 @@ func (c *Converter) command(dir string, args []string) func(context.Context) *ex
 		words := append([]string{c.program}, args...)
 		if runtime.GOOS != "windows" {
 			// A limit that a system does not know is passed over; the time holds everywhere.
-			limits := fmt.Sprintf("ulimit -c 0; ulimit -t %d; ulimit -f %d; ulimit -v %d; exec \"$@\"", int(maxCPU.Seconds()), maxOutput/512, maxMemory/1024)
+			limits := fmt.Sprintf("ulimit -c 0; ulimit -t %d; ulimit -f %d; ulimit -v %d; exec \"$@\"", int(maxCPU.Seconds()), MaxOutput/512, maxMemory/1024)
 			words = append([]string{"/bin/sh", "-c", limits, "sh"}, words...)
 		}
 		cmd := exec.CommandContext(ctx, words[0], words[1:]...)
@@ -215,12 +214,4 @@ func (c *Converter) command(dir string, args []string) func(context.Context) *ex
 		cmd.WaitDelay = 5 * time.Second
 		return cmd
 	}
-}
-
-// Program tells where the converter is, for the operator.
-func (c *Converter) Program() string {
-	if c == nil {
-		return ""
-	}
-	return strings.TrimSpace(c.program)
 }

@@ -112,10 +112,10 @@ func (s *Service) come(ctx context.Context, by account.Actor, a *Arrival, x Prev
 
 // forget drops an archive on its way in.
 func (s *Service) forget(ctx context.Context, id ArrivalID) error {
-	if err := s.db.Do(ctx, func(tx db.Tx) error { return deleteArrival(tx, id) }); err != nil {
+	if err := s.db.Do(ctx, func(tx db.Tx) error { return expireArrival(tx, id) }); err != nil {
 		return err
 	}
-	return s.opts.Files.DropParts(ctx, string(id))
+	return s.dropArrival(ctx, id)
 }
 
 // Waiting is an arrival with what is known of it now.
@@ -142,25 +142,33 @@ type Result struct {
 func (s *Service) Arrived(ctx context.Context, by account.Actor, id ArrivalID) (Waiting, error) {
 	var w Waiting
 	err := s.db.View(ctx, func(tx db.Tx) (err error) {
-		if w.Arrival, err = getArrival(tx, id, by.ID); err != nil {
+		if w, err = stateOf(tx, by, id); err != nil {
 			return err
 		}
-		if err := json.Unmarshal([]byte(w.Preview), &w.Found); err != nil {
+		if err := json.Unmarshal([]byte(w.Preview), &w.Found); err != nil || w.Done() {
 			return err
-		}
-		if w.JobID != "" {
-			if w.Run, err = runOf(tx, w.JobID); err != nil {
-				return err
-			}
-		}
-		if w.Done() {
-			return json.Unmarshal([]byte(w.Report), &w.Result)
 		}
 		if w.Before, err = sameArrival(tx, w.Arrival); err != nil {
 			return err
 		}
 		return w.look(tx, by)
 	})
+	return w, err
+}
+
+// stateOf reads how far an archive is, and nothing of what it holds: pages ask for it every second.
+func stateOf(tx db.Tx, by account.Actor, id ArrivalID) (w Waiting, err error) {
+	if w.Arrival, err = getArrival(tx, id, by.ID); err != nil {
+		return w, err
+	}
+	if w.JobID != "" {
+		if w.Run, err = runOf(tx, w.JobID); err != nil {
+			return w, err
+		}
+	}
+	if w.Done() {
+		err = json.Unmarshal([]byte(w.Report), &w.Result)
+	}
 	return w, err
 }
 

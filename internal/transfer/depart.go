@@ -45,7 +45,7 @@ func (s *Service) Depart(ctx context.Context, by account.Actor, id project.ID) (
 		}
 		old = list[min(len(list), maxDepartures-1):]
 		for _, x := range old {
-			if err := deleteDeparture(tx, x.ID); err != nil {
+			if err := expireDeparture(tx, x.ID); err != nil {
 				return err
 			}
 		}
@@ -61,7 +61,7 @@ func (s *Service) Depart(ctx context.Context, by account.Actor, id project.ID) (
 		return Departure{}, fmt.Errorf("export project %s: %w", id, err)
 	}
 	for _, x := range old {
-		if err := s.opts.Files.DropParts(ctx, string(x.ID)); err != nil {
+		if err := s.dropDeparture(ctx, x.ID); err != nil {
 			return d, err
 		}
 	}
@@ -196,10 +196,10 @@ func (s *Service) DropDeparture(ctx context.Context, by account.Actor, id projec
 		if _, err := getDeparture(tx, id, x); err != nil {
 			return err
 		}
-		return deleteDeparture(tx, x)
+		return expireDeparture(tx, x)
 	})
 	if err != nil {
 		return err
 	}
-	return s.opts.Files.DropParts(ctx, string(x))
+	return s.dropDeparture(ctx, x)
 }

@@ -285,12 +285,16 @@ type move struct {
 func (m *move) meet(tx db.Tx, by account.Actor) error {
 	m.people, m.orgs = map[string]string{}, map[string]string{}
 	ids := map[account.PersonID]string{}
+	emails := make([]string, len(m.head.People))
+	for i, p := range m.head.People {
+		emails[i] = p.Email
+	}
+	found, err := account.PeopleByEmail(tx, emails)
+	if err != nil {
+		return err
+	}
 	for _, p := range m.head.People {
-		known, err := account.PersonByEmail(tx, p.Email)
-		if err != nil && !fault.Is(err, fault.NotFound) {
-			return err
-		}
-		if err == nil && known.DisabledAt == 0 && p.ID != "" {
+		if known, here := found[p.Email]; here && known.DisabledAt == 0 && p.ID != "" {
 			ids[known.ID] = p.ID
 		}
 	}

@@ -42,7 +42,24 @@ func hundredths(run *job.Run) Progress {
 	return func(done, total int64) { run.Progress(done*100/max(total, 1), 100) }
 }
 
-// Sweep forgets archives whose time is over, and those that never came whole. Their bytes go first.
+// dropDeparture forgets an archive whose time is over. Its bytes go first: a row without them is dropped
+// by the next sweep, bytes without a row never would be.
+func (s *Service) dropDeparture(ctx context.Context, id DepartureID) error {
+	if err := s.opts.Files.DropParts(ctx, string(id)); err != nil {
+		return err
+	}
+	return s.db.Do(ctx, func(tx db.Tx) error { return deleteDeparture(tx, id) })
+}
+
+// dropArrival is dropDeparture of an archive that was brought.
+func (s *Service) dropArrival(ctx context.Context, id ArrivalID) error {
+	if err := s.opts.Files.DropParts(ctx, string(id)); err != nil {
+		return err
+	}
+	return s.db.Do(ctx, func(tx db.Tx) error { return deleteArrival(tx, id) })
+}
+
+// Sweep forgets archives whose time is over, and those that never came whole.
 func (s *Service) Sweep(ctx context.Context) error {
 	if s.opts.Files == nil {
 		return nil
@@ -57,10 +74,10 @@ func (s *Service) Sweep(ctx context.Context) error {
 		return err
 	})
 	for _, d := range departures {
-		err = errors.Join(err, s.opts.Files.DropParts(ctx, string(d.ID)), s.db.Do(ctx, func(tx db.Tx) error { return deleteDeparture(tx, d.ID) }))
+		err = errors.Join(err, s.dropDeparture(ctx, d.ID))
 	}
 	for _, a := range arrivals {
-		err = errors.Join(err, s.opts.Files.DropParts(ctx, string(a.ID)), s.db.Do(ctx, func(tx db.Tx) error { return deleteArrival(tx, a.ID) }))
+		err = errors.Join(err, s.dropArrival(ctx, a.ID))
 	}
 	return err
 }

@@ -240,11 +240,15 @@ func (s *Service) showArrival(w http.ResponseWriter, r *http.Request, status int
 }
 
 func (s *Service) arrivalLine(w http.ResponseWriter, r *http.Request) error {
-	a, err := s.Arrived(r.Context(), account.ActorOf(r), ArrivalID(r.PathValue("import")))
+	x := arrivalView{Alone: true}
+	err := s.db.View(r.Context(), func(tx db.Tx) (err error) {
+		x.Waiting, err = stateOf(tx, account.ActorOf(r), ArrivalID(r.PathValue("import")))
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, http.StatusOK, arrivalState(web.ViewOf(r), arrivalView{Waiting: a, Alone: true}))
+	return web.Render(w, r, http.StatusOK, arrivalState(web.ViewOf(r), x))
 }
 
 func (s *Service) takeInPage(w http.ResponseWriter, r *http.Request) error {

@@ -33,6 +33,12 @@ func saveMade(tx db.Tx, d Departure) error {
 		where id = $9 and made_at = 0`, d.Part, d.Size, d.Hash, d.Fingerprint, d.RowsCount, d.FilesCount, d.MadeAt, d.ExpiresAt, d.ID))
 }
 
+// expireDeparture ends an archive's time: nobody finds it any more, and the sweep drops what is left.
+func expireDeparture(tx db.Tx, id DepartureID) error {
+	_, err := tx.Exec(`update transfer_departure set expires_at = $1 where id = $2`, tx.Now(), id)
+	return err
+}
+
 func deleteDeparture(tx db.Tx, id DepartureID) error {
 	_, err := tx.Exec(`delete from transfer_departure where id = $1`, id)
 	return err
@@ -90,6 +96,12 @@ func saveAsked(tx db.Tx, a Arrival) error {
 func saveDone(tx db.Tx, a Arrival, at when.Time) error {
 	return db.Changed(tx.Exec(`update transfer_arrival set project_id = $1, report = $2, done_at = $3, expires_at = $4 where id = $5 and done_at = 0`,
 		a.ProjectID, a.Report, at, a.ExpiresAt, a.ID))
+}
+
+// expireArrival is expireDeparture of an archive that was brought.
+func expireArrival(tx db.Tx, id ArrivalID) error {
+	_, err := tx.Exec(`update transfer_arrival set expires_at = $1 where id = $2`, tx.Now(), id)
+	return err
 }
 
 func deleteArrival(tx db.Tx, id ArrivalID) error {
