@@ -6,13 +6,14 @@
 // others from changing an entry; a hidden entry is a program's own file (~$plan.docx, .DS_Store),
 // which the program sees and people do not; a resumable upload comes in parts and becomes a version
 // when it is whole (decision 0027); an attachment is a document that belongs to a task of the plan;
-// a guest of a folder sees it and what lies below.
+// a guest of a folder sees it and what lies below; a preview is what the page shows of a content, of an
+// office document the PDF that LibreOffice makes (decision 0029).
 //
 // Contents lie in internal/file and are named by their hash. Who may do what is decided in walls.go;
 // every operation begins with enter or allow (enter.go). WebDAV (dav_*.go) speaks to the same
 // operations as the pages (decision 0017).
 // Tables: document_entry, document_version, document_approval, document_comment, document_lock,
-// document_property, document_attachment, document_upload, document_upload_part.
+// document_property, document_attachment, document_upload, document_upload_part, document_preview.
 package document
 
 import (

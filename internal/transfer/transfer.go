@@ -3,7 +3,7 @@
 //
 // Words: an archive is the file; its fingerprint is the sum of its manifest; a room is a package of
 // the workspace that declares what of a project stands in its tables; a parcel is an archive that
-// was read and whose sums are right; a stranger is somebody of the archive without an account here; a
+// was read and whose sums are right; a stranger is somebody of the archive who is not recognised here; a
 // departure is an archive made here, kept for some days to be fetched; an arrival is one that somebody
 // brought, to be looked at and taken in.
 // Tables: transfer_departure, transfer_arrival; rooms declare theirs (Portable) and check them (Settle).
