@@ -189,7 +189,7 @@ var DefaultLimits = Limits{Triangles: 50_000_000, Bytes: 2 << 30}
 type FileError struct {
 	Key  string // of the text: "not-a-part", "truncated", "limit", "index", "number"…
 	Args map[string]any
-	Line int64 // from 1, of a text or the XML in an archive; 0 when not known
+	Line int64  // from 1, of a text or the XML in an archive; 0 when not known
 	Part string // of an archive: the member; "" else
 }
 
