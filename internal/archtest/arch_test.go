@@ -121,7 +121,8 @@ func TestImportsGoDown(t *testing.T) {
 				t.Errorf("%s: %s is a library and imports of ours only %v, but %s", f.path, library, may, i)
 			case to < 0 || to < from:
 				t.Errorf("%s: %s imports %s, which stands above it", f.path, f.pkg, i)
-			case to == from && i != f.pkg && !strings.HasPrefix(i, f.pkg+"/") && !strings.HasPrefix(f.pkg, i+"/"):
+			// The packages of a library may stand on one another: its front (mesh/format) calls its readers.
+			case to == from && !only && i != f.pkg && !strings.HasPrefix(i, f.pkg+"/") && !strings.HasPrefix(f.pkg, i+"/"):
 				t.Errorf("%s: %s imports %s, of the same layer", f.path, f.pkg, i)
 			}
 		}
