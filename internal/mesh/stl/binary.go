@@ -1,0 +1,94 @@
+package stl
+
+import (
+	"encoding/binary"
+	"io"
+	"math"
+
+	"bassin/internal/mesh"
+)
+
+// recordsAtOnce is how many triangles a block has: points and table of so many fit into the cache of one processor.
+const recordsAtOnce = 1 << 14
+
+// readBinary reads a binary file. How many triangles there are is told by its size; the head may lie:
+//
+//   - whole records only: all of them are read, whatever the head says, as admesh and PrusaSlicer do; some programs
+//     write zero, others the largest number there is;
+//   - more bytes than the head promises: they are left out, some programs put a signature there;
+//   - fewer, with a record cut: the file is not whole, and a part of which something is missing is no part.
+func readBinary(r io.ReaderAt, start []byte, size int64, limits mesh.Limits) (*mesh.Model, error) {
+	said, held := int64(binary.LittleEndian.Uint32(start[80:])), (size-headBytes)/recordBytes
+	rest := (size - headBytes) % recordBytes
+	n := held
+	var notes []mesh.Note
+	switch {
+	case said == held && rest == 0:
+	case !plausible(start):
+		return nil, &mesh.FileError{Key: "not-a-part"}
+	case rest == 0 && held > 0:
+		notes = append(notes, mesh.Note{Key: "count", Args: map[string]any{"said": said, "held": held}})
+	case said <= held:
+		n = said
+		notes = append(notes, mesh.Note{Key: "trailing", Args: map[string]any{"bytes": size - headBytes - recordBytes*said}})
+	default:
+		return nil, &mesh.FileError{Key: "truncated", Args: map[string]any{"said": said, "held": held}}
+	}
+	if n > int64(limits.Triangles) {
+		return nil, &mesh.FileError{Key: "limit", Args: map[string]any{"triangles": n, "most": limits.Triangles}}
+	}
+	w, err := weld(&records{r: r, n: n}, int(n), limits.Triangles)
+	if err != nil {
+		return nil, err
+	}
+	return model("stl-binary", "", w, notes), nil
+}
+
+// plausible tells whether the first record may be a triangle. It is asked only where the head is wrong, to tell a part
+// from any other file.
+func plausible(start []byte) bool {
+	if len(start) < headBytes+recordBytes {
+		return true
+	}
+	for i := range 12 {
+		v := math.Abs(float64(float(start[headBytes+4*i:])))
+		if v > 1e9 || v != 0 && v < 1e-25 || math.IsNaN(v) || i < 3 && v > 1.1 {
+			return false
+		}
+	}
+	return true
+}
+
+// records is the source of a binary file.
+type records struct {
+	r       io.ReaderAt
+	n, done int64
+}
+
+func (s *records) next(b *block) (bool, error) {
+	b.from, b.n = s.done, min(s.n-s.done, recordsAtOnce)
+	s.done += b.n
+	return b.n > 0, nil
+}
+
+func (s *records) parse(b *block) error {
+	if b.data == nil {
+		b.data = make([]byte, recordBytes*min(s.n, recordsAtOnce))
+	}
+	data := b.data[:recordBytes*b.n]
+	if err := readFull(s.r, data, headBytes+recordBytes*b.from); err != nil {
+		return err
+	}
+	for ; len(data) >= recordBytes; data = data[recordBytes:] {
+		d := data[12:48:48]
+		b.triangle(point(d), point(d[12:]), point(d[24:]))
+	}
+	return nil
+}
+
+func point(d []byte) mesh.Vec {
+	_ = d[11]
+	return mesh.Vec{X: float64(float(d)), Y: float64(float(d[4:])), Z: float64(float(d[8:]))}
+}
+
+func float(d []byte) float32 { return math.Float32frombits(binary.LittleEndian.Uint32(d)) }
