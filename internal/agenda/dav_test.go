@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"bassin/internal/account"
+	"bassin/internal/cputest"
 	"bassin/internal/db"
 	"bassin/internal/db/dbtest"
 	"bassin/internal/meeting"
@@ -530,9 +531,11 @@ func BenchmarkReport(b *testing.B) {
 		b.Fatalf("%d events", n)
 	}
 	body := `<C:calendar-query xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:prop><D:getetag/><C:calendar-data/></D:prop><C:filter><C:comp-filter name="VCALENDAR">` + filter + `</C:comp-filter></C:filter></C:calendar-query>`
+	before := cputest.Used(b)
 	for b.Loop() {
 		c.want(b, 207, "REPORT", c.book, body, "Depth", "1")
 	}
+	cputest.Report(b, before)
 }
 
 // BenchmarkReportOfTasks is the same for 1,000 tasks of a plan, which are first held against the
@@ -552,7 +555,9 @@ func BenchmarkReportOfTasks(b *testing.B) {
 		b.Fatalf("%d tasks", n)
 	}
 	body := `<C:calendar-query xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:prop><D:getetag/><C:calendar-data/></D:prop><C:filter><C:comp-filter name="VCALENDAR"><C:comp-filter name="VTODO"/></C:comp-filter></C:filter></C:calendar-query>`
+	before := cputest.Used(b)
 	for b.Loop() {
 		c.want(b, 207, "REPORT", c.book, body, "Depth", "1")
 	}
+	cputest.Report(b, before)
 }

@@ -7,11 +7,10 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"syscall"
 	"testing"
-	"time"
 
 	"bassin/internal/account"
+	"bassin/internal/cputest"
 	"bassin/internal/db"
 	"bassin/internal/db/dbtest"
 	"bassin/internal/web"
@@ -49,7 +48,7 @@ func BenchmarkTenThousand(b *testing.B) {
 		{"list", base}, {"list/last", base + "?page=200"}, {"list/search", base + "?q=999"}, {"list/finish", base + "?sort=finish"}, {"board", base + "/board"}, {"gantt", base + "/gantt?page=25"}, {"gantt/last", base + "/gantt?page=50"}, {"calendar", base + "/calendar"},
 	} {
 		b.Run(page.name, func(b *testing.B) {
-			before := cpu(b)
+			before := cputest.Used(b)
 			for b.Loop() {
 				rec := httptest.NewRecorder()
 				h.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, page.path, nil))
@@ -57,7 +56,7 @@ func BenchmarkTenThousand(b *testing.B) {
 					b.Fatal(rec.Code)
 				}
 			}
-			reportCPU(b, before)
+			cputest.Report(b, before)
 		})
 	}
 	b.Run("reorder", func(b *testing.B) {
@@ -66,24 +65,11 @@ func BenchmarkTenThousand(b *testing.B) {
 		}
 	})
 	b.Run("change", func(b *testing.B) {
-		before := cpu(b)
+		before := cputest.Used(b)
 		for i := 0; b.Loop(); i++ {
 			_, err := w.s.Shift(b.Context(), w.manager, w.p.ID, tasks[5].ID, "", int64(1+i%3)*420)
 			must(b, err)
 		}
-		reportCPU(b, before)
+		cputest.Report(b, before)
 	})
-}
-
-// cpu is what the process has used, of itself and for the system: other processes on a machine that
-// is shared do not count.
-func cpu(b *testing.B) time.Duration {
-	b.Helper()
-	var u syscall.Rusage
-	must(b, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
-func reportCPU(b *testing.B, before time.Duration) {
-	b.ReportMetric(float64((cpu(b)-before).Microseconds())/1000/float64(b.N), "cpu-ms/op")
 }

@@ -3,11 +3,11 @@ package programme
 import (
 	"context"
 	"fmt"
-	"syscall"
 	"testing"
 	"time"
 
 	"bassin/internal/account"
+	"bassin/internal/cputest"
 	"bassin/internal/db"
 	"bassin/internal/db/dbtest"
 	"bassin/internal/when"
@@ -110,7 +110,7 @@ func benchMoney(b *testing.B, at AsOf, by By, actor account.Actor) {
 	d := dbtest.Open(b)
 	id := seedContract(b, d, 100, 10)
 	b.ResetTimer()
-	before := cpu()
+	before := cputest.Used(b)
 	for b.Loop() {
 		err := d.View(context.Background(), func(tx db.Tx) error {
 			m, err := ContractMoney(tx, actor, id, at, by)
@@ -123,16 +123,7 @@ func benchMoney(b *testing.B, at AsOf, by By, actor account.Actor) {
 			b.Fatal(err)
 		}
 	}
-	b.ReportMetric(float64((cpu()-before).Microseconds())/1000/float64(b.N), "cpu-ms/op")
-}
-
-// cpu is the processor time of this process: the wall clock of a shared machine says little.
-func cpu() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	cputest.Report(b, before)
 }
 
 // The money of one contract of 100 actions, 1,000 lines, 5,000 steps: at most 20 ms each.
