@@ -12,15 +12,16 @@ import (
 // It is an open table of one word a slot, with linear probing: a shared chain of an ordinary hash table
 // is what makes other tools slow on regular meshes.
 type PointSet struct {
-	points []Vec
-	slots  []uint64  // upper half: of the hash; lower half: index + 1; 0 is a free slot
-	seed   [3]uint64 // drawn by lot, so that no file can be made whose points all fall into one slot
+	points  []Vec
+	slots   []uint64  // upper half: of the hash; lower half: index + 1; 0 is a free slot
+	touched uint64    // what AddAll read ahead: kept, lest the compiler leave the reading out
+	seed    [3]uint64 // drawn by lot, so that no file can be made whose points all fall into one slot
 }
 
 // NewPointSet is an empty set with room for about so many points.
 func NewPointSet(expect int) *PointSet {
-	s := &PointSet{points: make([]Vec, 0, expect), seed: [3]uint64{rand.Uint64(), rand.Uint64(), rand.Uint64() | 1}}
-	s.slots = make([]uint64, slotsFor(expect))
+	s := &PointSet{points: Room[Vec](expect)[:0], seed: [3]uint64{rand.Uint64(), rand.Uint64(), rand.Uint64() | 1}}
+	s.slots = Room[uint64](slotsFor(expect))
 	return s
 }
 
@@ -39,7 +40,10 @@ func (s *PointSet) Reset() {
 // Add gives the index of a point, new or known.
 func (s *PointSet) Add(p Vec) uint32 {
 	p = Vec{p.X + 0, p.Y + 0, p.Z + 0} // −0 + 0 is 0
-	hash := s.hash(p)
+	return s.add(p, s.hash(p))
+}
+
+func (s *PointSet) add(p Vec, hash uint64) uint32 {
 	mask := uint64(len(s.slots) - 1)
 	for at := hash & mask; ; at = (at + 1) & mask {
 		slot := s.slots[at]
@@ -52,6 +56,29 @@ func (s *PointSet) Add(p Vec) uint32 {
 			}
 		}
 	}
+}
+
+// AddAll adds the points of another set in their order and appends the index of each to to. In a large table each look is
+// a trip to memory; a few points ahead of the one that is added, slots are touched all at once, so that the trips are made
+// together.
+func (s *PointSet) AddAll(o *PointSet, to []uint32) []uint32 {
+	const ahead = 32
+	var hashes [ahead]uint64
+	for points := o.points; len(points) > 0; {
+		n := min(ahead, len(points))
+		var touched uint64
+		mask := uint64(len(s.slots) - 1)
+		for i, p := range points[:n] {
+			hashes[i] = s.hash(p)
+			touched |= s.slots[hashes[i]&mask]
+		}
+		s.touched = touched
+		for i, p := range points[:n] {
+			to = append(to, s.add(p, hashes[i]))
+		}
+		points = points[n:]
+	}
+	return to
 }
 
 func (s *PointSet) insert(p Vec, at, hash uint64) uint32 {
@@ -68,7 +95,7 @@ func (s *PointSet) insert(p Vec, at, hash uint64) uint32 {
 }
 
 func (s *PointSet) grow() {
-	s.slots = make([]uint64, 2*len(s.slots))
+	s.slots = Room[uint64](2 * len(s.slots))
 	mask := uint64(len(s.slots) - 1)
 	for i, p := range s.points {
 		if !p.Finite() {

@@ -12,10 +12,8 @@ func Check(m *Mesh) Report { return CheckWelded(Weld(m)) }
 
 // CheckWelded counts and measures a mesh whose points are welded already, as those from an STL file are.
 func CheckWelded(m *Mesh) Report {
-	measured := make(chan Measures, 1)
-	go func() { measured <- Measure(m) }()
 	topology, in, faces := examine(m)
-	r := Report{Topology: topology, Measures: <-measured}
+	r := Report{Topology: topology, Measures: Measure(m)}
 	r.Shells = shellsOf(in.mesh, faces, &r.Measures)
 	return r
 }

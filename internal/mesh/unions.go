@@ -7,7 +7,7 @@ import "sync/atomic"
 type unions []uint32
 
 func newUnions(n int) unions {
-	u := make(unions, n)
+	u := unions(Room[uint32](n))
 	for i := range u {
 		u[i] = uint32(i)
 	}

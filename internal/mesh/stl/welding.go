@@ -73,8 +73,10 @@ func (b *block) triangle(p, q, r mesh.Vec) {
 // welding joins blocks in their order, so that points and triangles stand in that of the file whoever read them.
 type welding struct {
 	set       *mesh.PointSet
-	triangles [][3]uint32
-	most      int // triangles
+	triangles [][3]uint32   // of binary: room for all of them, filled by all; of text: made of the pieces at the end
+	pieces    [][][3]uint32 // by the number of the block
+	taken     int           // triangles
+	most      int           // triangles
 	seen      seen
 
 	mu   sync.Mutex
@@ -86,7 +88,10 @@ type welding struct {
 // weld reads all blocks of a source of about so many triangles.
 func weld(s source, expect, most int) (*welding, error) {
 	// A closed surface has half as many points as triangles.
-	w := &welding{set: mesh.NewPointSet(expect/2 + 64), triangles: make([][3]uint32, 0, expect), most: most}
+	w := &welding{set: mesh.NewPointSet(expect/2 + 64), most: most}
+	if _, known := s.(*records); known {
+		w.triangles = mesh.Room[[3]uint32](expect)
+	}
 	w.turn.L = &w.mu
 	var hand sync.Mutex
 	number := 0
@@ -117,25 +122,49 @@ func weld(s source, expect, most int) (*welding, error) {
 	}
 	work()
 	wait.Wait()
+	if w.err == nil {
+		w.assemble()
+	}
 	return w, w.err
 }
 
-// take waits for the block's turn and joins it; false when reading has failed.
+// take waits for the block's turn, adds its points to the whole and then writes its triangles; false when reading has failed.
 func (w *welding) take(b *block, err error) bool {
+	piece := w.join(b, err)
+	for i := range piece {
+		c := b.corners[3*i:]
+		piece[i] = [3]uint32{b.to[c[0]], b.to[c[1]], b.to[c[2]]}
+	}
+	return piece != nil
+}
+
+// join gives the place for the block's triangles.
+func (w *welding) join(b *block, err error) [][3]uint32 {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for w.now != b.number {
 		w.turn.Wait()
 	}
 	if w.err == nil {
-		w.err = w.join(b, err)
+		w.err = w.add(b, err)
 	}
 	w.now++
 	w.turn.Broadcast()
-	return w.err == nil
+	if w.err != nil {
+		return nil
+	}
+	n := len(b.corners) / 3
+	piece := make([][3]uint32, 0)
+	if w.triangles != nil {
+		piece = w.triangles[b.from:][:n]
+	} else if n > 0 {
+		piece = make([][3]uint32, n)
+	}
+	w.pieces = append(w.pieces, piece)
+	return piece
 }
 
-func (w *welding) join(b *block, err error) error {
+func (w *welding) add(b *block, err error) error {
 	if err != nil {
 		if e, ok := err.(*mesh.FileError); ok && b.errorLine > 0 {
 			e.Line = w.seen.lines + b.errorLine
@@ -143,15 +172,24 @@ func (w *welding) join(b *block, err error) error {
 		return err
 	}
 	w.seen.add(&b.seen)
-	if len(w.triangles)+len(b.corners)/3 > w.most {
-		return &mesh.FileError{Key: "limit", Args: map[string]any{"triangles": len(w.triangles) + len(b.corners)/3, "most": w.most}}
+	if w.taken += len(b.corners) / 3; w.taken > w.most {
+		return &mesh.FileError{Key: "limit", Args: map[string]any{"triangles": w.taken, "most": w.most}}
 	}
-	b.to = b.to[:0]
-	for _, p := range b.points.Points() {
-		b.to = append(b.to, w.set.Add(p))
-	}
-	for c := b.corners; len(c) > 0; c = c[3:] {
-		w.triangles = append(w.triangles, [3]uint32{b.to[c[0]], b.to[c[1]], b.to[c[2]]})
-	}
+	b.to = w.set.AddAll(b.points, b.to[:0])
 	return nil
+}
+
+// assemble puts the pieces one after the other. Those of a binary file are so already, unless faces were dropped.
+func (w *welding) assemble() {
+	if len(w.triangles) == w.taken {
+		return
+	}
+	if w.triangles == nil {
+		w.triangles = make([][3]uint32, w.taken)
+	}
+	at := 0
+	for _, p := range w.pieces {
+		at += copy(w.triangles[at:], p)
+	}
+	w.triangles = w.triangles[:at]
 }
