@@ -13,6 +13,7 @@ import (
 	"bassin/internal/mesh/obj"
 	"bassin/internal/mesh/off"
 	"bassin/internal/mesh/ply"
+	"bassin/internal/mesh/threemf"
 )
 
 // Kind is what a file is.
@@ -65,6 +66,8 @@ func read(kind Kind, r io.ReaderAt, size int64, limits mesh.Limits) (*mesh.Model
 		return off.Read(r, size, limits)
 	case PLY:
 		return ply.Read(r, size, limits)
+	case ThreeMF:
+		return threemf.Read(r, size, limits)
 	case STEP, IGES:
 		return nil, &mesh.FileError{Key: "needs-converter", Args: map[string]any{"format": string(kind)}}
 	case Unknown:

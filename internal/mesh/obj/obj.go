@@ -148,7 +148,7 @@ func (f *reader) face(rest []byte) error {
 }
 
 func (f *reader) object(rest []byte) {
-	name := scan.Text(rest)
+	name := scan.Title(rest)
 	if last := &f.objects[len(f.objects)-1]; last.first == len(f.triangles) {
 		last.name = name // the one before holds nothing
 		return

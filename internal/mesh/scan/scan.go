@@ -138,9 +138,9 @@ func Word(line []byte) (word, rest []byte) {
 // maxText is how long a name may be; what is longer is cut.
 const maxText = 200
 
-// Text is a line as words for people: without the white space around it, and never longer than a title. Bytes
+// Title is a line as words for people: without the white space around it, and never longer than a title. Bytes
 // that are no UTF-8, of old programs, become the replacement character.
-func Text(line []byte) string {
+func Title(line []byte) string {
 	s := strings.ToValidUTF8(string(bytes.TrimSpace(line[:min(len(line), 4*maxText)])), "\uFFFD")
 	s = strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7F {

@@ -88,11 +88,11 @@ func TestInt(t *testing.T) {
 	}
 }
 
-func TestText(t *testing.T) {
-	if got := Text([]byte("  Pièce \x01n\xB0 5\t")); got != "Pièce n\uFFFD 5" {
+func TestTitle(t *testing.T) {
+	if got := Title([]byte("  Pièce \x01n\xB0 5\t")); got != "Pièce n\uFFFD 5" {
 		t.Errorf("got %q", got)
 	}
-	if got := Text([]byte(strings.Repeat("é", 1000))); len([]rune(got)) != maxText {
+	if got := Title([]byte(strings.Repeat("é", 1000))); len([]rune(got)) != maxText {
 		t.Errorf("a long name keeps %d letters", len([]rune(got)))
 	}
 }
