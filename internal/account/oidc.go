@@ -272,6 +272,7 @@ func (c *claims) identity(conf OIDC, subject, idToken string) identity {
 	if who.Name == "" {
 		who.Name, _, _ = strings.Cut(who.Email, "@")
 	}
+	who.Name = fault.Seen(who.Name)
 	if conf.Preset == ProConnect {
 		who.Verified = true
 		who.SIRET, _ = ParseSIRET(c.SIRET) // a wrong one attaches nobody

@@ -104,22 +104,11 @@ func (o *Organisation) tidy() error {
 	var wrong fault.Fields
 	o.Name, o.ShortName = strings.Join(strings.Fields(o.Name), " "), strings.Join(strings.Fields(o.ShortName), " ")
 	o.NameKey = Fold(o.Name)
-	if o.Name == "" {
-		wrong.Add("name", "fault.required")
-	}
-	if len([]rune(o.Name)) > maxName {
-		wrong.Add("name", "fault.too_long", "count", maxName)
-	}
-	if len([]rune(o.ShortName)) > maxName {
-		wrong.Add("short_name", "fault.too_long", "count", maxName)
-	}
-	if len([]rune(o.Address)) > 500 {
-		wrong.Add("address", "fault.too_long", "count", 500)
-	}
+	wrong.Text("name", o.Name, 1, maxName)
+	wrong.Text("short_name", o.ShortName, 0, maxName)
+	wrong.Text("address", o.Address, 0, 500)
 	o.Commune, o.NAF, o.Headcount = strings.Join(strings.Fields(o.Commune), " "), strings.ToUpper(strings.TrimSpace(o.NAF)), strings.TrimSpace(o.Headcount)
-	if len([]rune(o.Commune)) > maxName {
-		wrong.Add("commune", "fault.too_long", "count", maxName)
-	}
+	wrong.Text("commune", o.Commune, 0, maxName)
 	if o.NAF != "" && !nafForm.MatchString(o.NAF) {
 		wrong.Add("naf", "account.organisation.naf_form")
 	}

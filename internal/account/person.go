@@ -43,15 +43,8 @@ func (p *Person) tidy() error {
 	if a, err := mail.ParseAddress(p.Email); err != nil || a.Address != p.Email || len(p.Email) > 254 || strings.ContainsAny(p.Email, "\r\n") {
 		wrong.Add("email", "account.person.email")
 	}
-	if p.Name == "" {
-		wrong.Add("name", "fault.required")
-	}
-	if len([]rune(p.Name)) > maxName {
-		wrong.Add("name", "fault.too_long", "count", maxName)
-	}
-	if len([]rune(p.Title)) > maxName {
-		wrong.Add("title", "fault.too_long", "count", maxName)
-	}
+	wrong.Text("name", p.Name, 1, maxName)
+	wrong.Text("title", p.Title, 0, maxName)
 	if p.Language != "en" {
 		p.Language = "fr"
 	}

@@ -49,12 +49,7 @@ func (t Token) scopeKey() string {
 func (t *Token) tidy(today when.Date) error {
 	var wrong fault.Fields
 	t.Name = strings.Join(strings.Fields(t.Name), " ")
-	if t.Name == "" {
-		wrong.Add("name", "fault.required")
-	}
-	if len([]rune(t.Name)) > maxName {
-		wrong.Add("name", "fault.too_long", "count", maxName)
-	}
+	wrong.Text("name", t.Name, 1, maxName)
 	if t.Scopes != "read" && t.Scopes != "read write" {
 		wrong.Add("scopes", "fault.choice")
 	}

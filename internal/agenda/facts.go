@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"bassin/internal/fault"
 	"bassin/internal/ical"
 	"bassin/internal/meeting"
 	"bassin/internal/plan"
@@ -47,7 +48,7 @@ func todoOf(t plan.Task) todoFacts {
 
 // readTodo gives the facts that a component says.
 func readTodo(c *ical.Component) todoFacts {
-	f := todoFacts{Summary: oneLine(c.Text("SUMMARY")), Description: strings.TrimSpace(c.Text("DESCRIPTION")), Status: strings.ToUpper(c.Text("STATUS")), Due: dayOf(c, "DUE"), Completed: dayOf(c, "COMPLETED")}
+	f := todoFacts{Summary: oneLine(c.Text("SUMMARY")), Description: someLines(c.Text("DESCRIPTION")), Status: strings.ToUpper(c.Text("STATUS")), Due: dayOf(c, "DUE"), Completed: dayOf(c, "COMPLETED")}
 	f.Percent, _ = strconv.ParseInt(c.Text("PERCENT-COMPLETE"), 10, 64)
 	f.Percent = min(100, max(0, f.Percent))
 	switch {
@@ -60,7 +61,10 @@ func readTodo(c *ical.Component) todoFacts {
 }
 
 // oneLine is how titles are kept.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+func oneLine(s string) string { return strings.Join(strings.Fields(fault.Seen(s)), " ") }
+
+// someLines is how long texts are kept.
+func someLines(s string) string { return strings.TrimSpace(fault.Seen(s)) }
 
 // dayOf reads the day of a line.
 func dayOf(c *ical.Component, name string) when.Date {
@@ -167,7 +171,7 @@ func meetingOf(m meeting.Meeting) eventFacts {
 
 // readEvent gives the facts that a component says.
 func readEvent(c *ical.Component) eventFacts {
-	f := eventFacts{Summary: oneLine(c.Text("SUMMARY")), Description: strings.TrimSpace(c.Text("DESCRIPTION")), Location: strings.TrimSpace(c.Text("LOCATION"))}
+	f := eventFacts{Summary: oneLine(c.Text("SUMMARY")), Description: someLines(c.Text("DESCRIPTION")), Location: someLines(c.Text("LOCATION"))}
 	start, end, dated := extent(c)
 	l, _ := c.Get("DTSTART")
 	switch {

@@ -17,7 +17,7 @@ import (
 )
 
 // hostileValues are what a field of any type may be sent as.
-var hostileValues = []string{`null`, `12345678901234567890`, `-9223372036854775808`, `1e400`, `"0000-01-01"`, `"\u0000"`, `"' or 1=1 --"`, `[[]]`, `{"a":{}}`, `true`}
+var hostileValues = []string{`null`, `12345678901234567890`, `-9223372036854775808`, `1e400`, `"0000-01-01"`, `"\u0000"`, `"a\u202eb\u200b"`, `["a\u202eb"]`, `"' or 1=1 --"`, `[[]]`, `{"a":{}}`, `true`}
 
 // TestNothingHostileBreaksTheAPI calls every operation with bad names, bodies and headers for several
 // people, on both databases: whatever is sent is refused or done, and never our mistake. Bad bodies go to
@@ -59,7 +59,41 @@ func TestNothingHostileBreaksTheAPI(t *testing.T) {
 		if calls < 1000 {
 			t.Errorf("only %d calls", calls)
 		}
+		for _, where := range holding(t, d, "\u202e") {
+			t.Errorf("%s holds a sign that turns the reading direction", where)
+		}
 	})
+}
+
+// holding names the columns with a text in which there is such a part.
+func holding(t *testing.T, d *db.DB, part string) (found []string) {
+	t.Helper()
+	columns := `select m.name as "table", p.name as "column" from sqlite_schema m join pragma_table_info(m.name) p on p.type = 'text' collate nocase
+		where m.type = 'table' and m.name not like 'search_%' and m.name not like 'river_%'`
+	if d.Postgres() {
+		columns = `select table_name as "table", column_name as "column" from information_schema.columns
+			where table_schema = current_schema() and data_type = 'text' and table_name not like 'river_%'`
+	}
+	err := d.View(t.Context(), func(tx db.Tx) error {
+		list, err := db.List[struct{ Table, Column string }](tx, columns)
+		if len(list) < 200 {
+			t.Errorf("only %d columns of text", len(list))
+		}
+		for _, c := range list {
+			n, err := db.Get[int64](tx, fmt.Sprintf(`select count(*) from %q where %q like '%%' || $1 || '%%'`, c.Table, c.Column), part)
+			if err != nil {
+				return err
+			}
+			if n > 0 {
+				found = append(found, c.Table+"."+c.Column)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
 }
 
 // demoNames are names that exist, by the list that gives them: of a territory, of one of its actions and
@@ -153,6 +187,7 @@ func hostileBodies(doc *huma.OpenAPI, op *huma.Operation) []string {
 	// Of the right types, and still wrong.
 	for _, wrong := range []map[string]string{
 		{"string": `"\u0000"`, "integer": "999999999999999999", "number": "1e300", "boolean": "true", "array": "[]", "object": "{}"},
+		{"string": `"a\u202eb"`, "integer": "1", "number": "1", "boolean": "true", "array": `["a\u202eb"]`, "object": "{}"},
 		{"string": `"0000-00-00"`, "integer": "-1", "number": "-1e300", "boolean": "false", "array": "[]", "object": "{}"},
 	} {
 		var fields []string

@@ -10,13 +10,17 @@ import (
 	"strings"
 	"testing"
 
+	"bassin/internal/db"
 	"bassin/internal/db/dbtest"
 )
 
 // What people call their files, and what becomes of it: the form and tus clean a browser's name, WebDAV
 // and the API refuse what some system could not keep, for their client would look for it under its name.
 func TestNamesByEveryWay(t *testing.T) {
-	w := newWorld(t, dbtest.Open(t))
+	dbtest.Each(t, func(t *testing.T, d *db.DB) { namesByEveryWay(t, newWorld(t, d)) })
+}
+
+func namesByEveryWay(t *testing.T, w *world) {
 	long := strings.Repeat("é", 126) + ".txt" // 256 bytes
 	fits := strings.Repeat("é", 125) + ".txt" + "x"
 	for i, x := range []struct{ name, cleaned string }{
@@ -28,6 +32,8 @@ func TestNamesByEveryWay(t *testing.T) {
 		{long, strings.Repeat("é", 125) + ".txt"},
 		{"points.txt...", "points.txt"},
 		{"espaces.txt   ", "espaces.txt"},
+		{"facture\u202etxt.exe.txt", "facturetxt.exe.txt"},
+		{"rap\u200bport.txt", "rapport.txt"},
 	} {
 		folder := w.folder(t, "", "cas "+itoa(i))
 		same := x.name == x.cleaned

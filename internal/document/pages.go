@@ -327,7 +327,7 @@ func (s *Service) eachFile(w http.ResponseWriter, r *http.Request, f *web.Form, 
 			if err != nil {
 				return broken(err)
 			}
-			text := strings.TrimSpace(strings.ToValidUTF8(strings.ReplaceAll(string(b), "\x00", ""), "\ufffd"))
+			text := strings.TrimSpace(fault.Seen(strings.ToValidUTF8(string(b), "\ufffd")))
 			if f.Values.Set(name, text); strings.HasSuffix(name, ".note") {
 				note = text
 			}

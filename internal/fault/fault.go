@@ -147,13 +147,3 @@ func (l Fields) Err() error {
 	}
 	return &Fault{Kind: Invalid, Key: "fault.fields", Args: Args{"count": len(l)}, Fields: l}
 }
-
-// Text notes a text that is missing or too long. Least 0 allows none; most counts characters.
-func (l *Fields) Text(name, value string, least, most int) {
-	switch n := len([]rune(strings.TrimSpace(value))); {
-	case n < least:
-		l.Add(name, "fault.required")
-	case n > most:
-		l.Add(name, "fault.too_long", "count", most)
-	}
-}

@@ -6,15 +6,16 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"bassin/internal/fault"
 )
 
 // maxNameBytes is what the file systems in use take.
 const maxNameBytes = 255
 
 // CleanName makes a name that every system can keep, out of what a browser, a ZIP or a person
-// gave: without folders, control characters, signs that turn the reading direction (they make
-// "exe.pdf" out of "fdp.exe") and the names that Windows reserves; at most 255 bytes, with its
-// extension. Letters of all scripts and emoji stay. It is never empty.
+// gave: without folders, signs that are not seen and the names that Windows reserves; at most 255
+// bytes, with its extension. Letters of all scripts and emoji stay. It is never empty.
 func CleanName(name string) string {
 	name = strings.ToValidUTF8(name, "\uFFFD")
 	name = norm.NFC.String(name)
@@ -25,7 +26,7 @@ func CleanName(name string) string {
 		switch {
 		case unicode.IsSpace(r):
 			return ' '
-		case unicode.IsControl(r), turns(r):
+		case fault.Unseen(r):
 			return -1
 		case strings.ContainsRune(`<>:"|?*`, r):
 			return '-'
@@ -41,18 +42,6 @@ func CleanName(name string) string {
 		name = "_" + name
 	}
 	return short(name)
-}
-
-// turns: marks and overrides of direction, separators, and marks that show nothing. The joiners
-// (U+200C, U+200D) and variation selectors make emoji and scripts, and stay.
-func turns(r rune) bool {
-	switch {
-	case r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r >= 0x2028 && r <= 0x2029:
-		return true
-	case r == 0x200B, r == 0x200E, r == 0x200F, r == 0x061C, r == 0x2060, r == 0xFEFF, r == 0x00AD:
-		return true
-	}
-	return false
 }
 
 // reserved: device names of Windows, alone or before an extension.
@@ -88,7 +77,7 @@ func short(name string) string {
 // shown makes a name from inside a package fit for a message.
 func shown(name string) string {
 	name = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || turns(r) {
+		if unicode.IsControl(r) || fault.Unseen(r) {
 			return '\uFFFD'
 		}
 		return r

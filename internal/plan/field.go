@@ -94,6 +94,7 @@ func (f *Field) tidy() error {
 		wrong.Add("choices", "plan.wrong.choices", "most", maxChoices, "long", maxChoice)
 	}
 	f.Choices = strings.Join(list, "\n")
+	wrong.Unseen("choices", f.Choices)
 	return wrong.Err()
 }
 

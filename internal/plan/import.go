@@ -123,12 +123,12 @@ func draftOf(f planfile.File, i int, parts bool, cal *schedule.Calendar, p Plan,
 	note := func(key string, args map[string]any) {
 		notes = append(notes, planfile.Note{Line: x.Line, Key: key, Args: args})
 	}
-	t := Task{Title: x.Title, Body: x.Body, Kind: Kind(x.Kind), State: State(x.State), Deadline: x.Deadline, Mode: Auto}
+	t := Task{Title: fault.Seen(x.Title), Body: fault.Seen(x.Body), Kind: Kind(x.Kind), State: State(x.State), Deadline: x.Deadline, Mode: Auto}
 	if r := []rune(t.Body); len(r) > maxBody {
 		t.Body = string(r[:maxBody-1]) + "…"
 		note("cut", map[string]any{"max": maxBody})
 	}
-	if t.Labels = JoinLabels(x.Labels); len(t.LabelList()) > maxLabels {
+	if t.Labels = JoinLabels(strings.Split(fault.Seen(strings.Join(x.Labels, ",")), ",")); len(t.LabelList()) > maxLabels {
 		t.Labels = JoinLabels(t.LabelList()[:maxLabels])
 		note("labels", map[string]any{"max": maxLabels})
 	}

@@ -61,7 +61,7 @@ func (s *Service) BeginImport(ctx context.Context, by account.Actor, id project.
 // fileName keeps the last part of a name as it may be shown.
 func fileName(s string) string {
 	s = strings.Join(strings.Fields(strings.ToValidUTF8(s[strings.LastIndexAny(s, `/\`)+1:], "")), " ")
-	s = strings.ReplaceAll(s, "\x00", "")
+	s = strings.TrimSpace(fault.Seen(s))
 	if r := []rune(s); len(r) > 200 {
 		s = string(r[:200])
 	}

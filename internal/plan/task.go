@@ -167,6 +167,7 @@ func (t *Task) tidy(today when.Date) error {
 		}
 	}
 	t.Labels = JoinLabels(t.LabelList())
+	wrong.Unseen("labels", t.Labels)
 	if list := t.LabelList(); len(list) > maxLabels || slices.ContainsFunc(list, func(s string) bool { return len([]rune(s)) > 40 }) {
 		wrong.Add("labels", "plan.wrong.labels", "most", maxLabels)
 	}

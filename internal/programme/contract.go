@@ -256,12 +256,14 @@ func text(wrong *fault.Fields, name, value string, atLeast, atMost int) {
 	case wrong.Has(name):
 	case n == 0 && atLeast > 0:
 		wrong.Add(name, "programme.wrong.required")
-	case !utf8.ValidString(value) || strings.ContainsRune(value, 0):
+	case !utf8.ValidString(value):
 		wrong.Add(name, "programme.wrong.characters")
 	case n < atLeast:
 		wrong.Add(name, "programme.wrong.too_short", "min", atLeast, "length", n)
 	case utf8.RuneCountInString(value) > atMost:
 		wrong.Add(name, "programme.wrong.too_long", "max", atMost, "length", utf8.RuneCountInString(value))
+	default:
+		wrong.Unseen(name, value)
 	}
 }
 

@@ -128,7 +128,7 @@ func (s *Service) receive(ctx context.Context, v *web.View, parts *multipart.Rea
 			if err != nil {
 				return nil, broken(err)
 			}
-			f.Values.Set(title, strings.ToValidUTF8(strings.ReplaceAll(string(b), "\x00", ""), "\ufffd"))
+			f.Values.Set(title, fault.Seen(strings.ToValidUTF8(string(b), "\ufffd")))
 			continue
 		}
 		if part.FormName() != files || part.FileName() == "" {

@@ -17,7 +17,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"bassin/internal/account"
 	"bassin/internal/fault"
@@ -103,15 +102,8 @@ func (t *Territory) tidy() error {
 	var wrong fault.Fields
 	t.Name = strings.Join(strings.Fields(t.Name), " ")
 	t.Summary = strings.TrimSpace(t.Summary)
-	switch n := utf8.RuneCountInString(t.Name); {
-	case n == 0:
-		wrong.Add("name", "fault.required")
-	case n > maxName:
-		wrong.Add("name", "fault.too_long", "count", maxName)
-	}
-	if utf8.RuneCountInString(t.Summary) > maxSummary {
-		wrong.Add("summary", "fault.too_long", "count", maxSummary)
-	}
+	wrong.Text("name", t.Name, 1, maxName)
+	wrong.Text("summary", t.Summary, 0, maxSummary)
 	if t.Jobs < 0 || t.Jobs > maxJobs {
 		wrong.Add("jobs", "fault.number", "min", 0, "max", maxJobs)
 	}

@@ -79,8 +79,12 @@ func readForm(w http.ResponseWriter, r *http.Request, most int64) (*Form, error)
 	return &Form{Values: values, Once: r.URL.Query().Get(OnceParam)}, nil
 }
 
-// clean makes text storable on both databases: valid UTF-8, no NUL, one kind of line end.
-func clean(s string) string {
+// clean makes what was typed fit to be kept: storable, without signs that are not seen. A text of
+// which nothing else is left is empty.
+func clean(s string) string { return fault.Seen(storable(s)) }
+
+// storable makes text storable on both databases: valid UTF-8, no NUL, one kind of line end.
+func storable(s string) string {
 	s = strings.ToValidUTF8(s, "�")
 	s = strings.ReplaceAll(s, "\x00", "")
 	return strings.ReplaceAll(s, "\r\n", "\n")

@@ -180,14 +180,15 @@ func (m *Mux) Handler() http.Handler {
 }
 
 // readable answers an address that no text can name: PostgreSQL stores neither NUL nor what is no
-// UTF-8, so nothing is called so. What is searched for is cleaned as forms are.
+// UTF-8, so nothing is called so. What people search for is cleaned as forms are; a program is told what is
+// wrong with a name that it sends in a query.
 func (m *Mux) readable(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if clean(r.URL.Path) != r.URL.Path {
+		if storable(r.URL.Path) != r.URL.Path {
 			m.handle(nowhere).ServeHTTP(w, r)
 			return
 		}
-		if q := r.URL.Query(); strings.Contains(r.URL.RawQuery, "%") && !cleanQuery(q) {
+		if q := r.URL.Query(); strings.Contains(r.URL.RawQuery, "%") && !cleanQuery(q, isAPI(r)) {
 			r.URL.RawQuery = q.Encode()
 		}
 		next.ServeHTTP(w, r)
@@ -195,11 +196,14 @@ func (m *Mux) readable(next http.Handler) http.Handler {
 }
 
 // cleanQuery cleans the values of a query and reports whether they were clean.
-func cleanQuery(q url.Values) bool {
-	was := true
+func cleanQuery(q url.Values, api bool) bool {
+	was, fit := true, clean
+	if api {
+		fit = storable
+	}
 	for _, list := range q {
 		for i, s := range list {
-			list[i] = clean(s)
+			list[i] = fit(s)
 			was = was && list[i] == s
 		}
 	}

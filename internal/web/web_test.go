@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -227,11 +228,11 @@ func TestAFormSentTwiceIsDoneOnce(t *testing.T) {
 		h.ServeHTTP(w, httptest.NewRequest("POST", path, nil))
 		return w
 	}
-	url := OnceURL("/things", "")
+	at := OnceURL("/things", "")
 	answers := make([]*httptest.ResponseRecorder, 8)
 	var wg sync.WaitGroup
 	for i := range answers {
-		wg.Go(func() { answers[i] = post(url) })
+		wg.Go(func() { answers[i] = post(at) })
 	}
 	wg.Wait()
 	for _, a := range answers {
@@ -255,7 +256,7 @@ func TestAFormSentTwiceIsDoneOnce(t *testing.T) {
 	if w := post("/things?_once=x"); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("a bad key: got %d", w.Code)
 	}
-	if w := post("/refused" + strings.TrimPrefix(url, "/things")); w.Code != http.StatusUnprocessableEntity {
+	if w := post("/refused" + strings.TrimPrefix(at, "/things")); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("a key of another form: got %d", w.Code)
 	}
 }
@@ -300,5 +301,24 @@ func TestOtherSitesCannotPost(t *testing.T) {
 		if w.Code != c.want {
 			t.Errorf("%s: got %d, want %d", name, w.Code, c.want)
 		}
+	}
+}
+
+// What people paste into a form loses the signs that nobody sees, wherever it goes.
+func TestFormsLoseWhatIsNotSeen(t *testing.T) {
+	m := testMux(dbtest.Open(t))
+	var title, body string
+	m.Open("POST /things", func(w http.ResponseWriter, r *http.Request) error {
+		f, err := ReadForm(w, r)
+		if err == nil {
+			title, body = f.Text("title"), f.Text("body")
+		}
+		return err
+	})
+	r := httptest.NewRequest("POST", "/things", strings.NewReader(url.Values{"title": {"\u200bfacture\u202efdp.exe\ufeff "}, "body": {"un\u2028deux\r\ntrois"}}.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	m.Handler().ServeHTTP(httptest.NewRecorder(), r)
+	if title != "facturefdp.exe" || body != "un\ndeux\ntrois" {
+		t.Errorf("%q, %q", title, body)
 	}
 }
