@@ -8,11 +8,10 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"testing"
 
 	"bassin/internal/mesh"
-	"bassin/internal/mesh/stl"
+	"bassin/internal/mesh/format"
 )
 
 // parts are real files and what independent tools count in them; they lie beside the source, not in it.
@@ -71,20 +70,23 @@ func readPart(t testing.TB, path string) (*mesh.Model, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return stl.Read(f, info.Size(), mesh.DefaultLimits)
+	return format.Read(f, info.Size(), path, mesh.DefaultLimits)
 }
 
 func TestTruth(t *testing.T) {
 	tried := 0
 	for _, r := range truth(t) {
-		if !strings.HasSuffix(r["path"], ".stl") || r["path"] == "broken/mislabelled_3mf.stl" {
+		if r["error"] != "" { // the counting tool could not read it
 			continue
 		}
 		t.Run(r["path"], func(t *testing.T) {
 			m, err := readPart(t, filepath.Join(parts, "parts", r["path"]))
+			var e *mesh.FileError
+			if errors.As(err, &e) && e.Args["format"] == string(format.ThreeMF) {
+				t.Skip("3MF is not read yet")
+			}
 			tried++
 			if r["tri"] == "0" {
-				var e *mesh.FileError
 				if !errors.As(err, &e) || e.Key != "empty" {
 					t.Errorf("read with %v, want an error that it is empty", err)
 				}
@@ -96,7 +98,7 @@ func TestTruth(t *testing.T) {
 			compare(t, r, mesh.Check(m.Whole()))
 		})
 	}
-	if tried < 40 {
+	if tried < 60 {
 		t.Errorf("only %d parts found", tried)
 	}
 }

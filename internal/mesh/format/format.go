@@ -13,6 +13,7 @@ import (
 	"bassin/internal/mesh/obj"
 	"bassin/internal/mesh/off"
 	"bassin/internal/mesh/ply"
+	"bassin/internal/mesh/stl"
 	"bassin/internal/mesh/threemf"
 )
 
@@ -51,6 +52,7 @@ func Read(r io.ReaderAt, size int64, name string, limits mesh.Limits) (*mesh.Mod
 	if err != nil {
 		return nil, err
 	}
+	model.LeaveOutNonfinite()
 	if named := Named(name); named != Unknown && named != kind {
 		note := mesh.Note{Key: "mislabelled", Args: map[string]any{"name": string(named), "content": string(kind)}}
 		model.Notes = append([]mesh.Note{note}, model.Notes...)
@@ -60,6 +62,8 @@ func Read(r io.ReaderAt, size int64, name string, limits mesh.Limits) (*mesh.Mod
 
 func read(kind Kind, r io.ReaderAt, size int64, limits mesh.Limits) (*mesh.Model, error) {
 	switch kind {
+	case STL:
+		return stl.Read(r, size, limits)
 	case OBJ:
 		return obj.Read(r, size, limits)
 	case OFF:

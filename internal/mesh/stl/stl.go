@@ -79,7 +79,7 @@ func readFull(r io.ReaderAt, b []byte, at int64) error {
 // model makes of welded blocks the model of a file.
 func model(format, name string, w *welding, notes []mesh.Note) *mesh.Model {
 	if w.seen.nonfinite > 0 {
-		notes = append(notes, mesh.Note{Key: "nonfinite", Args: map[string]any{"vertices": w.seen.nonfinite, "faces": w.seen.dropped}})
+		notes = append(notes, mesh.NonfiniteNote(w.seen.nonfinite, w.seen.dropped))
 	}
 	m := &mesh.Mesh{Points: w.set.Points(), Triangles: w.triangles}
 	return &mesh.Model{Format: format, Name: name, Notes: notes, Objects: []mesh.Object{{Name: name, Mesh: m, Place: mesh.Identity}}}
