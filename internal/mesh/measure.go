@@ -80,11 +80,12 @@ type moments struct {
 
 func momentsOf(m *Mesh, faces [][3]uint32, amid Vec) (s moments) {
 	for _, t := range faces {
-		a, b, c := m.Points[t[0]].Sub(amid), m.Points[t[1]].Sub(amid), m.Points[t[2]].Sub(amid)
-		area := b.Sub(a).Cross(c.Sub(a)).Len()
+		a, b, c := m.Points[t[0]], m.Points[t[1]], m.Points[t[2]]
+		area := b.Sub(a).Cross(c.Sub(b)).Len() // of the points as they are: moved, those on a line might leave it
 		if area == 0 {
 			s.zeroAreas++
 		}
+		a, b, c = a.Sub(amid), b.Sub(amid), c.Sub(amid)
 		det := a.Dot(b.Cross(c))
 		e := a.Add(b).Add(c)
 		v := &s.values

@@ -76,17 +76,14 @@ func readPart(t testing.TB, path string) (*mesh.Model, error) {
 func TestTruth(t *testing.T) {
 	tried := 0
 	for _, r := range truth(t) {
-		if r["error"] != "" { // the counting tool could not read it
-			continue
+		if r["error"] != "" || r["path"] == "3mf/benchy.3mf" {
+			continue // the counting tool could not read it, or counted each of its objects seven times (mesh/format)
 		}
 		t.Run(r["path"], func(t *testing.T) {
 			m, err := readPart(t, filepath.Join(parts, "parts", r["path"]))
-			var e *mesh.FileError
-			if errors.As(err, &e) && e.Args["format"] == string(format.ThreeMF) {
-				t.Skip("3MF is not read yet")
-			}
 			tried++
-			if r["tri"] == "0" {
+			if r["path"] == "gen/empty.stl" {
+				var e *mesh.FileError
 				if !errors.As(err, &e) || e.Key != "empty" {
 					t.Errorf("read with %v, want an error that it is empty", err)
 				}
@@ -95,10 +92,17 @@ func TestTruth(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			compare(t, r, mesh.Check(m.Whole()))
+			got := mesh.Check(m.Whole())
+			if r["tri"] == "0" {
+				if got.Triangles != 0 || got.Vertices != 0 || len(got.Shells) != 0 {
+					t.Errorf("%+v is found in a file without triangles", got)
+				}
+				return
+			}
+			compare(t, r, got)
 		})
 	}
-	if tried < 60 {
+	if tried < 70 {
 		t.Errorf("only %d parts found", tried)
 	}
 }
@@ -120,11 +124,15 @@ func compare(t *testing.T, r row, got mesh.Report) {
 			t.Errorf("%s: %v, want %v", column, b, want)
 		}
 	}
+	allowed := 1e-9
+	if r["path"] == "3mf/trimesh_counterXP.3mf" {
+		allowed = 1e-8 // its rotations have six digits, and the tool made them exact (mesh/format)
+	}
 	for column, v := range map[string]float64{
 		"volume": got.Volume, "area": got.Area, "min_x": got.Min.X, "min_y": got.Min.Y, "min_z": got.Min.Z,
 		"max_x": got.Max.X, "max_y": got.Max.Y, "max_z": got.Max.Z,
 	} {
-		if want := r.number(t, column); math.Abs(v-want) > 1e-9*math.Abs(want) {
+		if want := r.number(t, column); math.Abs(v-want) > allowed*math.Abs(want) {
 			t.Errorf("%s: %v, want %v", column, v, want)
 		}
 	}
