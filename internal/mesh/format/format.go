@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"bassin/internal/mesh"
+	"bassin/internal/mesh/amf"
 	"bassin/internal/mesh/obj"
 	"bassin/internal/mesh/off"
 	"bassin/internal/mesh/ply"
@@ -64,6 +65,8 @@ func read(kind Kind, r io.ReaderAt, size int64, limits mesh.Limits) (*mesh.Model
 	switch kind {
 	case STL:
 		return stl.Read(r, size, limits)
+	case AMF:
+		return amf.Read(r, size, limits)
 	case OBJ:
 		return obj.Read(r, size, limits)
 	case OFF:

@@ -111,3 +111,37 @@ func TestReadRefuses(t *testing.T) {
 		}
 	}
 }
+
+// Each kind comes to its own reader.
+func TestReadKinds(t *testing.T) {
+	for name, data := range map[string]string{
+		"obj":       triangle,
+		"off":       "OFF 3 1 0\n0 0 0\n1 0 0\n0 1 0\n3 0 1 2\n",
+		"ply":       "ply\nformat ascii 1.0\nelement vertex 3\nproperty float x\nproperty float y\nproperty float z\nelement face 1\nproperty list uchar int vertex_index\nend_header\n0 0 0\n1 0 0\n0 1 0\n3 0 1 2\n",
+		"stl-ascii": "solid a\nfacet normal 0 0 1\nouter loop\nvertex 0 0 0\nvertex 1 0 0\nvertex 0 1 0\nendloop\nendfacet\nendsolid a\n",
+		"amf": "<amf><object id=\"1\"><mesh><vertices>" + strings.Repeat("<vertex><coordinates><x>0</x><y>1</y><z>2</z></coordinates></vertex>", 3) +
+			"</vertices><volume><triangle><v1>0</v1><v2>1</v2><v3>2</v3></triangle></volume></mesh></object></amf>",
+	} {
+		m, err := Read(strings.NewReader(data), int64(len(data)), "part", mesh.DefaultLimits)
+		if err != nil || m.Format != name || len(m.Whole().Triangles) != 1 {
+			t.Errorf("%s: %+v, %v", name, m, err)
+		}
+	}
+}
+
+// Whatever comes is read or refused with a key.
+func FuzzRead(f *testing.F) {
+	for _, seed := range []string{triangle, "OFF 3 1 0\n0 0 0\n1 0 0\n0 1 0\n3 0 1 2\n", binarySTL("", 2), "PK\x03\x04", "<amf/>", "ply\nformat ascii 1.0\nend_header\n", "solid\n"} {
+		f.Add([]byte(seed), "part.stl")
+	}
+	f.Fuzz(func(t *testing.T, data []byte, name string) {
+		m, err := Read(bytes.NewReader(data), int64(len(data)), name, mesh.Limits{Triangles: 1000, Bytes: 1 << 20})
+		var fault *mesh.FileError
+		if err != nil && !errors.As(err, &fault) {
+			t.Fatalf("an error without a key: %v", err)
+		}
+		if err == nil && len(m.Whole().Triangles) > 1000 {
+			t.Fatalf("%d triangles", len(m.Whole().Triangles))
+		}
+	})
+}

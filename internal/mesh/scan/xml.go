@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"bassin/internal/mesh"
@@ -295,9 +296,9 @@ func (x *XML) instruction() error {
 		if !first || len(x.open) > 0 || x.root {
 			return x.Fail("xml")
 		}
-		if i := bytes.Index(rest, []byte("encoding")); i >= 0 {
-			name := bytes.Trim(bytes.TrimSpace(rest[i+len("encoding"):]), "= \t\r\n")
-			if len(name) < 2 || !bytes.EqualFold(bytes.TrimLeft(name, "\"'")[:min(5, len(name)-1)], []byte("utf-8")) {
+		if _, after, named := bytes.Cut(rest, []byte("encoding")); named {
+			name := bytes.FieldsFunc(after, func(r rune) bool { return strings.ContainsRune("=\"' \t\r\n", r) })
+			if len(name) == 0 || !bytes.EqualFold(name[0], []byte("utf-8")) {
 				return x.Fail("xml-encoding")
 			}
 		}

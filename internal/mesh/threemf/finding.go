@@ -24,13 +24,13 @@ const maxFindings = 200
 func Validate(r io.ReaderAt, size int64, limits mesh.Limits) ([]Finding, error) {
 	var findings []Finding
 	f, err := open(r, size, limits, &findings)
-	var fault *mesh.FileError
-	switch {
-	case err == nil:
+	if err == nil {
 		err = f.check()
-	case errors.As(err, &fault) && fault.Key != "limit":
+	}
+	var fault *mesh.FileError
+	if errors.As(err, &fault) && fault.Key != "limit" {
 		findings = append(findings, Finding{Key: fault.Key, Clause: clause(fault.Key), Part: fault.Part, Line: fault.Line, Args: fault.Args})
-		err = nil
+		return findings, nil
 	}
 	return findings, err
 }

@@ -22,13 +22,6 @@ const (
 	typesPart    = "[Content_Types].xml"
 )
 
-// A member is called a bomb when it is large and packed more than this: the XML of models packs to a tenth or a
-// twentieth, one line repeated for ever to a three-hundredth.
-const (
-	bombBytes = 16 << 20
-	bombRatio = 200
-)
-
 // pack is an OPC package: a ZIP archive whose members have types and point at one another.
 type pack struct {
 	files  map[string]*zip.File // by key
@@ -83,37 +76,13 @@ func (p *pack) open(name string) (io.ReadCloser, error) {
 	if f == nil {
 		return nil, &mesh.FileError{Key: "part-missing", Part: name}
 	}
-	unpacked, packed := f.UncompressedSize64, max(f.CompressedSize64, 1)
-	if unpacked > bombBytes && unpacked/packed > bombRatio {
-		return nil, &mesh.FileError{Key: "zip-bomb", Part: name, Args: map[string]any{"bytes": unpacked}}
-	}
-	if int64(unpacked) > p.budget || int64(unpacked) < 0 {
-		return nil, &mesh.FileError{Key: "limit", Part: name, Args: map[string]any{"bytes": p.budget}}
-	}
-	p.budget -= int64(unpacked)
-	body, err := f.Open()
+	body, err := scan.Unpack(f, p.budget)
 	if err != nil {
-		return nil, &mesh.FileError{Key: "archive", Part: name}
+		return nil, in(name, err)
 	}
-	return &member{body: body, left: int64(unpacked), part: name}, nil
+	p.budget -= int64(f.UncompressedSize64)
+	return body, nil
 }
-
-// member reads what a part says its size is, and not a byte more: what it says was checked.
-type member struct {
-	body io.ReadCloser
-	left int64
-	part string
-}
-
-func (m *member) Read(b []byte) (int, error) {
-	n, err := m.body.Read(b)
-	if m.left -= int64(n); m.left < 0 || err != nil && err != io.EOF {
-		return 0, &mesh.FileError{Key: "archive", Part: m.part}
-	}
-	return n, err
-}
-
-func (m *member) Close() error { return m.body.Close() }
 
 // relationship is one line of a .rels part.
 type relationship struct {
