@@ -220,7 +220,7 @@ func TestReadWithoutRelationships(t *testing.T) {
 }
 
 func TestReadRefuses(t *testing.T) {
-	bomb := model("", "") + strings.Repeat(" ", 32<<20)
+	bomb := model("", "") + strings.Repeat(" ", 17<<20)
 	laughs := tetraObject(1, "")
 	for i := 2; i < 30; i++ {
 		laughs += fmt.Sprintf(`<object id="%d"><components>%s</components></object>`, i, strings.Repeat(fmt.Sprintf(`<component objectid="%d"/>`, i-1), 10))
