@@ -16,6 +16,7 @@ import (
 	"io"
 
 	"bassin/internal/mesh"
+	"bassin/internal/mesh/scan"
 )
 
 // Read reads a 3MF file.
@@ -111,7 +112,9 @@ func (f *file) model(name string) (*part, error) {
 		return nil, err
 	}
 	defer body.Close()
-	p, err := f.parse(name, body)
+	ahead := scan.ReadAhead(body)
+	defer ahead.Close()
+	p, err := f.parse(name, ahead)
 	if err != nil {
 		return nil, in(name, err)
 	}
