@@ -200,7 +200,7 @@ func (p *parser) vertices(o *object) error {
 		if err == nil && seen != 7 {
 			return p.Fail("number")
 		}
-		o.mesh.Points = append(o.mesh.Points, v)
+		o.mesh.Points = append(scan.Roomy(o.mesh.Points), v)
 		return err
 	})
 }
@@ -270,7 +270,7 @@ func (p *parser) triangle(o *object, first uint32) error {
 	if p.read++; p.read > p.limits.Triangles {
 		return &mesh.FileError{Key: "limit", Line: p.Line(), Args: map[string]any{"triangles": p.limits.Triangles}}
 	}
-	o.mesh.Triangles = append(o.mesh.Triangles, t)
+	o.mesh.Triangles = append(scan.Roomy(o.mesh.Triangles), t)
 	return nil
 }
 

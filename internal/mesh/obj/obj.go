@@ -107,7 +107,7 @@ func (f *reader) point(rest []byte) error {
 			return f.lines.Fail("number")
 		}
 	}
-	f.points = append(f.points, mesh.Vec{X: xyz[0], Y: xyz[1], Z: xyz[2]})
+	f.points = append(scan.Roomy(f.points), mesh.Vec{X: xyz[0], Y: xyz[1], Z: xyz[2]})
 	if !f.colours && len(rest) > 0 {
 		// One number more is a weight for curves; three are a colour, which no manual has but all programs write.
 		_, rest = scan.Word(rest)
@@ -143,7 +143,7 @@ func (f *reader) face(rest []byte) error {
 	if len(f.triangles)+len(f.corners)-2 > f.limits.Triangles {
 		return &mesh.FileError{Key: "limit", Args: map[string]any{"triangles": f.limits.Triangles}, Line: f.lines.Number()}
 	}
-	f.triangles = f.cutter.Cut(f.triangles, f.points, f.corners)
+	f.triangles = f.cutter.Cut(scan.Roomy(f.triangles), f.points, f.corners)
 	return nil
 }
 

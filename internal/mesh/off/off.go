@@ -174,7 +174,7 @@ func (f *reader) faces(count int) error {
 			}
 			corners = append(corners, uint32(p))
 		}
-		f.mesh.Triangles = f.cutter.Cut(f.mesh.Triangles, f.mesh.Points, corners)
+		f.mesh.Triangles = f.cutter.Cut(scan.Roomy(f.mesh.Triangles), f.mesh.Points, corners)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"bassin/internal/mesh"
 	"bassin/internal/mesh/polygon"
+	"bassin/internal/mesh/scan"
 )
 
 // source gives the values of the body one after the other, whether they are words or bytes.
@@ -177,7 +178,7 @@ func (f *reader) face() error {
 	if len(f.mesh.Triangles)+len(f.list)-2 > f.limits.Triangles {
 		return &mesh.FileError{Key: "limit", Args: map[string]any{"triangles": f.limits.Triangles}}
 	}
-	f.mesh.Triangles = f.cutter.Cut(f.mesh.Triangles, f.mesh.Points, f.list)
+	f.mesh.Triangles = f.cutter.Cut(scan.Roomy(f.mesh.Triangles), f.mesh.Points, f.list)
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"bassin/internal/mesh"
@@ -133,6 +134,14 @@ func Word(line []byte) (word, rest []byte) {
 		j++
 	}
 	return line[i:j], line[j:]
+}
+
+// Roomy makes room for as much again in a list that is full: append alone copies a long list four times over.
+func Roomy[T any](list []T) []T {
+	if len(list) == cap(list) {
+		return slices.Grow(list, len(list)+512)
+	}
+	return list
 }
 
 // maxText is how long a name may be; what is longer is cut.

@@ -2,7 +2,6 @@ package threemf
 
 import (
 	"bytes"
-	"slices"
 
 	"bassin/internal/mesh"
 	"bassin/internal/mesh/scan"
@@ -118,7 +117,7 @@ func (p *parser) vertices(o *object) error {
 	err := p.run("vertex", func(text []byte) int {
 		v, n := fastVertex(text)
 		if n > 0 {
-			points = append(doubled(points), v)
+			points = append(scan.Roomy(points), v)
 		}
 		return n
 	}, func() error {
@@ -128,14 +127,6 @@ func (p *parser) vertices(o *object) error {
 	})
 	o.mesh.Points = points
 	return err
-}
-
-// doubled makes room for as much again when a list is full: append alone copies a long list four times over.
-func doubled[T any](list []T) []T {
-	if len(list) == cap(list) {
-		return slices.Grow(list, len(list)+window)
-	}
-	return list
 }
 
 // vertex reads a corner the slow way.
@@ -169,7 +160,7 @@ func (p *parser) triangles(o *object) error {
 		if len(list) >= limit {
 			return &mesh.FileError{Key: "limit", Args: map[string]any{"triangles": p.file.limits.Triangles}}
 		}
-		list = append(doubled(list), t.corners)
+		list = append(scan.Roomy(list), t.corners)
 		if t.has != 0 {
 			o.coloured = true
 		}
