@@ -7,11 +7,11 @@ import (
 	"bassin/internal/mesh"
 )
 
-// A member of an archive is called a bomb when it is large and packed more than this: the XML of models packs to a
-// tenth or a twentieth, one line repeated for ever to a three-hundredth.
+// A member of an archive is called a bomb when it is large and packed more than this. The XML of models packs to an
+// eighth or a twelfth, even that of a lattice of whole numbers; one line repeated for ever to a four-hundredth.
 const (
 	bombBytes = 16 << 20
-	bombRatio = 200
+	bombRatio = 100
 )
 
 // Unpack opens a member of an archive that may give so many bytes at most. What the archive says of its size is
