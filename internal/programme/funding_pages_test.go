@@ -417,6 +417,13 @@ func TestContractMoneyPage(t *testing.T) {
 		if csv.status != 200 || !strings.Contains(csv.body, "Région Occitanie;1;24000,00;24000,00;20000,00;0,00;0,00") {
 			t.Errorf("%d %s", csv.status, csv.body)
 		}
+		heads, _, _ := strings.Cut(csv.body, "\n")
+		for _, word := range []string{"Total", "Part accordée", "Décision en", "Versement en"} { // those of the page
+			f.wantText(a, "#groups thead", word)
+			if !strings.Contains(heads, ";"+word+" (") {
+				t.Errorf("the page says %q, the file %q", word, heads)
+			}
+		}
 	})
 }
 

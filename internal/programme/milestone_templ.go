@@ -665,7 +665,7 @@ func milestoneTable(v *web.View, x sheetView, list []Milestone) templ.Component 
 				return templ_7745c5c3_Err
 			}
 			if x.May(EditAction) {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 49, "<td role=\"cell\" class=\"num r\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 49, "<td role=\"cell\" class=\"num r full\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -55,8 +55,8 @@ func (s *Service) contractMoneyCSV(w http.ResponseWriter, r *http.Request) error
 	for _, k := range Kinds() {
 		head = append(head, v.InUnit(v.T(k.Key()), "€"))
 	}
-	for _, x := range []struct{ key, unit string }{{"programme.plan.in_plan_row", "€"}, {"programme.money.requested", "€"}, {"programme.money.granted", "€"}, {"programme.money.share", "%"},
-		{"programme.plan.answer", v.T("programme.money.days")}, {"programme.plan.payment", v.T("programme.money.days")}} {
+	for _, x := range []struct{ key, unit string }{{"programme.plan.total", "€"}, {"programme.money.requested", "€"}, {"programme.money.granted", "€"}, {"programme.money.share", "%"},
+		{"programme.money.answer", v.T("programme.money.days")}, {"programme.money.payment", v.T("programme.money.days")}} {
 		head = append(head, v.InUnit(v.T(x.key), x.unit))
 	}
 	name := x.Contract.Code + "-" + string(x.By) + "-" + string(cmp.Or(x.Moment.On, v.Today())) + ".csv"
