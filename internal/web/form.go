@@ -164,17 +164,22 @@ func (f *Form) Cents(name string) int64 {
 // of what is wrong, empty when nothing is: not a number, negative, more than two decimals, or
 // above MaxCents.
 func ParseCents(s string) (cents int64, key string) {
+	if len(s) > 60 {
+		return 0, "fault.amount"
+	}
 	s = strings.Map(func(r rune) rune {
 		switch r {
-		case ' ', '\u00a0', '\u202f', '\t', '€', '\'', '’':
+		case '\u00a0', '\u202f', '\t', '\'', '’':
+			return ' '
+		case '€':
 			return -1
 		case '−':
 			return '-'
 		}
 		return r
 	}, s)
-	s = decimalPoint(s)
-	if s == "" || len(s) > 40 || strings.Trim(s, "0123456789.-+") != "" {
+	s = decimalPoint(strings.TrimSpace(s))
+	if s == "" || strings.Trim(s, "0123456789.-+") != "" {
 		return 0, "fault.amount"
 	}
 	x, ok := new(big.Rat).SetString(s)
@@ -193,21 +198,33 @@ func ParseCents(s string) (cents int64, key string) {
 	return x.Num().Int64(), ""
 }
 
-// decimalPoint tells thousands from decimals: the last of '.' and ',' is the decimal mark when
-// it stands once and is followed by one or two digits; otherwise marks separate thousands.
+// decimalPoint tells thousands from decimals: the last of '.' and ',' is the decimal mark when it
+// stands once, unless what is around it reads as thousands only ("1,200"). Empty when marks
+// separate other than groups of three digits.
 func decimalPoint(s string) string {
-	last := strings.LastIndexAny(s, ".,")
+	tight := strings.ReplaceAll(s, " ", "")
+	last := strings.LastIndexAny(tight, ".,")
 	if last < 0 {
-		return s
+		return tight
 	}
-	mark := s[last : last+1]
-	decimals := len(s) - last - 1
-	isDecimal := strings.Count(s, mark) == 1 && (decimals != 3 || strings.HasPrefix(strings.TrimLeft(s, "+-"), "0"))
-	whole := strings.NewReplacer(".", "", ",", "").Replace(s[:last])
-	if isDecimal {
-		return whole + "." + s[last+1:]
+	whole, decimals := tight[:last], tight[last+1:]
+	if strings.Count(tight, tight[last:last+1]) > 1 || tight == s && len(decimals) == 3 && thousands(whole) {
+		whole, decimals = tight, ""
 	}
-	return whole + s[last+1:]
+	parts := strings.FieldsFunc(strings.TrimLeft(whole, "+-"), func(r rune) bool { return r == '.' || r == ',' })
+	for i, p := range parts {
+		if len(parts) > 1 && len(p) != 3 && (i > 0 || len(p) > 3) {
+			return ""
+		}
+	}
+	return strings.NewReplacer(".", "", ",", "").Replace(whole) + "." + decimals
+}
+
+// thousands reports whether digits may stand before a mark of thousands: one to three, without a
+// mark of their own nor a nought ahead.
+func thousands(whole string) bool {
+	whole = strings.TrimLeft(whole, "+-")
+	return len(whole) >= 1 && len(whole) <= 3 && whole[0] != '0'
 }
 
 // Int reads a whole number between the bounds; 0 when empty.
