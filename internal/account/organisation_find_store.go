@@ -19,7 +19,7 @@ func FindOrganisations(tx db.Tx, text string, limit int) ([]Organisation, error)
 	if key == "" {
 		return nil, nil
 	}
-	like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(key) + "%"
+	like := db.Like("%", key, "%")
 	return db.List[Organisation](tx, `select `+organisationColumns+` from account_organisation
 		where name_key like $1 escape '\' or lower(short_name) like $1 escape '\' or siren = $2
 		order by name_key, id limit $3`, like, strings.ReplaceAll(key, " ", ""), limit)

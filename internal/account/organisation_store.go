@@ -2,7 +2,6 @@ package account
 
 import (
 	"slices"
-	"strings"
 
 	"bassin/internal/db"
 )
@@ -32,9 +31,8 @@ func listOrganisationsIn(tx db.Tx, column string, values []any) ([]Organisation,
 }
 
 func listOrganisationsNamed(tx db.Tx, kind OrganisationKind, key string, limit int) ([]OrganisationID, error) {
-	key = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(key)
 	return db.List[OrganisationID](tx, `select id from account_organisation
-		where kind = $1 and name_key like $2 escape '\' order by name_key limit $3`, kind, "%"+key+"%", limit)
+		where kind = $1 and name_key like $2 escape '\' order by name_key limit $3`, kind, db.Like("%", key, "%"), limit)
 }
 
 func completeOrganisation(tx db.Tx, s Seat) error {

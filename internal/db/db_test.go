@@ -212,3 +212,22 @@ func TestInUse(t *testing.T) {
 		t.Errorf("the file: %v %v", info.Mode(), err)
 	}
 }
+
+// A text of any length is looked for without a failure, its signs taken literally.
+func TestLikeTakesTextLiterally(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		if err := add(t.Context(), d, `100 %_\x@example.org`); err != nil {
+			t.Fatal(err)
+		}
+		for text, want := range map[string]int64{"%_": 1, `_\`: 1, "%%": 0, "1_0": 0, strings.Repeat("%", 70_000): 0, strings.Repeat("é", 70_000): 0} {
+			var n int64
+			err := d.View(t.Context(), func(tx db.Tx) (err error) {
+				n, err = db.Get[int64](tx, `select count(*) from account_person where email like $1 escape '\'`, db.Like("%", text, "%"))
+				return err
+			})
+			if err != nil || n != want {
+				t.Errorf("%.10q: %d (%v), want %d", text, n, err, want)
+			}
+		}
+	})
+}

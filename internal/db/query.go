@@ -160,7 +160,14 @@ func InsertMany(tx Tx, into string, rows [][]any, tail string) error {
 	return nil
 }
 
+// likeBytes is what is looked for of a text: more than any name or title holds, and less than the
+// 50 000 bytes of a pattern that SQLite takes.
+const likeBytes = 10_000
+
 // Like makes the pattern of "like … escape '\'" for a text that is taken literally.
 func Like(before, text, after string) string {
+	if len(text) > likeBytes {
+		text = strings.ToValidUTF8(text[:likeBytes], "")
+	}
 	return before + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + after
 }

@@ -71,7 +71,7 @@ func (f contractFilter) where(tx db.Tx, by account.Actor) (*db.Where, error) {
 		w.And("c.state = ?", f.State)
 	}
 	if t := strings.TrimSpace(f.Text); t != "" {
-		like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(t)) + "%"
+		like := db.Like("%", strings.ToLower(t), "%")
 		named, err := territory.List(tx, territory.Filter{Text: t})
 		if err != nil {
 			return nil, err

@@ -68,7 +68,7 @@ func (f Filter) where(tx db.Tx, by account.Actor) (*db.Where, error) {
 		w.And("a.lead_id = ?", f.OwnerID)
 	}
 	if t := account.Fold(f.Text); t != "" {
-		like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(t) + "%"
+		like := db.Like("%", t, "%")
 		w.And(`a.title_key like ? escape '\' or lower(a.reference) like ? escape '\'`, like, like)
 	}
 	return w, visible(tx, w, by)

@@ -50,7 +50,7 @@ func (f Filter) where(w *db.Where) {
 	if f.Text == "" {
 		return
 	}
-	like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(account.Fold(f.Text)) + "%"
+	like := db.Like("%", account.Fold(f.Text), "%")
 	cond, args := `name_key like ? escape '\' or id like ? escape '\'`, []any{like, like}
 	if len(f.groupings) > 0 {
 		cond += " or id in (select territory_id from territory_grouping where organisation_id in " + db.In(len(f.groupings)) + ")"

@@ -7,6 +7,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
+	"mime"
 	"net/http"
 	"regexp"
 	"time"
@@ -28,15 +31,16 @@ var errRepeated = errors.New("the key was used while we worked")
 
 // once gives a creation the answer it got before when its key comes again.
 //
-// The key is an Idempotency-Key header (API) or the _once parameter of a form's address. It is
-// stored in the same transaction as the first change of the request, so the change happens once
-// even when the process dies before it answers; the answer is stored right after. Only
-// accepted answers (2xx, 3xx) hold a key: a refused form can be mended and sent again.
+// The key is an Idempotency-Key header (API) or the _once parameter of a form's address. A program that
+// gives its key to another request is refused; a form that is changed and sent again, after a step back
+// in the browser, is another form. The key is stored in the same transaction as the first change of the
+// request, so the change happens once even when the process dies before it answers; the answer is stored
+// right after. Only accepted answers (2xx, 3xx) hold a key: a refused form can be mended and sent again.
 func (m *Mux) once(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		key := r.Header.Get("Idempotency-Key")
+		key, form := r.Header.Get("Idempotency-Key"), false
 		if key == "" {
-			key = r.URL.Query().Get(OnceParam)
+			key, form = r.URL.Query().Get(OnceParam), true
 		}
 		if r.Method != http.MethodPost || key == "" || m.opts.DB == nil {
 			next.ServeHTTP(w, r)
@@ -46,7 +50,15 @@ func (m *Mux) once(next http.Handler) http.Handler {
 			m.answer(w, r, fault.New(fault.Invalid, "fault.once_form"))
 			return
 		}
-		o := onceKey{Person: ViewOf(r).Viewer.ID, Key: hash(key), Request: hash(r.URL.Path)}
+		sent, err := said(r)
+		if err != nil {
+			m.answer(w, r, err)
+			return
+		}
+		o := onceKey{Person: ViewOf(r).Viewer.ID, Key: hash(key), Request: hash(r.URL.RequestURI() + " " + sent)}
+		if form {
+			o.Key, o.Request = hash(key+" "+sent), hash(r.URL.Path)
+		}
 		if done, err := m.repeat(w, r, o); done || err != nil {
 			m.answer(w, r, err)
 			return
@@ -77,6 +89,27 @@ func (m *Mux) once(next http.Handler) http.Handler {
 		}
 		buf.send()
 	})
+}
+
+// saidBytes is how much of a body tells it from another, beside its length: all of it but for files.
+const saidBytes = 1 << 20
+
+// said is what a request says, in short: equal for the same body sent again. What was read of it to
+// know is put back. Browsers part the fields of a form with files by another mark each time.
+func said(r *http.Request) (string, error) {
+	start, err := io.ReadAll(io.LimitReader(r.Body, saidBytes))
+	if err != nil {
+		return "", fault.Wrap(err, fault.Invalid, "fault.form")
+	}
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(start), r.Body), r.Body}
+	if _, p, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && p["boundary"] != "" {
+		start = bytes.ReplaceAll(start, []byte(p["boundary"]), nil)
+		return hash(string(start)), nil
+	}
+	return hash(fmt.Sprintf("%d %s", r.ContentLength, start)), nil
 }
 
 func (m *Mux) answer(w http.ResponseWriter, r *http.Request, err error) {

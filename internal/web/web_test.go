@@ -199,6 +199,60 @@ func FuzzParseCents(f *testing.F) {
 	})
 }
 
+// TestAKeyHoldsForWhatWasSaid: the same words again get the first answer; a program that says something
+// else with its key is refused, and a form that was changed is done.
+func TestAKeyHoldsForWhatWasSaid(t *testing.T) {
+	m := testMux(dbtest.Open(t))
+	done := 0
+	m.Open("POST /things", func(w http.ResponseWriter, r *http.Request) error {
+		done++
+		return m.opts.DB.Do(r.Context(), func(tx db.Tx) error {
+			id := db.NewID()
+			_, err := tx.Exec(`insert into account_person (id, email, name, created_at) values ($1, $1, $2, 0)`, id, r.FormValue("name"))
+			w.Header().Set("Location", "/things/"+r.FormValue("name"))
+			w.WriteHeader(http.StatusCreated)
+			return err
+		})
+	})
+	h := m.Handler()
+	const plain = "application/x-www-form-urlencoded"
+	parts := func(mark, name string) (string, string) {
+		return "multipart/form-data; boundary=" + mark, "--" + mark + "\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\n" + name + "\r\n--" + mark + "--\r\n"
+	}
+	kind, body := parts("x1y2z3", "cleo")
+	kindAgain, bodyAgain := parts("longer4mark5", "cleo")
+	long := "name=long&rest=" + strings.Repeat("x", 2*saidBytes)
+	for i, c := range []struct {
+		key, path, kind, body string
+		code, done            int
+		to                    string
+	}{
+		{"program-1", "/things", plain, "name=ana", 201, 1, "/things/ana"},
+		{"program-1", "/things", plain, "name=ana", 201, 1, "/things/ana"},
+		{"program-1", "/things", plain, "name=bob", 422, 1, ""},
+		{"program-1", "/things?name=bob", plain, "name=ana", 422, 1, ""},
+		{"program-2", "/things", plain, long, 201, 2, "/things/long"},
+		{"program-2", "/things", plain, long, 201, 2, "/things/long"},
+		{"program-2", "/things", plain, long + "x", 422, 2, ""},
+		{"", "/things?_once=form-0001", plain, "name=ana", 201, 3, "/things/ana"},
+		{"", "/things?_once=form-0001", plain, "name=ana", 201, 3, "/things/ana"},
+		{"", "/things?_once=form-0001", plain, "name=bob", 201, 4, "/things/bob"},
+		{"", "/things?_once=form-0002", kind, body, 201, 5, "/things/cleo"},
+		{"", "/things?_once=form-0002", kindAgain, bodyAgain, 201, 5, "/things/cleo"},
+	} {
+		r := httptest.NewRequest("POST", c.path, strings.NewReader(c.body))
+		r.Header.Set("Content-Type", c.kind)
+		if c.key != "" {
+			r.Header.Set("Idempotency-Key", c.key)
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code != c.code || done != c.done || w.Header().Get("Location") != c.to {
+			t.Errorf("%d: got %d %q after %d done, want %d %q after %d", i, w.Code, w.Header().Get("Location"), done, c.code, c.to, c.done)
+		}
+	}
+}
+
 func TestLocalPath(t *testing.T) {
 	for in, want := range map[string]string{
 		"/actions/1?x=2": "/actions/1?x=2", "//evil.example": "/", "https://evil.example": "/", "/\\evil": "/",
