@@ -91,6 +91,7 @@ func TestHostileArchives(t *testing.T) {
 		"extra member":   {pack(t, []part{mark, a, {"b", "x"}}, []part{mark, a}), Added, "does not name", 0},
 		"twice":          {pack(t, []part{mark, a, a}, []part{mark, a}), Added, "does not name", 0},
 		"added behind":   {pack(t, []part{mark, a}, []part{mark, a}, part{"b", "x"}), Added, "stands after the manifest", 0},
+		"followed":       {append(pack(t, []part{mark, a}, []part{mark, a}), pack(t, []part{mark, other}, []part{mark, other})...), Added, "after the end", 0},
 		"link":           {pack(t, []part{mark, link}, []part{mark, link}), Unplain, "no plain file", 0},
 		"wrong sum":      {pack(t, []part{mark, other}, []part{mark, a}), Changed, "was changed", 0},
 		"missing member": {pack(t, []part{mark}, []part{mark, a}), Lacking, "lacks member", 0},

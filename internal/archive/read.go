@@ -70,6 +70,8 @@ func Read(r io.Reader, sort Sort, limits Limits, m Manifest, take func(name stri
 		return a.tooLarge()
 	case len(a.found) == 0:
 		return a.foreign()
+	case rest.n > 0: // such as a second archive: which of them was meant?
+		return refuse(Added, a.last(), "something stands after the end of the %s: the file was added to", a.sort.What)
 	}
 	return a.compare(m.sums().Members)
 }
