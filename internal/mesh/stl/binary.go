@@ -35,7 +35,7 @@ func readBinary(r io.ReaderAt, start []byte, size int64, limits mesh.Limits) (*m
 		return nil, &mesh.FileError{Key: "truncated", Args: map[string]any{"said": said, "held": held}}
 	}
 	if n > int64(limits.Triangles) {
-		return nil, &mesh.FileError{Key: "limit", Args: map[string]any{"triangles": n, "most": limits.Triangles}}
+		return nil, &mesh.FileError{Key: "limit", Args: map[string]any{"triangles": limits.Triangles}}
 	}
 	w, err := weld(&records{r: r, n: n}, int(n), limits.Triangles)
 	if err != nil {

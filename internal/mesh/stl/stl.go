@@ -28,7 +28,7 @@ const (
 // Read reads a file of so many bytes.
 func Read(r io.ReaderAt, size int64, limits mesh.Limits) (*mesh.Model, error) {
 	if size > limits.Bytes {
-		return nil, &mesh.FileError{Key: "limit", Args: map[string]any{"bytes": size, "most": limits.Bytes}}
+		return nil, &mesh.FileError{Key: "limit", Args: map[string]any{"bytes": limits.Bytes}}
 	}
 	start := make([]byte, min(size, 1024))
 	if err := readFull(r, start, 0); err != nil {

@@ -173,7 +173,7 @@ func (w *welding) add(b *block, err error) error {
 	}
 	w.seen.add(&b.seen)
 	if w.taken += len(b.corners) / 3; w.taken > w.most {
-		return &mesh.FileError{Key: "limit", Args: map[string]any{"triangles": w.taken, "most": w.most}}
+		return &mesh.FileError{Key: "limit", Args: map[string]any{"triangles": w.most}}
 	}
 	b.to = w.set.AddAll(b.points, b.to[:0])
 	return nil
