@@ -60,6 +60,7 @@ type commands struct {
 	Reindex reindexCmd `cmd:"" help:"Build the search index anew."`
 	Verify  verifyCmd  `cmd:"" help:"Check the audit trail, the files and the database."`
 	User    userCmd    `cmd:"" help:"Add, list and disable people; set passwords; give grants."`
+	Part    partCmd    `cmd:"" help:"Check and repair parts to be made."`
 	Token   tokenCmd   `cmd:"" help:"Make, list and revoke personal tokens for the API."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 	ReadPDF readPDFCmd `cmd:"" name:"read-pdf" hidden:"" help:"Write the text of a PDF; the program calls itself with it."`

@@ -1,0 +1,302 @@
+package app
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"bassin/internal/mesh"
+	"bassin/internal/mesh/format"
+	"bassin/internal/web"
+)
+
+type partCmd struct {
+	Check  partCheckCmd  `cmd:"" help:"Say what is wrong with parts to be made, and what they measure."`
+	Repair partRepairCmd `cmd:"" help:"Close and orient a part, and say what was changed."`
+}
+
+type partCheckCmd struct {
+	Files    []string `arg:"" name:"file" help:"STL, OBJ, OFF, PLY, AMF or 3MF."`
+	JSON     bool     `name:"json" help:"Print as JSON, one line for each file."`
+	Language string   `help:"Language of what is printed; the system's unless it is given." enum:"fr,en," default:""`
+}
+
+// Help gives an example.
+func (partCheckCmd) Help() string {
+	return `Reads each file, counts and measures, without a database. A file that cannot be read does not stop the others; exit code 1
+then. What is counted is said in docs/additive.md.
+
+Example:
+
+  bassin part check bracket.stl cover.3mf --json`
+}
+
+// partLine is what is printed of one file. Lengths are in millimetres; a file without a unit is taken for millimetres.
+type partLine struct {
+	File                string        `json:"file"`
+	Error               *partError    `json:"error,omitempty"`
+	Format              string        `json:"format"`
+	Units               string        `json:"units"` // "unknown" when the file does not say
+	Objects             int           `json:"objects"`
+	Triangles           int           `json:"triangles"`
+	Vertices            int           `json:"vertices"`
+	Edges               int           `json:"edges"`
+	OpenEdges           int           `json:"open_edges"`
+	NonmanifoldEdges    int           `json:"nonmanifold_edges"`
+	MisorientedEdges    int           `json:"misoriented_edges"`
+	UnbalancedEdges     int           `json:"unbalanced_edges"`
+	NonmanifoldVertices int           `json:"nonmanifold_vertices"`
+	Shells              int           `json:"shells"`
+	NegativeShells      int           `json:"negative_shells"`
+	Euler               int           `json:"euler"`
+	DegenerateFaces     int           `json:"degenerate_faces"`
+	DuplicateFaces      int           `json:"duplicate_faces"`
+	ZeroAreaFaces       int           `json:"zero_area_faces"`
+	Watertight          bool          `json:"watertight"`
+	Manifold            bool          `json:"manifold"`
+	Even                bool          `json:"even"`
+	VolumeMM3           float64       `json:"volume_mm3"`
+	AreaMM2             float64       `json:"area_mm2"`
+	Bbox                partBox       `json:"bbox_mm"`
+	Centre              [3]float64    `json:"centre_mm"`
+	Findings            []partFinding `json:"findings"`
+}
+
+type partError struct {
+	Key  string         `json:"key"`
+	Text string         `json:"text"`
+	Line int64          `json:"line,omitempty"`
+	Args map[string]any `json:"args,omitempty"`
+}
+
+type partBox struct {
+	Min  [3]float64 `json:"min"`
+	Max  [3]float64 `json:"max"`
+	Size [3]float64 `json:"size"`
+}
+
+type partFinding struct {
+	Key      string         `json:"key"`
+	Severity mesh.Severity  `json:"severity"`
+	Text     string         `json:"text"`
+	Args     map[string]any `json:"args,omitempty"`
+	At       [][3]float64   `json:"at_mm,omitempty"` // some of the places
+}
+
+// Run checks each file. One that cannot be read is told and leaves the others alone.
+func (c partCheckCmd) Run(env *environment) error {
+	v := web.NewView(partLanguage(c.Language, env))
+	failed := 0
+	for _, name := range c.Files {
+		line, err := checkPart(v, name)
+		if err != nil {
+			failed++
+			line = partLine{File: name, Error: partErrorOf(v, err), Findings: []partFinding{}}
+		}
+		if c.JSON {
+			err = json.NewEncoder(env.Stdout).Encode(line)
+		} else {
+			err = line.print(env.Stdout, v)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if failed > 0 {
+		return errors.New(v.T("part.unread", "count", failed))
+	}
+	return nil
+}
+
+// partLanguage is that of the flag, or of the person's system, or English as all commands are.
+func partLanguage(flag string, env *environment) string {
+	if flag != "" {
+		return flag
+	}
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if l := env.get(name); l != "" {
+			if strings.HasPrefix(l, "fr") {
+				return "fr"
+			}
+			break
+		}
+	}
+	return "en"
+}
+
+// readPartFile reads a part from the disk.
+func readPartFile(name string) (*mesh.Model, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &mesh.FileError{Key: "not-a-part"}
+	}
+	return format.Read(f, info.Size(), filepath.Base(name), mesh.DefaultLimits)
+}
+
+func checkPart(v *web.View, name string) (partLine, error) {
+	model, err := readPartFile(name)
+	if err != nil {
+		return partLine{}, err
+	}
+	welded := mesh.Weld(model.Whole())
+	r := mesh.CheckWelded(welded)
+	mm := model.Unit.Millimetres()
+	m := r.Measures.Scaled(mm)
+	l := partLine{
+		File: name, Format: model.Format, Units: string(model.Unit), Objects: len(model.Objects),
+		Triangles: r.Triangles, Vertices: r.Vertices, Edges: r.Edges, OpenEdges: r.OpenEdges,
+		NonmanifoldEdges: r.NonmanifoldEdges, MisorientedEdges: r.MisorientedEdges, UnbalancedEdges: r.UnbalancedEdges,
+		NonmanifoldVertices: r.NonmanifoldVertices, Shells: len(r.Shells), NegativeShells: r.NegativeShells(), Euler: r.Euler,
+		DegenerateFaces: r.DegenerateFaces, DuplicateFaces: r.DuplicateFaces, ZeroAreaFaces: r.ZeroAreas,
+		Watertight: r.Triangles > 0 && r.Watertight(), Manifold: r.Triangles > 0 && r.Manifold(), Even: r.Triangles > 0 && r.Even(),
+		VolumeMM3: m.Volume, AreaMM2: m.Area, Bbox: partBox{triple(m.Min), triple(m.Max), triple(m.Size())}, Centre: triple(m.Centre),
+		Findings: []partFinding{},
+	}
+	if model.Unit == mesh.Unknown {
+		l.Units = "unknown"
+	}
+	for _, f := range r.Findings(model.Unit) {
+		l.Findings = append(l.Findings, partFinding{f.Key, f.Severity, v.TArgs("part.finding."+f.Key, spoken(v, f.Args)), f.Args, placesOf(welded, f, mm)})
+	}
+	for _, n := range model.Notes {
+		l.Findings = append(l.Findings, partFinding{n.Key, noteSeverity(n), noteText(v, n), n.Args, nil})
+	}
+	return l, nil
+}
+
+// noteSeverity is doubtful where the part may be another than its author meant.
+func noteSeverity(n mesh.Note) mesh.Severity {
+	switch n.Key {
+	case "nonfinite", "count", "short-faces", "free-form-left-out", "beam-lattice-left-out", "negatives-left-out", "object-missing",
+		"transform-unreadable", "unit-unknown":
+		return mesh.Doubtful
+	}
+	return mesh.Harmless
+}
+
+// noteText says what a reader noted.
+func noteText(v *web.View, n mesh.Note) string {
+	if key := "part.note." + n.Key; web.Known(key) {
+		return v.TArgs(key, spoken(v, n.Args))
+	}
+	return v.T("part.note.other", "key", n.Key)
+}
+
+func triple(p mesh.Vec) [3]float64 { return [3]float64{p.X, p.Y, p.Z} }
+
+// maxPlaces is how many places of a finding are printed.
+const maxPlaces = 20
+
+// placesOf gives points, the middles of edges and the middles of faces, in millimetres.
+func placesOf(m *mesh.Mesh, f mesh.Finding, mm float64) [][3]float64 {
+	var at [][3]float64
+	middle := func(of ...uint32) {
+		var sum mesh.Vec
+		for _, v := range of {
+			sum = sum.Add(m.Points[v])
+		}
+		at = append(at, triple(sum.Times(mm/float64(len(of)))))
+	}
+	for _, v := range f.Points[:min(len(f.Points), maxPlaces)] {
+		middle(v)
+	}
+	for _, e := range f.Edges[:min(len(f.Edges), maxPlaces)] {
+		middle(e[:]...)
+	}
+	for _, face := range f.Faces[:min(len(f.Faces), maxPlaces)] {
+		middle(m.Triangles[face][:]...)
+	}
+	return at
+}
+
+// spoken makes of values what a sentence needs: lengths as text, units by their name.
+func spoken(v *web.View, args map[string]any) map[string]any {
+	said := map[string]any{}
+	for name, value := range args {
+		switch x := value.(type) {
+		case float64:
+			value = length(v, x)
+		case string:
+			if name == "unit" && web.Known("part.unit."+x) {
+				value = v.T("part.unit." + x)
+			}
+		}
+		said[name] = value
+	}
+	return said
+}
+
+// partErrorOf says why a file could not be read.
+func partErrorOf(v *web.View, err error) *partError {
+	var e *mesh.FileError
+	if !errors.As(err, &e) {
+		return &partError{Key: "system", Text: err.Error()}
+	}
+	text := v.TArgs("part.error."+e.Key, spoken(v, e.Args))
+	if !web.Known("part.error." + e.Key) {
+		text = v.T("part.error.other", "key", e.Key)
+	}
+	if e.Line > 0 {
+		text += " " + v.T("part.line", "line", e.Line)
+	}
+	return &partError{e.Key, text, e.Line, e.Args}
+}
+
+// print writes the lines for a person.
+func (l partLine) print(w io.Writer, v *web.View) error {
+	var b strings.Builder
+	if l.Error != nil {
+		fmt.Fprintf(&b, "%s\n  ✗ %s\n", l.File, l.Error.Text)
+		_, err := io.WriteString(w, b.String())
+		return err
+	}
+	size := make([]string, 3)
+	for i, s := range l.Bbox.Size {
+		size[i] = length(v, s)
+	}
+	fmt.Fprintf(&b, "%s\n  %s\n", l.File, v.T("part.what", "format", l.Format, "unit", v.T("part.unit."+l.Units), "size", strings.Join(size, " × ")))
+	fmt.Fprintf(&b, "  %s\n", v.T("part.measures", "volume", length(v, l.VolumeMM3), "area", length(v, l.AreaMM2)))
+	fmt.Fprintf(&b, "  %s\n", v.T("part.counts", "triangles", l.Triangles, "vertices", l.Vertices, "edges", l.Edges, "shells", l.Shells))
+	key := "part.closed"
+	switch {
+	case l.Manifold:
+	case l.Even:
+		key = "part.even"
+	default:
+		key = "part.open"
+	}
+	fmt.Fprintf(&b, "  %s\n", v.T(key))
+	marks := map[mesh.Severity]string{mesh.Blocking: "✗", mesh.Doubtful: "!", mesh.Harmless: "·"}
+	for _, f := range l.Findings {
+		fmt.Fprintf(&b, "  %s %s\n", marks[f.Severity], f.Text)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// length writes a number with four digits that count, and no more decimals than a micron's.
+func length(v *web.View, x float64) string {
+	switch a := max(x, -x); {
+	case a == 0:
+		return "0"
+	case a < 1e-6 || a >= 1e15:
+		return fmt.Sprintf("%.3g", x)
+	case a < 0.1:
+		return v.Decimal(x, 6)
+	case a < 100:
+		return v.Decimal(x, 3)
+	}
+	return v.Decimal(x, 1)
+}
