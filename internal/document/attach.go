@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"bassin/internal/account"
@@ -23,8 +24,14 @@ type Attachment struct {
 	AddedAt    when.Time
 }
 
-// maxAttachments bounds the documents of one task.
-const maxAttachments = 100
+// The limits: of the documents of one task, and of those offered at once to one.
+const (
+	maxAttachments = 100
+	choicesShown   = 10
+)
+
+// separator stands between the folders of a way.
+const separator = " / "
 
 // Attach lets a document belong to a task; one that does already stays.
 func (s *Service) Attach(ctx context.Context, by account.Actor, id project.ID, task plan.TaskID, document EntryID) error {
@@ -111,24 +118,65 @@ func recordAttached(tx db.Tx, by account.Actor, t plan.Task, verb, name string) 
 		Data: map[string]any{"number": t.Number, "title": t.Title, "name": name}})
 }
 
-// attached gives the documents of a task that the actor may see, with the folders they lie in.
-func attached(tx db.Tx, by account.Actor, t plan.Task) ([]Place, error) {
-	list, err := listAttachments(tx, t.ID)
-	if err != nil {
+// located is a document with the way to it: "Essais / Traction".
+type located struct {
+	Entry
+	Way string
+}
+
+// attached gives the documents of a task, for somebody who sees the project; those in a folder that was
+// removed are left out.
+func attached(tx db.Tx, t plan.Task) ([]located, error) {
+	list, err := listAttached(tx, t.ID)
+	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	var out []Place
-	for _, a := range list {
-		p, err := enter(tx, by, t.ProjectID, a.DocumentID)
-		if fault.Is(err, fault.NotFound) {
+	folders, err := listFolders(tx, t.ProjectID)
+	return locate(list, waysOf(folders)), err
+}
+
+// locate finds the way to documents; what cannot be reached is left out.
+func locate(list []Entry, ways map[EntryID]string) []located {
+	var out []located
+	for _, e := range list {
+		if way, there := ways[e.FolderID]; there {
+			out = append(out, located{e, strings.TrimSuffix(way, separator)})
+		}
+	}
+	return out
+}
+
+// label names a document with the way to it.
+func (x located) label() string {
+	if x.Way == "" {
+		return x.Name
+	}
+	return x.Way + separator + x.Name
+}
+
+// like reports whether all the words stand in the document's name or in the way to it, whatever their
+// accents and capitals.
+func (x located) like(words string) bool {
+	label := account.Fold(x.label())
+	return !slices.ContainsFunc(strings.Fields(account.Fold(words)), func(w string) bool { return !strings.Contains(label, w) })
+}
+
+// offer chooses the documents that are offered to a task, in the order given: those like the words and
+// not attached yet; one that is called exactly so stands alone. More says that there are others.
+func offer(all, have []located, words string) (out []located, more bool) {
+	for _, x := range all {
+		if slices.ContainsFunc(have, func(h located) bool { return h.ID == x.ID }) || !x.like(words) {
 			continue
 		}
-		if err != nil {
-			return nil, err
+		if words != "" && account.Fold(x.Name) == account.Fold(words) {
+			exact := func(y located) bool { return y.ID != x.ID && account.Fold(y.Name) == account.Fold(words) }
+			if !slices.ContainsFunc(all, exact) {
+				return []located{x}, false
+			}
 		}
-		out = append(out, p)
+		out = append(out, x)
 	}
-	return out, nil
+	return out[:min(len(out), choicesShown)], len(out) > choicesShown
 }
 
 // Copied lets the next task of a series have the documents of the one before.
@@ -158,20 +206,11 @@ func waysOf(folders []Entry) map[EntryID]string {
 		for there && len(names) <= maxDepth {
 			names = append([]string{at.Name}, names...)
 			if at.FolderID == "" {
-				ways[e.ID] = strings.Join(names, " / ") + " / "
+				ways[e.ID] = strings.Join(names, separator) + separator
 				break
 			}
 			at, there = byID[at.FolderID]
 		}
 	}
 	return ways
-}
-
-// way writes the folders above an entry: "Essais / Traction".
-func (p Place) way() string {
-	var names []string
-	for _, e := range p.Chain[:max(len(p.Chain)-1, 0)] {
-		names = append(names, e.Name)
-	}
-	return strings.Join(names, " / ")
 }

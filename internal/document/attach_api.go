@@ -43,7 +43,7 @@ func (s *Service) attachedAPI(ctx context.Context, in *DocumentTaskIn) (*documen
 		if err != nil {
 			return err
 		}
-		list, err := attached(tx, by, t)
+		list, err := attached(tx, t)
 		out = out[:0]
 		for _, p := range list {
 			out = append(out, entryOut(p.Entry))

@@ -4,10 +4,10 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"slices"
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/fault"
 	"bassin/internal/plan"
 	"bassin/internal/project"
 	"bassin/internal/web"
@@ -27,23 +27,31 @@ func (s *Service) attachPages(m *web.Mux) {
 // attachView are the documents of a task, and those it could have too.
 type attachView struct {
 	Task    plan.Task
-	List    []Place
-	Choices []web.Choice
+	List    []located
+	Offered []located // to be attached: those like what was asked for, else those changed last
+	More    bool
 	Folders []web.Choice
 	Forms   web.Forms
 	May     bool
 }
 
-const choicesShown = 100
-
 // TaskPanel is the section of a task's page on its documents.
 func (s *Service) TaskPanel(ctx context.Context, v *web.View, f project.Frame, t plan.Task, forms web.Forms) (templ.Component, error) {
 	x := attachView{Task: t, Forms: forms, May: f.MayNow(project.Contribute) && t.RemovedAt == 0}
 	err := s.db.View(ctx, func(tx db.Tx) (err error) {
-		if x.List, err = attached(tx, f.By, t); err != nil || !x.May {
+		if x.List, err = attached(tx, t); err != nil || !x.May {
 			return err
 		}
-		x.Choices, x.Folders, err = choicesFor(tx, v, f.ID, x.List)
+		folders, err := listFolders(tx, f.ID)
+		if err != nil {
+			return err
+		}
+		ways := waysOf(folders)
+		x.Folders = []web.Choice{{Value: rootName, Label: v.T("document.root")}}
+		for _, e := range locate(folders, ways) {
+			x.Folders = append(x.Folders, web.Choice{Value: string(e.ID), Label: e.label()})
+		}
+		x.Offered, x.More, err = offeredTo(tx, f.ID, ways, x.List, x.words())
 		return err
 	})
 	if err != nil || len(x.List) == 0 && !x.May {
@@ -52,31 +60,80 @@ func (s *Service) TaskPanel(ctx context.Context, v *web.View, f project.Frame, t
 	return taskPanel(v, x), nil
 }
 
-// choicesFor are the documents that a task could have too, those changed last first, and the folders
-// into which one can be added.
-func choicesFor(tx db.Tx, v *web.View, id project.ID, have []Place) (documents, folders []web.Choice, err error) {
-	list, err := listLatest(tx, id, choicesShown)
+// words are those that a form asked for that came back.
+func (x attachView) words() string { return x.Forms.Get("attach").Text("attach.words") }
+
+// offeredTitle says which documents are offered.
+func (x attachView) offeredTitle(v *web.View) string {
+	if words := x.words(); words != "" {
+		return v.T("document.attach.found", "words", words)
+	}
+	return v.T("document.attach.latest")
+}
+
+// choices are the documents offered.
+func (x attachView) choices() []web.Choice {
+	out := make([]web.Choice, len(x.Offered))
+	for i, e := range x.Offered {
+		out[i] = web.Choice{Value: string(e.ID), Label: e.label()}
+	}
+	return out
+}
+
+// offeredTo are the documents that a task could have too.
+func offeredTo(tx db.Tx, id project.ID, ways map[EntryID]string, have []located, words string) ([]located, bool, error) {
+	most := len(have) + choicesShown + 1
+	if words != "" {
+		most = maxEntries
+	}
+	list, err := listLatest(tx, id, most)
 	if err != nil {
-		return nil, nil, err
+		return nil, false, err
 	}
-	all, err := listFolders(tx, id)
-	if err != nil {
-		return nil, nil, err
+	out, more := offer(locate(list, ways), have, words)
+	return out, more, nil
+}
+
+// meant gives the document that a person means: the one chosen of those offered, else the only one like
+// the words. Words that were changed since count more than what was chosen before.
+func (s *Service) meant(ctx context.Context, by account.Actor, t plan.Task, f *web.Form) (EntryID, error) {
+	words, chosen := f.Text("attach.words"), EntryID(f.Text("attach.document"))
+	if chosen != "" && words == f.Text("attach.asked") {
+		return chosen, nil
 	}
-	ways := waysOf(all)
-	for _, e := range list {
-		way, seen := ways[e.FolderID]
-		if seen && !slices.ContainsFunc(have, func(p Place) bool { return p.Entry.ID == e.ID }) {
-			documents = append(documents, web.Choice{Value: string(e.ID), Label: way + e.Name})
+	f.Values.Del("attach.document")
+	var wrong fault.Fields
+	if words == "" {
+		wrong.Add("words", "document.wrong.attach_nothing")
+		return "", wrong.Err()
+	}
+	var list []located
+	err := s.db.View(ctx, func(tx db.Tx) error {
+		if _, err := plan.Get(tx, by, t.ProjectID, t.ID); err != nil {
+			return err
 		}
-	}
-	folders = []web.Choice{{Value: rootName, Label: v.T("document.root")}}
-	for _, e := range all {
-		if way, seen := ways[e.FolderID]; seen {
-			folders = append(folders, web.Choice{Value: string(e.ID), Label: way + e.Name})
+		folders, err := listFolders(tx, t.ProjectID)
+		if err != nil {
+			return err
 		}
+		have, err := attached(tx, t)
+		if err != nil {
+			return err
+		}
+		list, _, err = offeredTo(tx, t.ProjectID, waysOf(folders), have, words)
+		return err
+	})
+	switch {
+	case err != nil:
+		return "", err
+	case len(list) == 0:
+		wrong.Add("words", "document.wrong.attach_none")
+	case len(list) > 1:
+		wrong.Add("document", "document.wrong.attach_several")
+	default:
+		return list[0].ID, nil
 	}
-	return documents, folders, nil
+	return "", wrong.Err()
 }
 
 func taskOf(r *http.Request) plan.Task {
@@ -90,7 +147,12 @@ func (s *Service) attachPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	t := taskOf(r)
 	return f.Submit(w, r, web.Small{Name: "attach", Page: s.opts.Plan.ShowTask, To: t.URL() + "#documents", Toast: "document.attach.done", Do: func() error {
-		return s.Attach(r.Context(), account.ActorOf(r), t.ProjectID, t.ID, EntryID(f.Text("attach.document")))
+		by := account.ActorOf(r)
+		id, err := s.meant(r.Context(), by, t, f)
+		if err != nil {
+			return err
+		}
+		return s.Attach(r.Context(), by, t.ProjectID, t.ID, id)
 	}})
 }
 

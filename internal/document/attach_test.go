@@ -5,6 +5,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,6 +21,105 @@ func TestWaysToFolders(t *testing.T) {
 	if len(got) != 3 || got[""] != "" || got["a"] != "Essais / " || got["b"] != "Essais / Traction / " {
 		t.Errorf("got %v", got)
 	}
+}
+
+func TestWhatIsOfferedToATask(t *testing.T) {
+	all := []located{{Entry{ID: "1", Name: "Rapport d’essai.pdf"}, "Essais / Traction"}, {Entry{ID: "2", Name: "rapport.pdf"}, ""}, {Entry{ID: "3", Name: "Résumé.txt"}, "Essais"}, {Entry{ID: "4", Name: "plan.dwg"}, ""}, {Entry{ID: "5", Name: "Rapport.pdf"}, "Anciens"}}
+	for _, c := range []struct{ name, words, have, want string }{
+		{"nothing said", "", "", "12345"},
+		{"less what it has", "", "24", "135"},
+		{"a part of a name", "rapp", "", "125"},
+		{"without accents", "resume", "", "3"},
+		{"a folder and a name", "TRACTION rapport", "", "1"},
+		{"a name that two have", "rapport.pdf", "", "25"},
+		{"a whole name", "Plan.DWG", "", "4"},
+		{"nothing like it", "devis", "", ""},
+		{"what it has already", "plan", "4", ""},
+	} {
+		var have []located
+		for _, x := range all {
+			if strings.Contains(c.have, string(x.ID)) {
+				have = append(have, x)
+			}
+		}
+		list, more := offer(all, have, c.words)
+		got := ""
+		for _, x := range list {
+			got += string(x.ID)
+		}
+		if got != c.want || more {
+			t.Errorf("%s: %s, want %s; more: %v", c.name, got, c.want, more)
+		}
+	}
+	if list, more := offer(slices.Repeat(all, 3), nil, ""); len(list) != choicesShown || !more {
+		t.Errorf("of many: %d, more: %v", len(list), more)
+	}
+	// a whole name stands alone among those that hold it
+	if list, _ := offer(append(all, located{Entry{ID: "6", Name: "mon plan.dwg"}, ""}), nil, "plan.dwg"); len(list) != 1 || list[0].ID != "4" {
+		t.Errorf("a whole name: %v", list)
+	}
+}
+
+// Any document of the project is found by words, those too that were not changed lately; the documents of
+// a task are read at once, however many.
+func TestAttachingOneOfHundreds(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		task, err := w.plans.CreateTask(t.Context(), w.manager, plan.Draft{Task: plan.Task{ProjectID: w.p.ID, Title: "Essayer"}})
+		must(t, err)
+		in := w.folder(t, "", "Essais")
+		wanted := w.add(t, w.manager, in.ID, "procès-verbal.txt", "essai")
+		other := w.add(t, w.manager, "", "procès-verbal 2.txt", "essai")
+		for i := range 120 {
+			w.add(t, w.manager, "", "mesure "+itoa(i)+".txt", "mesure "+itoa(i))
+		}
+		post := func(want int, pairs ...string) string {
+			t.Helper()
+			v := url.Values{}
+			for i := 0; i < len(pairs); i += 2 {
+				v.Set(pairs[i], pairs[i+1])
+			}
+			code, _, body := w.page(t, w.manager, "POST", task.URL()+"/documents", "application/x-www-form-urlencoded", strings.NewReader(v.Encode()))
+			if code != want {
+				t.Fatalf("%v: got %d, want %d: %s", pairs, code, want, body)
+			}
+			return body
+		}
+		if got := post(http.StatusUnprocessableEntity, "attach.words", "proces"); !strings.Contains(got, string(wanted.ID)) || !strings.Contains(got, string(other.ID)) || strings.Contains(got, "mesure 1") {
+			t.Errorf("found: %s", got)
+		}
+		post(http.StatusUnprocessableEntity, "attach.words", "devis")
+		post(http.StatusUnprocessableEntity, "attach.words", "")
+		if got := post(http.StatusUnprocessableEntity, "attach.words", "mesure"); !strings.Contains(got, "10 premiers") {
+			t.Errorf("of many: %s", got)
+		}
+		post(http.StatusSeeOther, "attach.words", "proces", "attach.asked", "proces", "attach.document", string(other.ID))
+		post(http.StatusSeeOther, "attach.words", "essais verbal", "attach.asked", "proces", "attach.document", string(other.ID)) // said anew since
+
+		asked := func() (n int, names []string) {
+			t.Helper()
+			must(t, d.View(t.Context(), func(tx db.Tx) error {
+				tx, count := db.Counted(tx)
+				list, err := attached(tx, task)
+				for _, x := range list {
+					names = append(names, x.label())
+				}
+				n = *count
+				return err
+			}))
+			return n, names
+		}
+		few, names := asked()
+		if want := []string{"procès-verbal 2.txt", "Essais / procès-verbal.txt"}; !slices.Equal(names, want) {
+			t.Errorf("attached: %q, want %q", names, want)
+		}
+		for i := range 8 {
+			post(http.StatusSeeOther, "attach.words", "mesure 11"+itoa(i)+".txt")
+		}
+		if many, names := asked(); many != few || len(names) != 10 {
+			t.Errorf("%d statements for %d documents, %d for two", many, len(names), few)
+		}
+	})
 }
 
 func must(t testing.TB, err error) {
