@@ -145,6 +145,29 @@ func readNumber(text string) (string, bool) {
 	return strconv.FormatFloat(n+0, 'f', -1, 64), true // −0 is 0
 }
 
+// moveField puts a field one place up or down, and gives those whose position changed by it; none when
+// it is the first or the last already. Positions may be shared by a field that came back and another.
+func moveField(list []Field, id FieldID, up bool) []Field {
+	at := slices.IndexFunc(list, func(f Field) bool { return f.ID == id })
+	to := at + 1
+	if up {
+		to = at - 1
+	}
+	if at < 0 || to < 0 || to >= len(list) {
+		return nil
+	}
+	next := slices.Clone(list)
+	next[at], next[to] = next[to], next[at]
+	var changed []Field
+	for i, f := range next {
+		if position := int64(i + 1); f.Position != position {
+			f.Position = position
+			changed = append(changed, f)
+		}
+	}
+	return changed
+}
+
 // columns gives the fields that a list shows: those asked for, else those that the project lists.
 func columns(all []Field, asked string) []Field {
 	var out []Field

@@ -78,6 +78,31 @@ func (s *Service) SaveField(ctx context.Context, by account.Actor, f Field) erro
 	})
 }
 
+// MoveField puts a field one place up or down among those of the project: forms, lists and exports show
+// them in that order.
+func (s *Service) MoveField(ctx context.Context, by account.Actor, id project.ID, field FieldID, up bool) error {
+	return s.resources(ctx, by, id, func(tx db.Tx) error {
+		list, err := listFields(tx, id)
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(list, func(f Field) bool { return f.ID == field })
+		if at < 0 {
+			return fault.New(fault.NotFound, "fault.not_found")
+		}
+		changed := moveField(list, field, up)
+		for _, f := range changed {
+			if err := saveFieldPosition(tx, f); err != nil {
+				return err
+			}
+		}
+		if len(changed) == 0 {
+			return nil
+		}
+		return recordPlan(tx, by, id, "plan.field.move", map[string]any{"name": list[at].Name})
+	})
+}
+
 // RemoveField takes a field off the tasks, RestoreField brings it back with what it held.
 func (s *Service) RemoveField(ctx context.Context, by account.Actor, id project.ID, field FieldID) (Field, error) {
 	return s.shelveField(ctx, by, id, field, true)

@@ -14,6 +14,7 @@ func (s *Service) fieldPages(m *web.Mux) {
 	m.Page("POST /projects/{project}/plan/fields", s.addFieldPage)
 	m.Page("GET /projects/{project}/plan/fields/{field}", s.fieldPage)
 	m.Page("POST /projects/{project}/plan/fields/{field}", s.saveFieldPage)
+	m.Page("POST /projects/{project}/plan/fields/{field}/move", s.moveFieldPage)
 	m.Page("POST /projects/{project}/plan/fields/{field}/remove", s.removeFieldPage)
 	m.Page("POST /projects/{project}/plan/fields/{field}/restore", s.restoreFieldPage)
 }
@@ -105,6 +106,18 @@ func (s *Service) saveFieldPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.showField(w, r, web.Status(err), f)
+}
+
+func (s *Service) moveFieldPage(w http.ResponseWriter, r *http.Request) error {
+	f, err := web.ReadForm(w, r)
+	if err != nil {
+		return err
+	}
+	id := project.ID(r.PathValue("project"))
+	if err := s.MoveField(r.Context(), account.ActorOf(r), id, FieldID(r.PathValue("field")), f.Text("to") == "up"); err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, planURL(id)+"/settings#fields", "")
 }
 
 func (s *Service) removeFieldPage(w http.ResponseWriter, r *http.Request) error {

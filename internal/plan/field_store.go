@@ -28,6 +28,11 @@ func saveField(tx db.Tx, f Field) error {
 		f.Name, f.Unit, f.Choices, f.Listed, f.ID, f.Version))
 }
 
+// saveFieldPosition leaves the version: who edits the field meanwhile does not overwrite its place.
+func saveFieldPosition(tx db.Tx, f Field) error {
+	return db.Changed(tx.Exec(`update plan_field set position = $1 where id = $2`, f.Position, f.ID))
+}
+
 func saveFieldRemoved(tx db.Tx, f Field, at when.Time) error {
 	return db.Changed(tx.Exec(`update plan_field set removed_at = $1 where id = $2`, at, f.ID))
 }

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -9,6 +10,8 @@ import (
 	"bassin/internal/db/dbtest"
 	"bassin/internal/fault"
 	"bassin/internal/web"
+
+	"github.com/PuerkitoBio/goquery"
 )
 
 func TestWhatFieldsHold(t *testing.T) {
@@ -148,6 +151,61 @@ func TestFieldsOfTheTasksOfAProject(t *testing.T) {
 		}
 		if _, err := w.s.AddField(t.Context(), w.manager, Field{ProjectID: w.p.ID, Name: "De trop", Kind: TextField}); !fault.Is(err, fault.Conflict) {
 			t.Errorf("one field too many: %v", err)
+		}
+	})
+}
+
+func TestMoveField(t *testing.T) {
+	for _, c := range []struct {
+		name, id  string
+		up        bool
+		positions [3]int64
+		want      string
+	}{
+		{"up", "c", true, [3]int64{1, 2, 3}, "c2 b3"},
+		{"down", "a", false, [3]int64{1, 2, 3}, "b1 a2"},
+		{"the first", "a", true, [3]int64{1, 2, 3}, ""},
+		{"the last", "c", false, [3]int64{1, 2, 3}, ""},
+		{"none", "x", true, [3]int64{1, 2, 3}, ""},
+		{"positions shared and with gaps", "c", true, [3]int64{1, 4, 4}, "c2 b3"},
+	} {
+		list := []Field{{ID: "a", Position: c.positions[0]}, {ID: "b", Position: c.positions[1]}, {ID: "c", Position: c.positions[2]}}
+		var got []string
+		for _, f := range moveField(list, FieldID(c.id), c.up) {
+			got = append(got, string(f.ID)+strconv.FormatInt(f.Position, 10))
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestFieldsAreReordered(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := serve(t, d)
+		one, two := w.field(t, Field{Name: "Masse", Kind: NumberField}), w.field(t, Field{Name: "Lot", Kind: TextField})
+		order := func(who string) string {
+			t.Helper()
+			return strings.Join(w.get(who, planURL(w.p.ID)+"/settings", http.StatusOK).Find("#fields li strong").Map(func(_ int, s *goquery.Selection) string { return s.Text() }), " ")
+		}
+		w.post("reader", two.url()+"/move", http.StatusForbidden, "to", "up")
+		w.post("manager", planURL(w.p.ID)+"/fields/none/move", http.StatusNotFound, "to", "up")
+		w.post("manager", two.url()+"/move", http.StatusSeeOther, "to", "up")
+		w.post("manager", two.url()+"/move", http.StatusSeeOther, "to", "up") // it is the first already
+		if got := order("reader"); got != "Lot Masse" {
+			t.Errorf("moved up: %s", got)
+		}
+		_, err := w.s.RemoveField(t.Context(), w.manager, w.p.ID, two.ID)
+		must(t, err)
+		w.field(t, Field{Name: "Fournisseur", Kind: TextField})
+		_, err = w.s.RestoreField(t.Context(), w.manager, w.p.ID, two.ID)
+		must(t, err)
+		w.post("manager", one.url()+"/move", http.StatusSeeOther, "to", "down")
+		if got := order("manager"); got != "Lot Fournisseur Masse" {
+			t.Errorf("moved down: %s", got)
+		}
+		if page := w.get("manager", planURL(w.p.ID)+"/settings", http.StatusOK); page.Find(`#fields form[action$="/move"]`).Length() != 4 {
+			t.Errorf("%d buttons to move three fields", page.Find(`#fields form[action$="/move"]`).Length())
 		}
 	})
 }
