@@ -25,8 +25,14 @@ func FindOrganisations(tx db.Tx, text string, limit int) ([]Organisation, error)
 		order by name_key, id limit $3`, like, strings.ReplaceAll(key, " ", ""), limit)
 }
 
-// OrganisationsCalled finds the organisations of exactly this name, whatever its accents and capitals;
-// two are enough to know that it is ambiguous.
-func OrganisationsCalled(tx db.Tx, name string) ([]Organisation, error) {
-	return db.List[Organisation](tx, `select `+organisationColumns+` from account_organisation where name_key = $1 order by id limit 2`, Fold(name))
+// OrganisationsCalled finds the organisations of exactly these names, whatever their accents and capitals;
+// several may share one.
+func OrganisationsCalled(tx db.Tx, names ...string) ([]Organisation, error) {
+	keys := make([]any, 0, len(names))
+	for _, n := range names {
+		if key := Fold(n); key != "" {
+			keys = append(keys, key)
+		}
+	}
+	return listOrganisationsIn(tx, "name_key", keys)
 }

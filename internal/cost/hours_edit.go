@@ -2,7 +2,9 @@ package cost
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"bassin/internal/account"
@@ -49,12 +51,18 @@ func (s *Service) Write(ctx context.Context, by account.Actor, id project.ID, ce
 		if err != nil {
 			return err
 		}
-		sum, touched := int64(0), false
 		for _, c := range cells {
 			if _, ok := known[c.TaskID]; c.TaskID != "" && !ok {
 				return fault.New(fault.NotFound, "fault.not_found")
 			}
-			changed, err := writeCell(tx, by, id, role, c)
+		}
+		x, err := readDays(tx, by, id, cells)
+		if err != nil {
+			return err
+		}
+		sum, touched := int64(0), false
+		for _, c := range cells {
+			changed, err := x.set(by, id, c, tx.Today())
 			if err != nil {
 				return err
 			}
@@ -62,6 +70,9 @@ func (s *Service) Write(ctx context.Context, by account.Actor, id project.ID, ce
 		}
 		if !touched {
 			return nil
+		}
+		if err := x.write(tx, role); err != nil {
+			return err
 		}
 		return record(tx, by, id, "cost.hours.write", "hours", string(by.ID), map[string]any{"hours": spaced(max(sum, -sum)), "less": sum < 0, "from_on": cells[0].OnDay})
 	})
@@ -71,12 +82,52 @@ func (s *Service) Write(ctx context.Context, by account.Actor, id project.ID, ce
 	return nil
 }
 
-// writeCell gives by how many minutes the cell changed.
-func writeCell(tx db.Tx, by account.Actor, id project.ID, role string, c Cell) (int64, error) {
-	old, err := getHours(tx, id, by.ID, c.TaskID, c.OnDay)
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		return 0, err
+// place is where hours stand: a task, or none, on a day.
+type place struct {
+	TaskID plan.TaskID
+	OnDay  when.Date
+}
+
+// days are what somebody worked on some days, and what is to be written of it.
+type days struct {
+	here map[place]Hours
+	all  map[when.Date]int64 // in all projects
+	was  map[place]Hours     // of what changed
+}
+
+// readDays reads what stands on the days of the cells, in three statements however many they are.
+func readDays(tx db.Tx, by account.Actor, id project.ID, cells []Cell) (days, error) {
+	x := days{here: map[place]Hours{}, all: map[when.Date]int64{}, was: map[place]Hours{}}
+	var on []when.Date
+	for _, c := range cells {
+		if !slices.Contains(on, c.OnDay) {
+			on = append(on, c.OnDay)
+		}
 	}
+	if len(on) == 0 {
+		return x, nil
+	}
+	if err := lockHours(tx, by.ID, on); err != nil {
+		return x, err
+	}
+	list, err := listHoursOn(tx, id, by.ID, on)
+	if err != nil {
+		return x, err
+	}
+	for _, h := range list {
+		x.here[place{h.TaskID, h.OnDay}] = h
+	}
+	sums, err := minutesOn(tx, by.ID, on)
+	for _, s := range sums {
+		x.all[s.OnDay] = s.Minutes
+	}
+	return x, err
+}
+
+// set changes one cell and gives by how many minutes.
+func (x *days) set(by account.Actor, id project.ID, c Cell, today when.Date) (int64, error) {
+	at := place{c.TaskID, c.OnDay}
+	old := x.here[at]
 	if old.Minutes != c.Was {
 		return 0, fault.New(fault.Conflict, "cost.wrong.stale", "on_day", c.OnDay, "hours", shown(old.Minutes))
 	}
@@ -85,26 +136,42 @@ func writeCell(tx db.Tx, by account.Actor, id project.ID, role string, c Cell) (
 	if c.Note != nil {
 		h.Note = *c.Note
 	}
-	if err := h.check(tx.Today()); err != nil {
+	if err := h.check(today); err != nil {
 		return 0, err
 	}
-	all, err := minutesOn(tx, by.ID, c.OnDay, old.ID)
-	switch {
-	case err != nil:
-		return 0, err
-	case all+h.Minutes > MaxDay:
+	changed := h.Minutes - old.Minutes
+	if all := x.all[c.OnDay] + changed; all > MaxDay {
 		var wrong fault.Fields
-		wrong.Add("minutes", "cost.wrong.day", "on_day", c.OnDay, "hours", shown(all+h.Minutes))
+		wrong.Add("minutes", "cost.wrong.day", "on_day", c.OnDay, "hours", shown(all))
 		return 0, wrong.Err()
-	case old.ID == "" && h.Minutes == 0:
-		return 0, nil
-	case old.ID == "":
-		h.ID, h.Role, h.CreatedAt, h.UpdatedAt = HoursID(db.NewID()), role, tx.Now(), tx.Now()
-		return h.Minutes, insertHours(tx, h)
-	case h.Minutes == 0:
-		return -old.Minutes, deleteHours(tx, old)
 	}
-	return h.Minutes - old.Minutes, saveHours(tx, h)
+	if old.Minutes == 0 && h.Minutes == 0 {
+		return 0, nil
+	}
+	x.all[c.OnDay] += changed
+	if _, again := x.was[at]; !again {
+		x.was[at] = old
+	}
+	x.here[at] = h
+	return changed, nil
+}
+
+// write stores what changed, in a statement for what is there and one for what is no more.
+func (x *days) write(tx db.Tx, role string) error {
+	var saved, gone []Hours
+	for at, old := range x.was {
+		switch h := x.here[at]; {
+		case h.Minutes == 0 && old.ID == "":
+		case h.Minutes == 0:
+			gone = append(gone, old)
+		case old.ID == "":
+			h.ID, h.Role, h.CreatedAt = HoursID(db.NewID()), role, tx.Now()
+			saved = append(saved, h)
+		default:
+			saved = append(saved, h)
+		}
+	}
+	return errors.Join(saveHours(tx, saved), deleteHours(tx, gone))
 }
 
 // shown writes minutes, none as "0h".

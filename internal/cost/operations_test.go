@@ -1,12 +1,14 @@
 package cost
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -317,6 +319,70 @@ func newTask(w *world) plan.TaskID {
 	t, err := w.plan.CreateTask(w.t.Context(), w.people["manager"], plan.Draft{Task: plan.Task{ProjectID: p.ID, Title: "Ailleurs", Work: 420}})
 	must(w.t, err)
 	return t.ID
+}
+
+// TestAWeekIsWrittenAtOnce: a form of forty tasks takes as many statements as one of two; what is cleared
+// is gone, what is noted anew is changed.
+func TestAWeekIsWrittenAtOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		by := w.people["member"]
+		var week []Cell
+		for i := range 40 {
+			task := w.task(fmt.Sprint("Tâche ", i), "member")
+			for day := range 3 {
+				week = append(week, Cell{TaskID: task.ID, OnDay: today.AddDays(-day), Minutes: 10})
+			}
+		}
+		asked := func(cells []Cell) (n int) {
+			t.Helper()
+			must(t, d.Do(t.Context(), func(tx db.Tx) error {
+				tx, count := db.Counted(tx)
+				x, err := readDays(tx, by, w.p.ID, cells)
+				for _, c := range cells {
+					_, serr := x.set(by, w.p.ID, c, today)
+					err = errors.Join(err, serr)
+				}
+				err = errors.Join(err, x.write(tx, ""))
+				n = *count
+				return err
+			}))
+			return n
+		}
+		must(t, w.s.Write(t.Context(), by, w.p.ID, week))
+		note := "essai"
+		next := slices.Clone(week)
+		for i := range next {
+			next[i].Was = 10
+			switch i % 3 {
+			case 0:
+				next[i].Minutes = 0
+			case 1:
+				next[i].Minutes, next[i].Note = 25, &note
+			}
+		}
+		few, many := asked(next[:6]), 0
+		for i := range next[:6] {
+			next[i].Was = next[i].Minutes
+		}
+		if many = asked(next); many > few+3 { // rows are inserted thirty by statement
+			t.Errorf("%d statements for %d cells, %d for six", many, len(next), few)
+		}
+		var list []Hours
+		must(t, d.View(t.Context(), func(tx db.Tx) (err error) {
+			list, err = listHours(tx, w.p.ID, by.ID, today.AddDays(-6), today)
+			return err
+		}))
+		sum, noted := int64(0), 0
+		for _, h := range list {
+			if sum += h.Minutes; h.Note == note {
+				noted++
+			}
+		}
+		if len(list) != 80 || sum != 40*(25+10) || noted != 40 {
+			t.Errorf("%d rows, %d minutes, %d notes", len(list), sum, noted)
+		}
+	})
 }
 
 // TestTwoAtOnce: two windows write the same cell; one is told. Many people write their own: all succeed.

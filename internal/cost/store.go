@@ -85,24 +85,60 @@ func listHoursAfter(tx db.Tx, id project.ID, person account.PersonID, after Hour
 	return db.List[Hours](tx, `select `+hoursColumns+` from cost_hours where `+w.String()+` order by id limit `+w.Arg(limit), w.Args()...)
 }
 
-// minutesOn is what somebody worked on a day in all projects, a task of this one left out.
-func minutesOn(tx db.Tx, person account.PersonID, on when.Date, but HoursID) (int64, error) {
-	return db.Get[int64](tx, `select cast(coalesce(sum(minutes), 0) as bigint) from cost_hours where person_id = $1 and on_day = $2 and id <> $3`, person, on, but)
-}
-
-func insertHours(tx db.Tx, h Hours) error {
-	_, err := tx.Exec(`insert into cost_hours (`+hoursColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1)`,
-		h.ID, h.ProjectID, h.PersonID, h.PersonName, h.TaskID, h.OnDay, h.Minutes, h.Role, h.Note, h.CreatedAt, h.UpdatedAt)
+// lockHours makes two who write what somebody worked on the same days come one after the other.
+func lockHours(tx db.Tx, person account.PersonID, on []when.Date) error {
+	w := &db.Where{}
+	w.And("person_id = ?", person)
+	w.And("on_day in "+db.In(len(on)), db.Anys(on)...)
+	_, err := tx.Exec(`update cost_hours set version = version where `+w.String(), w.Args()...)
 	return err
 }
 
-func saveHours(tx db.Tx, h Hours) error {
-	return db.Changed(tx.Exec(`update cost_hours set minutes = $1, note = $2, updated_at = $3, version = version + 1 where id = $4 and version = $5`,
-		h.Minutes, h.Note, tx.Now(), h.ID, h.Version))
+// listHoursOn gives what somebody worked in a project on some days.
+func listHoursOn(tx db.Tx, id project.ID, person account.PersonID, on []when.Date) ([]Hours, error) {
+	w := &db.Where{}
+	w.And("project_id = ?", id)
+	w.And("person_id = ?", person)
+	w.And("on_day in "+db.In(len(on)), db.Anys(on)...)
+	return db.List[Hours](tx, `select `+hoursColumns+` from cost_hours where `+w.String(), w.Args()...)
 }
 
-func deleteHours(tx db.Tx, h Hours) error {
-	return db.Changed(tx.Exec(`delete from cost_hours where id = $1 and version = $2`, h.ID, h.Version))
+// dayMinutes is what somebody worked on a day.
+type dayMinutes struct {
+	OnDay   when.Date
+	Minutes int64
+}
+
+// minutesOn is what somebody worked on some days in all projects.
+func minutesOn(tx db.Tx, person account.PersonID, on []when.Date) ([]dayMinutes, error) {
+	w := &db.Where{}
+	w.And("person_id = ?", person)
+	w.And("on_day in "+db.In(len(on)), db.Anys(on)...)
+	return db.List[dayMinutes](tx, `select on_day, cast(sum(minutes) as bigint) as minutes from cost_hours where `+w.String()+` group by on_day`, w.Args()...)
+}
+
+// saveHours writes hours, new ones and those whose minutes or note changed.
+func saveHours(tx db.Tx, list []Hours) error {
+	rows := make([][]any, len(list))
+	for i, h := range list {
+		rows[i] = []any{h.ID, h.ProjectID, h.PersonID, h.PersonName, h.TaskID, h.OnDay, h.Minutes, h.Role, h.Note, h.CreatedAt, tx.Now(), h.Version + 1}
+	}
+	return db.InsertMany(tx, `cost_hours (`+hoursColumns+`)`, rows, `on conflict (id) do update set minutes = excluded.minutes, note = excluded.note,
+		updated_at = excluded.updated_at, version = excluded.version`)
+}
+
+func deleteHours(tx db.Tx, list []Hours) error {
+	if len(list) == 0 {
+		return nil
+	}
+	w := &db.Where{}
+	ids := make([]any, len(list))
+	for i, h := range list {
+		ids[i] = h.ID
+	}
+	w.And("id in "+db.In(len(ids)), ids...)
+	_, err := tx.Exec(`delete from cost_hours where `+w.String(), w.Args()...)
+	return err
 }
 
 // listWorked adds hours up by task, day and role.

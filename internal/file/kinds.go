@@ -32,6 +32,12 @@ func (k kind) fits(found string) bool {
 	return slices.Contains(k.found, found) || len(k.found) == 0 && found == k.typ
 }
 
+// package2007 reports whether it is a document of Office since 2007: a package, or a container of one
+// when it needs a password.
+func (k kind) package2007() bool {
+	return strings.HasPrefix(k.typ, "application/vnd.openxmlformats-officedocument.") || strings.HasSuffix(k.typ, ".macroenabled.12")
+}
+
 // kinds gives the known types. Order matters where several fit: the first is the one that content
 // without a known extension gets.
 func kinds() []kind {

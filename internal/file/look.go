@@ -2,6 +2,7 @@ package file
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -27,6 +28,12 @@ func look(r io.ReaderAt, size int64, limits Limits) (string, error) {
 	ext := extension(limits.Name)
 	active := found == foundMarkup || found == foundProgram || slices.Contains(activeExtensions(), ext)
 	k, known := kindByExtension(ext)
+	if known && found == foundOLE && k.package2007() && sealed(r, size) {
+		if len(limits.Types) > 0 { // asked for to be read by others
+			return "", fault.New(fault.Invalid, "file.sealed")
+		}
+		return k.typ, nil
+	}
 	if known && !k.fits(found) {
 		return "", fault.New(fault.Invalid, "file.mismatch", "extension", ext)
 	}
@@ -187,4 +194,30 @@ func narrow(b []byte, hi, lo int) []byte {
 		units = append(units, uint16(b[i+hi])<<8|uint16(b[i+lo]))
 	}
 	return []byte(string(utf16.Decode(units)))
+}
+
+// sealed reports whether an old container of Office holds a document that needs a password (MS-OFFCRYPTO
+// 2.3.4): one of its first entries, which the head points to, is called EncryptedPackage.
+func sealed(r io.ReaderAt, size int64) bool {
+	head := make([]byte, 52)
+	if _, err := r.ReadAt(head, 0); err != nil {
+		return false
+	}
+	shift, first := binary.LittleEndian.Uint16(head[30:]), binary.LittleEndian.Uint32(head[48:])
+	if shift != 9 && shift != 12 {
+		return false
+	}
+	at := (int64(first) + 1) << shift
+	if at >= size {
+		return false
+	}
+	entries := make([]byte, min(size-at, 8<<10))
+	if _, err := r.ReadAt(entries, at); err != nil && !errors.Is(err, io.EOF) {
+		return false
+	}
+	var name []byte
+	for _, c := range utf16.Encode([]rune("EncryptedPackage")) {
+		name = binary.LittleEndian.AppendUint16(name, c)
+	}
+	return bytes.Contains(entries, name)
 }

@@ -38,6 +38,23 @@ func pack(t testing.TB, names ...string) string {
 	return buf.String()
 }
 
+// withPassword is the beginning of a document of Office that needs a password: a container with sectors of
+// that size, whose list of entries lies in its second one.
+func withPassword(sector int) string {
+	head := make([]byte, 3*sector)
+	copy(head, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+	head[30], head[48] = 9, 1
+	if sector == 4096 {
+		head[30] = 12
+	}
+	for i, name := range []string{"Root Entry", "EncryptedPackage"} {
+		for j, c := range []byte(name) {
+			head[2*sector+i*128+2*j] = c
+		}
+	}
+	return string(head)
+}
+
 func TestLook(t *testing.T) {
 	ooxml := func(names ...string) string { return pack(t, append([]string{"[Content_Types].xml"}, names...)...) }
 	stl := strings.Repeat("\x00", 80) + "\x01\x00\x00\x00" + strings.Repeat("\x00", 50)
@@ -62,6 +79,12 @@ func TestLook(t *testing.T) {
 		{"Excel", "a.xlsx", ooxml("xl/workbook.xml", "xl/worksheets/sheet1.xml"), TableTypes(), xlsx, ""},
 		{"Excel with macros", "a.xlsm", ooxml("xl/workbook.xml", "xl/vbaProject.bin"), nil, "application/vnd.ms-excel.sheet.macroenabled.12", ""},
 		{"OpenDocument", "a.ods", pack(t, "mimetype=application/vnd.oasis.opendocument.spreadsheet", "content.xml"), DocumentTypes(), "application/vnd.oasis.opendocument.spreadsheet", ""},
+		{"Word that needs a password", "a.docx", withPassword(512), nil, docx, ""},
+		{"Excel that needs a password", "a.xlsm", withPassword(4096), nil, "application/vnd.ms-excel.sheet.macroenabled.12", ""},
+		{"password, where others must read", "a.docx", withPassword(512), DocumentTypes(), "", "file.sealed"},
+		{"password, called picture", "a.png", withPassword(512), nil, "", "file.mismatch"},
+		{"old Word called Word", "a.docx", strings.Replace(withPassword(512), "P\x00a\x00c\x00k\x00", "", 1), nil, "", "file.mismatch"},
+		{"old Word, cut", "a.docx", withPassword(512)[:60], nil, "", "file.mismatch"},
 		{"old Word", "a.doc", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....", DocumentTypes(), "application/msword", ""},
 		{"RTF called doc", "a.doc", `{\rtf1 x}`, DocumentTypes(), "application/msword", ""},
 		{"archive", "a.zip", pack(t, "plans/a.dxf", "plans/"), nil, "application/zip", ""},

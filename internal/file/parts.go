@@ -174,7 +174,7 @@ func LookHead(head []byte, name string) error {
 		}
 	}
 	k, known := kindByExtension(extension(name))
-	if !known || k.fits(found) || found == "application/zip" && packaged(k) {
+	if !known || k.fits(found) || found == "application/zip" && packaged(k) || found == foundOLE && k.package2007() {
 		return nil
 	}
 	return fault.New(fault.Invalid, "file.mismatch", "extension", extension(name))

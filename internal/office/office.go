@@ -165,7 +165,7 @@ func prepare(dir, source string, r io.Reader) error {
 type separation bool
 
 const (
-	apart    separation = true  // with a network of its own that leads nowhere
+	apart    separation = true  // with a network of its own that leads nowhere, and its processes by themselves
 	together separation = false // with ours
 )
 

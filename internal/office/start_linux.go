@@ -5,15 +5,21 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"runtime"
 	"syscall"
 )
 
-// start runs a command in a group of its own, which ends as a whole.
+// start runs a command in a group of its own, which ends as a whole, and with our process: one that is
+// killed leaves no converter behind. The system sends that signal when the thread that started the
+// command ends, so this one is kept until the command has ended. Apart, the command is the first process of
+// a space of its own, and all that it started ends with it; together, only it does.
 func start(ctx context.Context, how separation, make func(context.Context) *exec.Cmd) error {
 	cmd := make(ctx)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	if how == apart {
-		cmd.SysProcAttr.Cloneflags = syscall.CLONE_NEWUSER | syscall.CLONE_NEWNET
+		cmd.SysProcAttr.Cloneflags = syscall.CLONE_NEWUSER | syscall.CLONE_NEWNET | syscall.CLONE_NEWPID
 		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: os.Getuid(), HostID: os.Getuid(), Size: 1}}
 		cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{ContainerID: os.Getgid(), HostID: os.Getgid(), Size: 1}}
 	}

@@ -305,13 +305,13 @@ func (m *move) meet(tx db.Tx, by account.Actor) error {
 	for _, id := range list {
 		m.people[ids[id]] = string(id)
 	}
-	for _, o := range m.head.Organisations {
-		id, err := OrganisationHere(tx, o)
-		if err != nil {
-			return err
-		}
-		if id != "" {
-			m.orgs[o.ID] = string(id)
+	here, err := OrganisationsHere(tx, m.head.Organisations)
+	if err != nil {
+		return err
+	}
+	for i, o := range m.head.Organisations {
+		if here[i] != "" {
+			m.orgs[o.ID] = string(here[i])
 		}
 	}
 	return nil
@@ -336,19 +336,44 @@ func near(tx db.Tx, by account.Actor, ids []account.PersonID) ([]account.PersonI
 }
 
 // OrganisationHere finds an organisation of an archive among those of this server, "" when there is
-// none or a doubt.
+// none of its national number, and none or several of its name.
 func OrganisationHere(tx db.Tx, o Organisation) (account.OrganisationID, error) {
-	if o.SIREN != "" {
-		known, err := account.OrganisationBySIREN(tx, o.SIREN)
-		if err == nil || !fault.Is(err, fault.NotFound) {
-			return known.ID, err
+	here, err := OrganisationsHere(tx, []Organisation{o})
+	return here[0], err
+}
+
+// OrganisationsHere is OrganisationHere of many, which are asked for together.
+func OrganisationsHere(tx db.Tx, list []Organisation) ([]account.OrganisationID, error) {
+	here := make([]account.OrganisationID, len(list))
+	numbers, names := make([]account.SIREN, len(list)), make([]string, len(list))
+	for i, o := range list {
+		numbers[i], names[i] = o.SIREN, o.Name
+	}
+	numbered, err := account.OrganisationsBySIREN(tx, numbers)
+	if err != nil {
+		return here, err
+	}
+	called, err := account.OrganisationsCalled(tx, names...)
+	if err != nil {
+		return here, err
+	}
+	bySIREN, byName := map[account.SIREN]account.OrganisationID{}, map[string][]account.Organisation{}
+	for _, o := range numbered {
+		bySIREN[o.SIREN] = o.ID
+	}
+	for _, o := range called {
+		byName[o.NameKey] = append(byName[o.NameKey], o)
+	}
+	for i, o := range list {
+		same := byName[account.Fold(o.Name)]
+		switch id := bySIREN[o.SIREN]; {
+		case o.SIREN != "" && id != "":
+			here[i] = id
+		case len(same) == 1 && !(o.SIREN != "" && same[0].SIREN != ""): // two numbers are two organisations
+			here[i] = same[0].ID
 		}
 	}
-	list, err := account.OrganisationsCalled(tx, o.Name)
-	if err != nil || len(list) != 1 || o.Name == "" || o.SIREN != "" && list[0].SIREN != "" {
-		return "", err // two numbers are two organisations
-	}
-	return list[0].ID, nil
+	return here, nil
 }
 
 // take begins the project and fills its rooms.

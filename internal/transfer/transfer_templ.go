@@ -792,7 +792,7 @@ func arrivalTemplate(v *web.View, x arrivalView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = web.Defs(x.figures(v)...).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = web.Figures(x.figures(v)...).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -48,10 +48,12 @@ func (x arrivalView) facts(v *web.View) []web.Def {
 }
 
 // figures count what an archive holds, by what people call it.
-func (x arrivalView) figures(v *web.View) []web.Def {
-	n := func(key string, count int) web.Def { return web.Def{Term: v.T(key), Value: v.Number(int64(count))} }
+func (x arrivalView) figures(v *web.View) []web.Figure {
+	n := func(key string, count int) web.Figure {
+		return web.Figure{Number: v.Number(int64(count)), Label: v.T(key)}
+	}
 	rows := x.Found.Rows
-	return []web.Def{n("transfer.n.tasks", x.Found.Counts.Tasks), n("transfer.n.documents", x.Found.Counts.Documents), n("transfer.n.notes", x.Found.Counts.Notes),
+	return []web.Figure{n("transfer.n.tasks", x.Found.Counts.Tasks), n("transfer.n.documents", x.Found.Counts.Documents), n("transfer.n.notes", x.Found.Counts.Notes),
 		n("transfer.n.meetings", x.Found.Counts.Meetings), n("transfer.n.decisions", rows["project_decision"]), n("transfer.n.comments", rows["talk_comment"]),
 		n("transfer.n.purchases", rows["cost_purchase"])}
 }
