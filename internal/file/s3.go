@@ -124,8 +124,7 @@ func (s *S3) Put(ctx context.Context, r io.Reader, limits Limits) (Blob, error) 
 	if err != nil {
 		return Blob{}, err
 	}
-	info, err := s.client.StatObject(ctx, s.bucket, s.name(b.Hash), minio.StatObjectOptions{})
-	if err == nil && info.Size == b.Size {
+	if s.holds(ctx, b) {
 		return b, nil
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
@@ -135,10 +134,17 @@ func (s *S3) Put(ctx context.Context, r io.Reader, limits Limits) (Blob, error) 
 	_, err = s.client.PutObject(ctx, s.bucket, s.name(b.Hash), f, b.Size, minio.PutObjectOptions{
 		ContentType: octetStream, ContentDisposition: "attachment", SendContentMd5: true,
 	})
-	if err != nil {
+	if err != nil && !s.holds(ctx, b) {
 		return Blob{}, fmt.Errorf("put file: %w", s3Fault(err))
 	}
 	return b, nil
+}
+
+// holds reports whether an object is there whole. One whose parts take the storage longer to join than it
+// is waited for is there although the answer was lost, and asking again gave an error.
+func (s *S3) holds(ctx context.Context, b Blob) bool {
+	info, err := s.client.StatObject(ctx, s.bucket, s.name(b.Hash), minio.StatObjectOptions{})
+	return err == nil && info.Size == b.Size
 }
 
 func (s *S3) name(h Hash) string { return s.prefix + h.path() }

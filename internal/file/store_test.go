@@ -614,3 +614,44 @@ func TestLookHead(t *testing.T) {
 		}
 	}
 }
+
+// The storage kept a file and its answer was lost: asked again it knows no such upload. The file is there.
+func TestStorageWhoseAnswerIsLost(t *testing.T) {
+	backend := s3mem.New()
+	if err := backend.CreateBucket("bassin"); err != nil {
+		t.Fatal(err)
+	}
+	fake := gofakes3.New(backend, gofakes3.WithLogger(gofakes3.DiscardLog())).Server()
+	kept := true
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPut {
+			if kept {
+				fake.ServeHTTP(httptest.NewRecorder(), r)
+			}
+			w.WriteHeader(http.StatusNotFound)
+			fmt.Fprint(w, `<?xml version="1.0"?><Error><Code>NoSuchUpload</Code><Message>lost</Message></Error>`)
+			return
+		}
+		fake.ServeHTTP(w, r)
+	}))
+	defer server.Close()
+	c, err := ParseS3("s3+" + server.URL + "/bassin?path=1&region=us-east-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Key, c.Secret, c.Transport, c.TempDir = "k", "s", server.Client().Transport, t.TempDir()
+	s, err := NewS3(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := s.Put(t.Context(), strings.NewReader("un"), Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := readAll(t, s, b.Hash); err != nil || string(got) != "un" {
+		t.Errorf("%q, %v", got, err)
+	}
+	kept = false
+	_, err = s.Put(t.Context(), strings.NewReader("deux"), Limits{})
+	wantFault(t, "not kept", err, fault.Unavailable, "file.store_down")
+}
