@@ -202,6 +202,30 @@ func TestWhoCarriesProjects(t *testing.T) {
 	if got, page, _ := c.ask("POST", at+"/take", "application/x-www-form-urlencoded", strings.NewReader("owner_id=x")); got != http.StatusUnprocessableEntity {
 		t.Errorf("owned by nobody: %d %s", got, page)
 	}
+	// an archive that one made is no longer one's own when the role in the project has ended
+	if got, _, _ := c.ask("GET", one+"/file", "", nil); got != http.StatusOK {
+		t.Fatalf("before: %d", got)
+	}
+	for _, ends := range []struct {
+		what, statement string
+		want            int
+	}{
+		{"the role", `update account_grant set until_on = '2020-01-01' where scope_kind = 'project'`, 403}, // the school still sees its project
+		{"the membership", `update account_membership set ends_on = '2020-01-01'`, 404},
+	} {
+		err := c.s.db.Do(t.Context(), func(tx db.Tx) error {
+			_, err := tx.Exec(ends.statement)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for path, want := range map[string]int{one + "/file": ends.want, one + "/line": ends.want, "/projects/" + id + "/archives": ends.want, at: 200} {
+			if got, _, _ := c.ask("GET", path, "", nil); got != want {
+				t.Errorf("%s after %s ended: %d, want %d", path, ends.what, got, want)
+			}
+		}
+	}
 }
 
 // TestAProjectIsCarriedByProgram does the same through the API, two archives at once.
