@@ -12,6 +12,7 @@ import (
 	"bassin/internal/fault"
 	"bassin/internal/file"
 	"bassin/internal/project"
+	"bassin/internal/talk"
 	"bassin/internal/web"
 )
 
@@ -32,6 +33,7 @@ type documentView struct {
 	Versions  []Version
 	Approvals []Approval
 	Comments  []Comment
+	People    []talk.Person // who can be mentioned
 	Locks     []Lock
 	Folders   []web.Choice
 	History   []account.Entry
@@ -93,6 +95,11 @@ func (s *Service) showDocument(w http.ResponseWriter, r *http.Request, status in
 		}
 		if x.Comments, err = listComments(tx, e.ID); err != nil {
 			return err
+		}
+		if f.MayNow(project.Comment) {
+			if x.People, err = talkersOf(tx, f.Place); err != nil {
+				return err
+			}
 		}
 		locks, err := listLocks(tx, e.ProjectID)
 		if err != nil {

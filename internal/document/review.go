@@ -74,20 +74,9 @@ func (s *Service) tellOf(tx db.Tx, by account.Actor, p Place, c Comment) error {
 	if s.opts.Talk == nil {
 		return nil
 	}
-	people, err := project.TalkersOf(tx, p.Entry.ProjectID)
+	people, err := talkersOf(tx, p)
 	if err != nil {
 		return err
-	}
-	for _, folder := range p.ids() {
-		held, err := account.GrantsOver(tx, account.OverFolder, string(folder))
-		if err != nil {
-			return err
-		}
-		for _, h := range held {
-			if h.Holds(tx.Today()) {
-				people = append(people, talk.Person{ID: h.PersonID, Name: h.Name})
-			}
-		}
 	}
 	before, err := listComments(tx, p.Entry.ID)
 	if err != nil {
@@ -99,4 +88,24 @@ func (s *Service) tellOf(tx db.Tx, by account.Actor, p Place, c Comment) error {
 	}
 	sub := talk.Subject{Ref: talk.Ref{Kind: string(Document), ID: string(p.Entry.ID)}, Title: p.Entry.Name, URL: p.Entry.URL() + "#comments", People: people}
 	return s.opts.Talk.TellOfIn(tx, by, sub, c.Text, authors)
+}
+
+// talkersOf lists who can be mentioned on a document: the people of the project and the guests of the folders above it.
+func talkersOf(tx db.Tx, p Place) ([]talk.Person, error) {
+	people, err := project.TalkersOf(tx, p.Entry.ProjectID)
+	if err != nil {
+		return nil, err
+	}
+	for _, folder := range p.ids() {
+		held, err := account.GrantsOver(tx, account.OverFolder, string(folder))
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range held {
+			if h.Holds(tx.Today()) {
+				people = append(people, talk.Person{ID: h.PersonID, Name: h.Name})
+			}
+		}
+	}
+	return people, nil
 }

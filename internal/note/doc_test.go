@@ -52,7 +52,7 @@ func TestHTML(t *testing.T) {
 		`<span class="b-at">@Ana &lt;Roy&gt;</span>`,
 		"<strong><em>à 40 °C</em></strong><br>",
 		`<a href="/projects/1" rel="noopener nofollow">voir la fiche</a>`,
-		`<li class="done"><span class="b-box" role="img" aria-label="Fait"></span><div><p>fait</p></div></li>`,
+		`<li class="done"><span class="b-pad-box" role="img" aria-label="Fait"></span><div><p>fait</p></div></li>`,
 		`<ol start="3"><li><p>trois</p></li></ol>`,
 		`<td colspan="2"><p>a|b</p></td>`,
 		"<pre><code>x &lt; 1\ny</code></pre>",

@@ -65,7 +65,7 @@ func (h *htmlWriter) node(n Node) {
 		if n.Attrs.Checked {
 			class, word = ` class="done"`, h.done
 		}
-		h.b.WriteString("<li" + class + `><span class="b-box" role="img" aria-label="` + html.EscapeString(word) + `"></span><div>`)
+		h.b.WriteString("<li" + class + `><span class="b-pad-box" role="img" aria-label="` + html.EscapeString(word) + `"></span><div>`)
 		h.children(n)
 		h.b.WriteString("</div></li>")
 	case "table":

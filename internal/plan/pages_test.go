@@ -100,6 +100,18 @@ func TestPages(t *testing.T) {
 			t.Fatalf("%d rows", n)
 		}
 		url, _ := list.Find(".b-plan tbody th a").First().Attr("href")
+		own := w.get("manager", url, http.StatusOK)
+		var states []string
+		own.Find(`.b-head form[action="` + url + `/state"] button[name="to"]`).Each(func(_ int, b *goquery.Selection) { states = append(states, b.AttrOr("value", "")) })
+		if strings.Join(states, " ") != "doing review done" {
+			t.Errorf("the page of a task to do offers the states %q", states)
+		}
+		if facts := own.Find(".b-head .meta").Text(); !strings.Contains(facts, w.manager.Name) {
+			t.Errorf("the head of a task does not say whose it is: %q", facts)
+		}
+		if n := w.get("reader", url, http.StatusOK).Find(".b-head form").Length(); n != 0 {
+			t.Errorf("a reader finds %d forms beside the title", n)
+		}
 		bad := w.post("manager", base+"/tasks", http.StatusUnprocessableEntity, "add.title", "x", "add.work", "trois")
 		if v, _ := bad.Find("#f-add-work").Attr("value"); v != "trois" || bad.Find("[data-errors]").Length() != 1 {
 			t.Errorf("a duration that cannot be read comes back as %q", v)

@@ -260,6 +260,9 @@ func (x taskView) head(v *web.View) web.Head {
 	h := x.Below(v, x.Task.Title, crumbs...)
 	h.State = web.State(stateBadge(v, x.Task))
 	h.Facts = []templ.Component{web.Text(code(x.Frame, x.Task)), web.Text(v.T(x.Task.Kind.Key())), web.Text(span(v, x.Task))}
+	if len(x.People) > 0 {
+		h.Facts = append(h.Facts, web.Text(names(x.People)))
+	}
 	if x.may() {
 		h.Actions = []templ.Component{
 			web.PostButton(web.Act{Label: v.T("plan.task.remove"), URL: x.Task.URL() + "/remove", Icon: "trash", Kind: web.Quiet}),
@@ -268,6 +271,9 @@ func (x taskView) head(v *web.View) web.Head {
 		}
 		if x.Task.Milestone() {
 			h.Actions = slices.Delete(h.Actions, 1, 2)
+		}
+		if !x.Task.Summary {
+			h.Actions = slices.Insert(h.Actions, len(h.Actions)-1, stateButton(v, x.Task))
 		}
 	}
 	return h

@@ -782,7 +782,7 @@ func risk(v *web.View, x risksView, r Risk) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = web.Defs(riskDefs(v, r)...).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.DefGrid(riskDefs(v, r)...).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

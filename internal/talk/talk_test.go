@@ -10,6 +10,7 @@ import (
 	"bassin/internal/db"
 	"bassin/internal/db/dbtest"
 	"bassin/internal/fault"
+	"bassin/internal/web"
 )
 
 func TestMentioned(t *testing.T) {
@@ -235,4 +236,11 @@ func TestMails(t *testing.T) {
 			return nil
 		})
 	})
+}
+
+func TestNamesOfferedInAComment(t *testing.T) {
+	got := Naming(web.NewView("fr"), []Person{{"1", "Ana"}, {"2", ""}, {"3", "Cheffe d’atelier"}})
+	if got["data-people"] != "Ana\nCheffe d’atelier" || got["data-label"] != "Personnes à prévenir" {
+		t.Errorf("offered: %q", got)
+	}
 }

@@ -6,6 +6,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -130,6 +133,32 @@ func TestPreferences(t *testing.T) {
 		m.Handler().ServeHTTP(w, r)
 		if w.Code != c.status || w.Header().Get("Location") != c.to || !strings.HasPrefix(w.Header().Get("Set-Cookie"), c.cookie) {
 			t.Errorf("%s: %d to %q, cookie %q; want %+v", c.body, w.Code, w.Header().Get("Location"), w.Header().Get("Set-Cookie"), c)
+		}
+	}
+}
+
+// TestSheetsDoNotShareNames keeps the sheet of notes from giving another shape to what the common sheet has named:
+// the box of a checklist had the padding of a panel.
+func TestSheetsDoNotShareNames(t *testing.T) {
+	base := regexp.MustCompile(`(?m)^\.(b-[a-z0-9-]+) \{`)
+	named := func(name string) map[string]bool {
+		b, err := os.ReadFile(filepath.Join("assets", "src", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := map[string]bool{}
+		for _, m := range base.FindAllStringSubmatch(string(b), -1) {
+			out[m[1]] = true
+		}
+		return out
+	}
+	common, notes := named("bassin.css"), named("note.css")
+	if len(common) < 100 || len(notes) < 10 {
+		t.Fatalf("%d and %d names read", len(common), len(notes))
+	}
+	for name := range notes {
+		if common[name] {
+			t.Errorf(".%s is named in both sheets", name)
 		}
 	}
 }

@@ -66,6 +66,11 @@ func TestScript(t *testing.T) {
 			`new URLSearchParams(location.search).get('axis') === '2' && document.querySelector('.b-found a') !== null`},
 		{"faults take the focus", 1440, `0`,
 			`document.activeElement.matches('[data-errors]')`},
+		{"a comment names somebody by a few letters", 1440,
+			`const d = document.createElement('div'), t = document.createElement('textarea'); d.dataset.people = 'Ana\nCheffe d’atelier'; d.append(t); document.querySelector('main').append(d); t.focus();
+			t.value = 'Bonjour @atel'; t.setSelectionRange(13, 13); t.dispatchEvent(new Event('input', {bubbles: true}));
+			window.offered = [...d.querySelectorAll('[role=option]')].map(o => o.textContent).join(); t.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true}))`,
+			`window.offered === 'Cheffe d’atelier' && document.querySelector('[data-people] textarea').value === 'Bonjour @Cheffe d’atelier ' && !document.querySelector('[data-people] [role=option]')`},
 		{"the phone's menu opens", 390, `document.querySelector('.b-burger').click()`,
 			`document.getElementById('navigation').checkVisibility()`},
 		{"and closes by escape", 390,

@@ -20,6 +20,7 @@ live();
 board();
 gantt();
 notes();
+mentions();
 uploads();
 models();
 
@@ -151,6 +152,86 @@ function searchHits(): void {
     if (!(e.relatedTarget instanceof Node) || !form.contains(e.relatedTarget)) show(false);
   });
   list.addEventListener("mousedown", (e) => e.preventDefault()); // the field keeps the focus until the click
+}
+
+/**
+ * mentions lists the people whom a comment can name, under the text, after an @.
+ *
+ * <div data-people="one name a line" data-label="…"> holds the form; without this file the name is typed whole.
+ */
+function mentions(): void {
+  const list = document.createElement("ul");
+  list.id = "people-to-name";
+  list.className = "b-people-list";
+  list.setAttribute("role", "listbox");
+  let field: HTMLTextAreaElement | null = null;
+  let from = -1;
+  let chosen = 0;
+  let found: string[] = [];
+  const fold = (s: string): string => s.normalize("NFD").replace(/\p{M}/gu, "").replaceAll("’", "'").toLowerCase();
+
+  function hide(): void {
+    list.remove();
+    field?.removeAttribute("aria-activedescendant");
+    field?.removeAttribute("aria-controls");
+    field = null;
+  }
+  function put(name: string): void {
+    const at = field;
+    if (!at) return;
+    at.setRangeText(`@${name} `, from, at.selectionStart, "end");
+    hide();
+    at.focus();
+    at.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  function draw(): void {
+    list.replaceChildren(
+      ...found.map((name, i) => {
+        const li = document.createElement("li");
+        li.id = `person-to-name-${i}`;
+        li.textContent = name;
+        li.setAttribute("role", "option");
+        li.setAttribute("aria-selected", String(i === chosen));
+        li.addEventListener("mousedown", (e) => {
+          e.preventDefault(); // the field keeps the focus
+          put(name);
+        });
+        return li;
+      }),
+    );
+    field?.setAttribute("aria-activedescendant", `person-to-name-${chosen}`);
+  }
+  document.addEventListener("input", (e) => {
+    const box = closest(e, "[data-people]");
+    if (!box || !(e.target instanceof HTMLTextAreaElement)) return;
+    const text = e.target.value.slice(0, e.target.selectionStart);
+    const asked = /(?:^|[\s(])@([^@\n]{0,40})$/u.exec(text)?.[1];
+    const word = fold(asked ?? "");
+    found = asked === undefined ? [] : (box.dataset["people"] ?? "").split("\n")
+      .filter((name) => name && (fold(name).startsWith(word) || fold(name).split(/[\s'-]+/).some((w) => w.startsWith(word)))).slice(0, 6);
+    if (found.length === 0) return hide();
+    field = e.target;
+    from = text.length - (asked ?? "").length - 1;
+    chosen = 0;
+    list.setAttribute("aria-label", box.dataset["label"] ?? "");
+    field.setAttribute("aria-controls", list.id);
+    field.after(list);
+    draw();
+  });
+  document.addEventListener("keydown", (e) => {
+    if (!field || e.target !== field || e.isComposing) return;
+    const name = found[chosen];
+    if (e.key === "ArrowDown" || e.key === "ArrowUp") {
+      chosen = (chosen + (e.key === "ArrowDown" ? 1 : found.length - 1)) % found.length;
+      draw();
+    } else if ((e.key === "Enter" || e.key === "Tab") && name) put(name);
+    else if (e.key === "Escape") hide();
+    else return;
+    e.preventDefault();
+  });
+  document.addEventListener("focusout", (e) => {
+    if (e.target === field) hide();
+  });
 }
 
 /** dismiss closes what holds a [data-dismiss] button: a toast, a note. Toasts stay until then. */

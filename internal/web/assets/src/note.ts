@@ -519,7 +519,7 @@ class Check implements NodeView {
     private at: () => number | undefined,
     texts: Record<string, string>,
   ) {
-    this.box.className = "b-box";
+    this.box.className = "b-pad-box";
     this.box.contentEditable = "false";
     this.box.tabIndex = 0;
     this.box.setAttribute("role", "checkbox");
