@@ -37,12 +37,12 @@ type finder struct {
 }
 
 // newFinder understands the query.
-func newFinder(tx db.Tx, q Query) *finder {
+func newFinder(tx db.Tx, q Query) (*finder, error) {
 	f := &finder{tx: tx, query: q, words: parse(q.Text, q.Typing), walls: map[string]bool{Public: true}}
 	for _, w := range q.Walls {
 		f.walls[w] = true
 	}
-	return f
+	return f, f.words.goOn(tx)
 }
 
 // Find gives a page of the entries that hold the words and that the walls let through.
@@ -51,9 +51,9 @@ func Find(tx db.Tx, q Query) (Hits, error) {
 		q.Limit = pageOf
 	}
 	q.Limit = min(q.Limit, mostOf)
-	f := newFinder(tx, q)
-	if !f.words.asks() {
-		return Hits{}, nil
+	f, err := newFinder(tx, q)
+	if err != nil || !f.words.asks() {
+		return Hits{}, err
 	}
 	begin, below := readCursor(q.After)
 	var found []row
@@ -85,10 +85,10 @@ func Find(tx db.Tx, q Query) (Hits, error) {
 
 // Count counts what Find would give in all, at most so many.
 func Count(tx db.Tx, q Query, most int) (int, error) {
-	f := newFinder(tx, q)
+	f, err := newFinder(tx, q)
 	n := 0
-	if !f.words.asks() {
-		return 0, nil
+	if err != nil || !f.words.asks() {
+		return 0, err
 	}
 	for ph := inTitle; ph <= anywhere && n < most; ph++ {
 		err := f.walk(ph, 0, most-n, func(list []row) (int, error) {

@@ -19,6 +19,9 @@ type term struct {
 	not    bool
 	prefix bool // the last word may go on
 	exact  bool // no other forms of the word
+
+	become    []string // the words that the last may become; nil: not known, see goOn
+	titleOnly bool     // too many: looked for as a beginning in titles
 }
 
 // parsed is a query as understood.
@@ -180,8 +183,8 @@ func (t term) forms(mark string) []token {
 			list = append(list, x)
 		}
 	}
-	if t.prefix && utf8.RuneCountInString(w.folded) > 1 {
-		add(token{mark + w.folded, true})
+	if t.prefix {
+		list = t.begun(mark)
 	}
 	if t.exact || common[w.folded] {
 		add(token{mark + w.folded, false})

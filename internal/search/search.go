@@ -8,7 +8,7 @@
 // Both databases hold the same thing, a bag of tokens for each entry, made here in Go: FTS5 on
 // SQLite, a tsvector with a GIN index on PostgreSQL. So both give the same hits.
 //
-// Tables: search_entry, search_state, search_text, and on SQLite search_index (FTS5). They hold nothing
+// Tables: search_entry, search_state, search_text, and on SQLite search_index (FTS5) and search_word. They hold nothing
 // that cannot be built again: backups of PostgreSQL and copies between databases leave them out.
 // Called by the operations of features (Put, Remove), by overview (Find) and app (New, Start).
 package search
@@ -41,7 +41,7 @@ const (
 )
 
 // format is the way entries are turned into tokens. A program with another one builds anew.
-const format = 2
+const format = 3
 
 // Entry is what is known of one object.
 type Entry struct {

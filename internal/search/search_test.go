@@ -399,3 +399,42 @@ func TestRebuild(t *testing.T) {
 		}
 	})
 }
+
+// What a beginning may become is looked up; of too many words it is looked for in titles only, so that a beginning
+// of two letters costs no more than a word.
+func TestBeginnings(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		var few, many []string
+		for i := range 200 {
+			few = append(few, fmt.Sprintf("bri%s", letters(i)))
+		}
+		for i := range 400 {
+			many = append(many, fmt.Sprintf("con%sk", letters(i))) // no ending that a stem loses
+		}
+		put(t, d, entry("few", "Peu", strings.Join(few, " ")), entry("many", "Beaucoup", strings.Join(many, " ")),
+			entry("title", "Convention signée", "avec la région"), entry("sub", "Réseau", "compagnonnage"))
+		for _, c := range []struct{ text, want string }{
+			{"bri", "few"},
+			{"b", ""},               // one letter says nothing
+			{"conven", "title"},     // one word
+			{"conab", "many"},       // few again
+			{"région con", "title"}, // many words: the title
+			{"signée con", "title"}, // both in the title
+			{"Compagn", "sub"},
+			{"conzz", ""},
+		} {
+			got := find(t, d, search.Query{Text: c.text, Typing: true})
+			if c.want != "" && !strings.Contains(" "+ids(got)+" ", " "+c.want+" ") || c.want == "" && len(got.List) > 0 {
+				t.Errorf("%q finds %q, want %q", c.text, ids(got), c.want)
+			}
+		}
+		if got := ids(find(t, d, search.Query{Text: "con", Typing: true})); d.Postgres() == (got == "title") {
+			t.Errorf("a beginning of very many words finds %q: SQLite looks in titles, PostgreSQL everywhere", got)
+		}
+	})
+}
+
+// letters writes a number in three letters.
+func letters(n int) string {
+	return string([]byte{byte('a' + n/676%26), byte('a' + n/26%26), byte('a' + n%26)})
+}

@@ -1,7 +1,9 @@
 package search
 
 import (
+	"encoding/json"
 	"strings"
+	"unicode/utf8"
 
 	"bassin/internal/db"
 	"bassin/internal/when"
@@ -67,7 +69,8 @@ func deleteRow(tx db.Tx, n int64) error {
 }
 
 func insertRow(tx db.Tx, e Entry, hash string, n, gen int64) error {
-	tokens := strings.Join(e.tokens(), " ")
+	bag := e.bag()
+	tokens := strings.Join(bag.list, " ")
 	args := []any{n, e.Kind, e.ID, strings.Join(e.Walls, " "), e.Title, e.Sub, e.URL, body(e.Text), e.At, hash, gen}
 	columns, values := `n, kind, id, walls, title, sub, url, body, at, hash, gen`, `$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11`
 	if tx.Postgres() {
@@ -87,8 +90,27 @@ func insertRow(tx db.Tx, e Entry, hash string, n, gen int64) error {
 	if tx.Postgres() {
 		return nil
 	}
-	_, err := tx.Exec(`insert into search_index (rowid, tokens) values ($1, $2)`, n, tokens)
+	if _, err := tx.Exec(`insert into search_index (rowid, tokens) values ($1, $2)`, n, tokens); err != nil {
+		return err
+	}
+	return insertWords(tx, bag.plain)
+}
+
+// insertWords keeps words for listWords, in one statement however many; SQLite only. "or ignore" and not "on conflict":
+// the statement can then not fail halfway, SQLite makes no savepoint for it, and at a savepoint FTS5 writes what it had
+// gathered of all entries of the transaction.
+func insertWords(tx db.Tx, words []string) error {
+	list, err := json.Marshal(words)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`insert or ignore into search_word (word) select value from json_each($1)`, string(list))
 	return err
+}
+
+// listWords gives words of the index that begin so; SQLite only.
+func listWords(tx db.Tx, begin string, limit int) ([]string, error) {
+	return db.List[string](tx, `select word from search_word where word >= $1 and word < $2 order by word limit $3`, begin, begin+string(utf8.MaxRune), limit)
 }
 
 // listCandidates gives place and walls of what the index holds of a query below a place, the newest

@@ -117,6 +117,7 @@ const (
 	markTitle = "†" // before the others: it stands in the title
 	markKind  = "¤"
 	markWall  = "¶"
+	markBegin = "‡" // the first letters of a word of the title
 	joint     = "·" // between two words that follow one another
 )
 
@@ -128,6 +129,8 @@ type bag struct {
 	seen map[string]bool
 	list []string
 	size int
+
+	plain []string // words as they are, which a beginning may become
 }
 
 func (b *bag) add(token string) {
@@ -148,6 +151,7 @@ func (b *bag) words(list []word, marks ...string) {
 		for _, m := range marks {
 			b.add(m + w.folded)
 		}
+		b.plain = append(b.plain, w.folded)
 		w.stems(func(s string) {
 			for _, m := range marks {
 				b.add(m + markStem + s)
@@ -163,8 +167,8 @@ func (b *bag) pairs(mark string, list []word) {
 	}
 }
 
-// tokens gives all that an entry is found by.
-func (e Entry) tokens() []string {
+// bag gives all that an entry is found by.
+func (e Entry) bag() bag {
 	b := bag{seen: map[string]bool{}}
 	b.add(markKind + plainToken(e.Kind))
 	for _, w := range e.Walls {
@@ -173,13 +177,15 @@ func (e Entry) tokens() []string {
 	title, sub := split(e.Title), split(e.Sub)
 	b.words(title, markTitle, "")
 	b.words(sub, markTitle, "")
+	b.beginnings(title)
+	b.beginnings(sub)
 	for _, m := range []string{markTitle, ""} {
 		b.pairs(m, title)
 		b.pairs(m, sub)
 	}
 	b.words(split(e.Text), "")
 	b.pairs("", split(body(e.Text)))
-	return b.list
+	return b
 }
 
 // body is what is stored of a text.
