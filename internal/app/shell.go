@@ -228,6 +228,9 @@ func (s *site) groups(v *web.View, x surroundings) []web.NavGroup {
 		folders = item("/shared", "", "document.shared.title", "folder")
 	}
 	group(v.T("app.nav.workspace"), projects, calendar, folders, shared)
+	parts := item("/parts", "", "app.nav.parts", "cube")
+	parts.Current = strings.HasPrefix(v.Path, "/parts")
+	group(v.T("app.nav.making"), parts)
 	group(v.T("app.nav.directory"),
 		item("/territories", "", "app.nav.territories", "map-2"),
 		item("/organisations", "", "app.nav.organisations", "building"))

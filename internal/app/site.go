@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"bassin/internal/account"
+	"bassin/internal/additive"
 	"bassin/internal/agenda"
 	"bassin/internal/cost"
 	"bassin/internal/db"
@@ -53,6 +54,7 @@ type site struct {
 	note      *note.Service
 	meeting   *meeting.Service
 	cost      *cost.Service
+	additive  *additive.Service
 	agenda    *agenda.Service
 	programme *programme.Service
 	search    *search.Service
@@ -132,6 +134,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	s.project.Renamed = append(s.project.Renamed, plan.Renamed, meeting.Renamed)
 	s.cost = cost.New(cost.Options{DB: d, Log: o.Log, Project: s.project, Financing: financingOf})
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "costs", Path: "/costs"})
+	s.additive = additive.New(additive.Options{DB: d, Log: o.Log, Files: o.Files})
 	s.agenda = agenda.New(agenda.Options{DB: d, Log: o.Log, Account: s.account, Plan: s.plan, Meeting: s.meeting, URL: strings.TrimSuffix(o.URL, "/")})
 	s.talk.Subjects["note"] = s.note.Subject
 	s.programme = programme.New(programme.Options{DB: d, Log: o.Log, Files: o.Files, Texts: s.search, Account: s.account})
@@ -144,14 +147,14 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	})
 	s.mux.Raw("GET /healthz", http.HandlerFunc(s.healthz))
 	s.mux.Raw("GET /readyz", http.HandlerFunc(s.readyz))
-	for _, f := range []feature{s.account, s.territory, s.talk, s.project, s.webhook, s.plan, s.document, s.note, s.meeting, s.cost, s.agenda, s.transfer, s.programme, s.jobs} {
+	for _, f := range []feature{s.account, s.territory, s.talk, s.project, s.webhook, s.plan, s.document, s.note, s.meeting, s.cost, s.agenda, s.transfer, s.additive, s.programme, s.jobs} {
 		f.Pages(s.mux)
 		f.API(s.mux)
 	}
 	for _, f := range []interface{ SearchSources() []search.Source }{s.account, s.territory, s.project, s.plan, s.document, s.note, s.meeting, s.programme} {
 		s.search.Sources(f.SearchSources()...)
 	}
-	for _, f := range []any{s.search, s.account, s.territory, s.talk, s.document, s.webhook, s.transfer, s.programme} {
+	for _, f := range []any{s.search, s.account, s.territory, s.talk, s.document, s.webhook, s.transfer, s.additive, s.programme} {
 		if f, works := f.(interface{ Jobs(q *job.Queue) }); works {
 			f.Jobs(s.jobs)
 		}

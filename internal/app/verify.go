@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"bassin/internal/account"
+	"bassin/internal/additive"
 	"bassin/internal/db"
 	"bassin/internal/document"
 	"bassin/internal/fault"
@@ -89,7 +90,7 @@ func (c verifyCmd) verifyFiles(ctx context.Context, env *environment, d *db.DB, 
 		if hashes, err = programme.DocumentHashes(tx); err != nil {
 			return err
 		}
-		for _, of := range []func(db.Tx) ([]string, error){document.Hashes, meeting.Hashes} {
+		for _, of := range []func(db.Tx) ([]string, error){document.Hashes, meeting.Hashes, additive.Hashes} {
 			more, err := of(tx)
 			if err != nil {
 				return err

@@ -1,0 +1,60 @@
+// Package additive is additive manufacturing: parts that people drop, what was found in them, and what it takes to
+// make them.
+//
+// Words: a part belongs to an organisation (or to a person who is in none) and is seen by its members; a revision is
+// one file of a part; its report is what was counted and measured of the file, in the file's own unit; a finding is one
+// thing that a designer should know, judged anew from the report whenever it is shown, so that a rule that is changed
+// holds at once.
+//
+// Tables: additive_part, additive_revision. The geometry is of internal/mesh. app registers routes and jobs.
+package additive
+
+import (
+	"log/slog"
+
+	"bassin/internal/account"
+	"bassin/internal/db"
+	"bassin/internal/file"
+	"bassin/internal/job"
+	"bassin/internal/mesh"
+)
+
+// Limits of what is dropped.
+const (
+	maxFileBytes = 512 << 20
+	maxFiles     = 100
+	maxTitle     = 200
+	maxRevisions = 999
+)
+
+// limits bound what one check reads: a mesh of ten million triangles takes some 700 MB while it is counted.
+var limits = mesh.Limits{Triangles: 10_000_000, Bytes: maxFileBytes}
+
+// Options are what the service needs.
+type Options struct {
+	DB    *db.DB
+	Log   *slog.Logger
+	Files file.Store // nil: parts are refused
+}
+
+// Service is the feature.
+type Service struct {
+	db    *db.DB
+	log   *slog.Logger
+	files file.Store
+	queue *job.Queue    // set by Jobs
+	large chan struct{} // large files are checked one after the other
+}
+
+// New makes the service.
+func New(o Options) *Service {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Service{db: o.DB, log: o.Log, files: o.Files, large: make(chan struct{}, 1)}
+}
+
+// record appends to the audit trail.
+func record(tx db.Tx, by account.Actor, p Part, verb string, data map[string]any) error {
+	return account.Record(tx, by, account.Event{Verb: verb, Kind: "part", ID: string(p.ID), Data: data})
+}

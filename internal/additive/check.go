@@ -1,0 +1,128 @@
+package additive
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"bassin/internal/db"
+	"bassin/internal/fault"
+	"bassin/internal/file"
+	"bassin/internal/job"
+	"bassin/internal/mesh"
+	"bassin/internal/mesh/format"
+	"bassin/internal/mesh/glb"
+)
+
+const checkKind = "additive.check"
+
+type checkArgs struct {
+	Part     PartID `json:"part"`
+	Revision int    `json:"revision"`
+}
+
+// Jobs registers the feature's work.
+func (s *Service) Jobs(q *job.Queue) {
+	s.queue = q
+	job.Handle(q, checkKind, s.runCheck, job.Opts{Safe: true, Timeout: 10 * time.Minute})
+}
+
+// largeBytes is the size of a file from which one is checked after the other: each takes some hundreds of megabytes.
+const largeBytes = 40 << 20
+
+// runCheck reads the file of a revision, counts and measures it, and makes the mesh that browsers draw.
+func (s *Service) runCheck(ctx context.Context, run *job.Run, args checkArgs) error {
+	var r Revision
+	var p Part
+	err := s.db.View(ctx, func(tx db.Tx) (err error) {
+		if p, err = getPart(tx, args.Part); err != nil {
+			return err
+		}
+		r, err = getRevision(tx, args.Part, args.Revision)
+		return err
+	})
+	switch {
+	case err != nil:
+		return fmt.Errorf("check part %s: %w", args.Part, err)
+	case r.State != Waiting:
+		return nil
+	}
+	if r.Size > largeBytes {
+		select {
+		case s.large <- struct{}{}:
+			defer func() { <-s.large }()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	if err := s.check(ctx, &r); err != nil {
+		return fmt.Errorf("check part %s: %w", args.Part, err)
+	}
+	run.Result(p.URL(), "additive.checked", "title", p.Title)
+	return run.Finish(func(tx db.Tx) error {
+		r.CheckedAt = tx.Now()
+		if err := saveRevision(tx, r); err != nil {
+			return err
+		}
+		return nil
+	})
+}
+
+// check fills in what the file holds, or why it cannot be read. Its error is of the store alone.
+func (s *Service) check(ctx context.Context, r *Revision) error {
+	if s.files == nil {
+		return fault.New(fault.Unavailable, "additive.wrong.no_store")
+	}
+	content, err := s.files.Open(ctx, file.Hash(r.Hash))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = content.Close() }()
+	begin := time.Now()
+	model, err := format.Read(content, r.Size, r.FileName, limits)
+	if err != nil {
+		return r.refuse(err)
+	}
+	welded := mesh.Weld(model.Whole())
+	report := reportOf(model, welded, mesh.CheckWelded(welded))
+	report.TookMS = time.Since(begin).Milliseconds()
+	if len(welded.Triangles) > 0 {
+		b, err := s.draw(ctx, welded)
+		if err != nil {
+			return err
+		}
+		r.ViewHash, r.ViewSize = string(b.Hash), b.Size
+	}
+	text, err := json.Marshal(report)
+	r.State, r.Report = Checked, string(text)
+	return err
+}
+
+// draw keeps the mesh as browsers draw it, its coordinates taken for millimetres: another unit that is chosen later
+// changes no file.
+func (s *Service) draw(ctx context.Context, m *mesh.Mesh) (file.Blob, error) {
+	r, w := io.Pipe()
+	model := &mesh.Model{Unit: mesh.Millimetre, Objects: []mesh.Object{{Mesh: m, Place: mesh.Identity}}}
+	go func() { w.CloseWithError(glb.Write(w, model)) }()
+	b, err := s.files.Put(ctx, r, file.Limits{Name: "part.glb", MaxBytes: 1 << 30, Unchecked: true})
+	r.CloseWithError(err) // lets the writer end
+	return b, err
+}
+
+// refuse notes why a file cannot be read. Anything but a fault of the file itself is an error, to be tried again.
+func (r *Revision) refuse(err error) error {
+	var f *mesh.FileError
+	if !errors.As(err, &f) {
+		return err
+	}
+	args := map[string]any{"line": f.Line, "part": f.Part}
+	for k, v := range f.Args {
+		args[k] = v
+	}
+	text, err := json.Marshal(args)
+	r.State, r.Fault, r.FaultArgs = Unreadable, f.Key, string(text)
+	return err
+}

@@ -1,0 +1,112 @@
+package additive
+
+import (
+	"encoding/json"
+	"math"
+
+	"bassin/internal/mesh"
+)
+
+// maxMarks is how many places of one kind a report keeps to be marked on the part.
+const maxMarks = 200
+
+// Point is a place on a part, in the unit of its file.
+type Point [3]float64
+
+// Mark is a line on a part, from point to point.
+type Mark [2]Point
+
+// Report is what was counted and measured of a file, with all its objects at their places as one mesh. Lengths,
+// areas and volumes are in the file's unit: which one it is may be doubted later.
+type Report struct {
+	Format  string      `json:"format"`
+	Unit    mesh.Unit   `json:"unit,omitempty"` // as the file says
+	Objects int         `json:"objects"`
+	Notes   []mesh.Note `json:"notes,omitempty"`
+
+	Triangles           int `json:"triangles"`
+	Vertices            int `json:"vertices"`
+	Edges               int `json:"edges"`
+	OpenEdges           int `json:"open_edges"`
+	NonmanifoldEdges    int `json:"nonmanifold_edges"`
+	MisorientedEdges    int `json:"misoriented_edges"`
+	NonmanifoldVertices int `json:"nonmanifold_vertices"`
+	DegenerateFaces     int `json:"degenerate_faces"`
+	DuplicateFaces      int `json:"duplicate_faces"`
+	Shells              int `json:"shells"`
+	NegativeShells      int `json:"negative_shells"`
+
+	Volume float64 `json:"volume"`
+	Area   float64 `json:"area"`
+	Least  Point   `json:"least"`
+	Most   Point   `json:"most"`
+
+	Open        []Mark `json:"open,omitempty"` // some of the edges
+	Nonmanifold []Mark `json:"nonmanifold,omitempty"`
+	Misoriented []Mark `json:"misoriented,omitempty"`
+
+	TookMS int64 `json:"took_ms"`
+}
+
+// reportOf makes a report of a mesh that was checked.
+func reportOf(m *mesh.Model, whole *mesh.Mesh, r mesh.Report) Report {
+	return Report{
+		Format: m.Format, Unit: m.Unit, Objects: len(m.Objects), Notes: m.Notes,
+		Triangles: r.Triangles, Vertices: r.Vertices, Edges: r.Edges, OpenEdges: r.OpenEdges, NonmanifoldEdges: r.NonmanifoldEdges,
+		MisorientedEdges: r.MisorientedEdges, NonmanifoldVertices: r.NonmanifoldVertices, DegenerateFaces: r.DegenerateFaces,
+		DuplicateFaces: r.DuplicateFaces, Shells: len(r.Shells), NegativeShells: r.NegativeShells(),
+		Volume: r.Volume, Area: r.Area, Least: pointOf(r.Min), Most: pointOf(r.Max),
+		Open: marks(whole, r.Places.OpenEdges), Nonmanifold: marks(whole, r.Places.NonmanifoldEdges), Misoriented: marks(whole, r.Places.MisorientedEdges),
+	}
+}
+
+func pointOf(v mesh.Vec) Point { return Point{v.X, v.Y, v.Z} }
+
+func marks(m *mesh.Mesh, edges [][2]uint32) []Mark {
+	list := make([]Mark, 0, min(len(edges), maxMarks))
+	for _, e := range edges[:min(len(edges), maxMarks)] {
+		list = append(list, Mark{pointOf(m.Points[e[0]]), pointOf(m.Points[e[1]])})
+	}
+	return list
+}
+
+// ReportOf reads the report of a revision that was checked.
+func (r Revision) ReportOf() (Report, error) {
+	var x Report
+	err := json.Unmarshal([]byte(r.Report), &x)
+	return x, err
+}
+
+// Measures are those of a part in millimetres.
+type Measures struct {
+	Unit      mesh.Unit // that was taken
+	SizeMM    Point
+	AreaMM2   float64
+	VolumeMM3 float64 // negative when the part is inside out
+}
+
+// Measured gives the measures in a unit, that of the file when none was chosen.
+func (x Report) Measured(chosen mesh.Unit) Measures {
+	u := x.Unit
+	if chosen != mesh.Unknown {
+		u = chosen
+	}
+	f := u.Millimetres()
+	m := Measures{Unit: u, AreaMM2: x.Area * f * f, VolumeMM3: x.Volume * f * f * f}
+	for i := range m.SizeMM {
+		m.SizeMM[i] = (x.Most[i] - x.Least[i]) * f
+	}
+	return m
+}
+
+// Longest is the longest side, in millimetres.
+func (m Measures) Longest() float64 { return max(m.SizeMM[0], m.SizeMM[1], m.SizeMM[2]) }
+
+// Watertight tells whether each edge has two faces.
+func (x Report) Watertight() bool { return x.OpenEdges == 0 && x.NonmanifoldEdges == 0 }
+
+// Manifold tells whether the part is watertight and all its faces agree on where its outside is.
+func (x Report) Manifold() bool { return x.Watertight() && x.MisorientedEdges == 0 }
+
+// MassG is the mass in grams of the part in a material of a density in g/cm³.
+func (m Measures) MassG(density float64) float64 { return math.Abs(m.VolumeMM3) / 1000 * density }

@@ -1,0 +1,70 @@
+package additive
+
+import (
+	"bassin/internal/account"
+	"bassin/internal/fault"
+	"bassin/internal/file"
+	"bassin/internal/mesh"
+	"bassin/internal/when"
+)
+
+// State is how far a revision is.
+type State string
+
+// The states.
+const (
+	Waiting    State = "waiting" // to be checked, or being checked
+	Checked    State = "checked"
+	Unreadable State = "unreadable" // its fault says why
+)
+
+// Key is the text key of the state.
+func (s State) Key() string { return "additive.state." + string(s) }
+
+// Revision is one file of a part.
+type Revision struct {
+	PartID    PartID
+	Number    int
+	PersonID  account.PersonID
+	FileName  string
+	Hash      string
+	Size      int64
+	Unit      mesh.Unit // chosen by a person; Unknown: what the file says
+	State     State
+	Fault     string // a text key after "additive.unreadable."
+	FaultArgs string // JSON
+	Report    string // JSON of a Report
+	ViewHash  string // of the mesh that browsers draw; "": none
+	ViewSize  int64
+	JobID     string
+	CreatedAt when.Time
+	CheckedAt when.Time
+}
+
+// Label is how people name a revision: A to Z, then AA, AB and so on, as drawings are.
+func (r Revision) Label() string { return label(r.Number) }
+
+func label(n int) string {
+	s := ""
+	for ; n > 0; n = (n - 1) / 26 {
+		s = string(rune('A'+(n-1)%26)) + s
+	}
+	return s
+}
+
+// Blob is the file of the revision.
+func (r Revision) Blob() file.Blob {
+	return file.Blob{Hash: file.Hash(r.Hash), Size: r.Size, Type: "application/octet-stream"}
+}
+
+// setUnit has the file read in another unit.
+func (r *Revision) setUnit(u mesh.Unit) error {
+	switch {
+	case r.State != Checked:
+		return fault.New(fault.Conflict, "additive.wrong.not_checked")
+	case u != mesh.Unknown && u.Millimetres() == 0:
+		return fault.New(fault.Invalid, "additive.wrong.unit")
+	}
+	r.Unit = u
+	return nil
+}

@@ -1,0 +1,116 @@
+package additive
+
+import (
+	"bassin/internal/account"
+	"bassin/internal/db"
+)
+
+const partColumns = `p.id, p.holder_id, p.organisation_id, p.person_id, p.number, p.title, p.revision, p.created_at, p.updated_at, p.removed_at`
+
+const revisionColumns = `r.part_id, r.number, r.person_id, r.file_name, r.hash, r.size, r.unit, r.state, r.fault, r.fault_args, r.report, r.view_hash, r.view_size, r.job_id, r.created_at, r.checked_at`
+
+func getPart(tx db.Tx, id PartID) (Part, error) {
+	return db.Get[Part](tx, `select `+partColumns+` from additive_part p where p.id = $1`, id)
+}
+
+// lockPart makes two who change a part come one after the other.
+func lockPart(tx db.Tx, id PartID) (Part, error) {
+	if err := db.Changed(tx.Exec(`update additive_part set revision = revision where id = $1`, id)); err != nil {
+		return Part{}, err
+	}
+	return getPart(tx, id)
+}
+
+// nextNumber is one more than the last number of a holder, removed parts counted.
+func nextNumber(tx db.Tx, holder string) (int64, error) {
+	return db.Get[int64](tx, `select coalesce(max(number), 0) + 1 from additive_part where holder_id = $1`, holder)
+}
+
+func insertPart(tx db.Tx, p Part) error {
+	_, err := tx.Exec(`insert into additive_part (id, holder_id, organisation_id, person_id, number, title, title_key, revision, created_at, updated_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, p.ID, p.HolderID, p.OrganisationID, p.PersonID, p.Number, p.Title, account.Fold(p.Title), p.Revision, p.CreatedAt, p.UpdatedAt)
+	return err
+}
+
+func savePart(tx db.Tx, p Part) error {
+	return db.Changed(tx.Exec(`update additive_part set title = $1, title_key = $2, revision = $3, updated_at = $4, removed_at = $5 where id = $6`,
+		p.Title, account.Fold(p.Title), p.Revision, p.UpdatedAt, p.RemovedAt, p.ID))
+}
+
+func getRevision(tx db.Tx, id PartID, number int) (Revision, error) {
+	return db.Get[Revision](tx, `select `+revisionColumns+` from additive_revision r where r.part_id = $1 and r.number = $2`, id, number)
+}
+
+// listRevisions gives the revisions of a part, the newest first, without what was found in them.
+func listRevisions(tx db.Tx, id PartID) ([]Revision, error) {
+	return db.List[Revision](tx, `select part_id, number, person_id, file_name, hash, size, unit, state, created_at, checked_at from additive_revision where part_id = $1 order by number desc`, id)
+}
+
+func insertRevision(tx db.Tx, r Revision) error {
+	_, err := tx.Exec(`insert into additive_revision (part_id, number, person_id, file_name, hash, size, unit, state, job_id, created_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, r.PartID, r.Number, r.PersonID, r.FileName, r.Hash, r.Size, r.Unit, r.State, r.JobID, r.CreatedAt)
+	return err
+}
+
+func saveRevision(tx db.Tx, r Revision) error {
+	return db.Changed(tx.Exec(`update additive_revision set unit = $1, state = $2, fault = $3, fault_args = $4, report = $5, view_hash = $6, view_size = $7, job_id = $8, checked_at = $9
+		where part_id = $10 and number = $11`, r.Unit, r.State, r.Fault, r.FaultArgs, r.Report, r.ViewHash, r.ViewSize, r.JobID, r.CheckedAt, r.PartID, r.Number))
+}
+
+// Filter is what a list of parts shows.
+type Filter struct {
+	Text  string
+	State State
+}
+
+// where is the condition of a list of the parts that somebody sees.
+func (f Filter) where(by account.Actor) *db.Where {
+	w := &db.Where{}
+	holders := Holders(by)
+	if len(holders) == 0 {
+		w.And("1 = 0")
+		return w
+	}
+	w.And("p.holder_id in "+db.In(len(holders)), db.Anys(holders)...)
+	w.And("p.removed_at = 0")
+	if text := account.Fold(f.Text); text != "" {
+		w.And(`p.title_key like ? escape '\'`, db.Like("%", text, "%"))
+	}
+	if f.State != "" {
+		w.And("r.state = ?", f.State)
+	}
+	return w
+}
+
+// listed is a part with its newest revision.
+type listed struct {
+	Part
+	Newest Revision `db:"r"`
+}
+
+const listedFrom = ` from additive_part p join additive_revision r on r.part_id = p.id and r.number = p.revision where `
+
+func countParts(tx db.Tx, w *db.Where) (int, error) {
+	return db.Get[int](tx, `select count(*)`+listedFrom+w.String(), w.Args()...)
+}
+
+// listParts gives the parts that changed last first.
+func listParts(tx db.Tx, w *db.Where, limit, offset int) ([]listed, error) {
+	page := " limit " + w.Arg(limit) + " offset " + w.Arg(offset)
+	return db.List[listed](tx, `select `+partColumns+`, r.number as "r.number", r.file_name as "r.file_name", r.size as "r.size", r.unit as "r.unit", r.state as "r.state",
+		r.fault as "r.fault", r.fault_args as "r.fault_args", r.report as "r.report"`+listedFrom+w.String()+` order by p.updated_at desc, p.id desc`+page, w.Args()...)
+}
+
+// listPartsAfter gives parts in the order of their IDs.
+func listPartsAfter(tx db.Tx, w *db.Where, after PartID, limit int) ([]listed, error) {
+	if after != "" {
+		w.And("p.id > ?", after)
+	}
+	return db.List[listed](tx, `select `+partColumns+`, r.number as "r.number", r.file_name as "r.file_name", r.hash as "r.hash", r.size as "r.size", r.unit as "r.unit", r.state as "r.state",
+		r.fault as "r.fault", r.fault_args as "r.fault_args", r.report as "r.report", r.checked_at as "r.checked_at"`+listedFrom+w.String()+` order by p.id limit `+w.Arg(limit), w.Args()...)
+}
+
+// Hashes are those of all files that parts name, for the check of the store.
+func Hashes(tx db.Tx) ([]string, error) {
+	return db.List[string](tx, `select hash from additive_revision union select view_hash from additive_revision where view_hash <> '' order by 1`)
+}

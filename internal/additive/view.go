@@ -1,0 +1,155 @@
+package additive
+
+import (
+	"math"
+	"strings"
+
+	"bassin/internal/mesh"
+	"bassin/internal/web"
+
+	"github.com/a-h/templ"
+)
+
+// accepted are the endings that a browser offers first; what a file is, its content says.
+const accepted = ".stl,.3mf,.obj,.off,.ply,.amf"
+
+func abs(x float64) float64 { return math.Abs(x) }
+
+// verdict says of a revision in one word whether it can be made.
+func verdict(v *web.View, s State, worst Severity, count int) web.Badge {
+	switch {
+	case s == Waiting:
+		return web.Badge{Label: v.T(s.Key()), Tone: web.Run}
+	case s == Unreadable:
+		return web.Badge{Label: v.T(s.Key()), Tone: web.Stop}
+	case worst == Blocking:
+		return web.Badge{Label: v.T("additive.verdict.blocking", "count", count), Tone: web.Stop}
+	case worst == Care:
+		return web.Badge{Label: v.T("additive.verdict.care", "count", count), Tone: web.Late, Icon: "alert-triangle"}
+	}
+	return web.Badge{Label: v.T("additive.verdict.fine"), Tone: web.Done}
+}
+
+func (x partView) head(v *web.View) web.Head {
+	count := 0
+	for _, f := range x.Findings {
+		if f.Severity != Info {
+			count++
+		}
+	}
+	h := web.Head{Title: x.Title, Browser: x.Code() + " " + x.Title, Crumbs: []web.Crumb{{Label: v.T("additive.parts"), URL: partsURL}, {Label: x.Code()}},
+		State:   web.State(verdict(v, x.Revision.State, Worst(x.Findings), count)),
+		Actions: x.actions(v)}
+	facts := []string{v.T("additive.fact.revision", "code", x.Code(), "label", x.Revision.Label()), x.Revision.FileName + ", " + v.Size(x.Revision.Size), x.Holder}
+	if x.Revision.State == Checked {
+		facts = append(facts, v.T("additive.fact.checked", "on", v.DateTime(x.Revision.CheckedAt), "seconds", v.Decimal(float64(max(x.Report.TookMS, 10))/1000, 2)))
+	}
+	for _, f := range facts {
+		h.Facts = append(h.Facts, text(f))
+	}
+	return h
+}
+
+func text(s string) templ.Component { return templ.Raw(templ.EscapeString(s)) }
+
+// dimensions writes the three sides of a part in millimetres.
+func dimensions(v *web.View, m Measures) string {
+	sides := make([]string, len(m.SizeMM))
+	for i, mm := range m.SizeMM {
+		sides[i] = length(v, mm)
+	}
+	return strings.Join(sides, " × ")
+}
+
+// length writes millimetres with as many decimals as say something.
+func length(v *web.View, mm float64) string {
+	switch {
+	case mm >= 100 || mm == 0:
+		return v.Decimal(mm, 1)
+	case mm >= 1:
+		return v.Decimal(mm, 2)
+	}
+	return v.Decimal(mm, 4)
+}
+
+func (x partView) measures(v *web.View) []web.Def {
+	m, r := x.Measures, x.Report
+	watertight := v.T("additive.no")
+	if r.Watertight() {
+		watertight = v.T("additive.yes")
+	}
+	unit := unitName(v, m.Unit)
+	if m.Unit == mesh.Unknown {
+		unit = v.T("additive.unit.none")
+	}
+	return []web.Def{
+		{Term: v.T("additive.size"), Value: dimensions(v, m) + " mm"},
+		{Term: v.T("additive.volume"), Value: v.Decimal(abs(m.VolumeMM3)/1000, 3) + " cm³"},
+		{Term: v.T("additive.area"), Value: v.Decimal(m.AreaMM2/100, 2) + " cm²"},
+		{Term: v.T("additive.triangles"), Value: v.Number(int64(r.Triangles))},
+		{Term: v.T("additive.watertight"), Value: watertight + ", " + v.T("additive.shells", "count", r.Shells)},
+		{Term: v.T("additive.field.unit"), Value: unit},
+		{Term: v.T("additive.format"), Value: r.Format},
+	}
+}
+
+// unitName is the name of a unit of length.
+func unitName(v *web.View, u mesh.Unit) string {
+	if u == mesh.Unknown {
+		u = mesh.Millimetre
+	}
+	return v.T("additive.unit." + string(u))
+}
+
+// units are the choices of a unit; the first is what the file says.
+func units(v *web.View, said mesh.Unit) []web.Choice {
+	list := []web.Choice{{Label: v.T("additive.unit.as_file", "unit", unitName(v, said))}}
+	for _, u := range []mesh.Unit{mesh.Millimetre, mesh.Centimetre, mesh.Metre, mesh.Inch, mesh.Foot, mesh.Micron} {
+		list = append(list, web.Choice{Value: string(u), Label: unitName(v, u)})
+	}
+	return list
+}
+
+func (f Finding) badge(v *web.View) web.Badge {
+	b := web.Badge{Label: v.T("additive.severity." + string(f.Severity))}
+	switch f.Severity {
+	case Blocking:
+		b.Tone = web.Stop
+	case Care:
+		b.Tone, b.Icon = web.Late, "alert-triangle"
+	default:
+		b.Tone, b.Icon = web.Run, "info-circle"
+	}
+	return b
+}
+
+func (f Finding) title(v *web.View) string { return v.TArgs("additive.finding."+f.Kind, f.told(v)) }
+
+// text says what to do, with the measure.
+func (f Finding) text(v *web.View) string {
+	if f.Kind == "note" {
+		args, _ := f.Args["args"].(map[string]any)
+		key := "additive.note." + strings.ReplaceAll(f.Args["key"].(string), "-", "_")
+		if !web.Known(key) {
+			return v.T("additive.note.other", "key", f.Args["key"])
+		}
+		return v.TArgs(key, args)
+	}
+	return v.TArgs("additive.finding."+f.Kind+"_text", f.told(v))
+}
+
+// told are the values of a finding as people read them.
+func (f Finding) told(v *web.View) map[string]any {
+	args := map[string]any{}
+	for k, x := range f.Args {
+		switch k {
+		case "size", "would":
+			args[k] = length(v, x.(float64)) + " mm"
+		case "unit":
+			args[k] = unitName(v, mesh.Unit(x.(string)))
+		default:
+			args[k] = x
+		}
+	}
+	return args
+}
