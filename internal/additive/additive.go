@@ -21,7 +21,7 @@ import (
 
 // Limits of what is dropped.
 const (
-	maxFileBytes = 512 << 20
+	maxFileBytes = 500_000_000
 	maxFiles     = 100
 	maxTitle     = 200
 	maxRevisions = 999

@@ -72,6 +72,22 @@ func length(v *web.View, mm float64) string {
 	return v.Decimal(mm, 4)
 }
 
+// cubic writes a volume in cm³, a small one in mm³.
+func cubic(v *web.View, mm3 float64) string {
+	if mm3 = abs(mm3); mm3 < 100 {
+		return v.Decimal(mm3, 4) + " mm³"
+	}
+	return v.Decimal(mm3/1000, 2) + " cm³"
+}
+
+// square writes a surface in cm², a small one in mm².
+func square(v *web.View, mm2 float64) string {
+	if mm2 < 100 {
+		return v.Decimal(mm2, 4) + " mm²"
+	}
+	return v.Decimal(mm2/100, 2) + " cm²"
+}
+
 func (x partView) measures(v *web.View) []web.Def {
 	m, r := x.Measures, x.Report
 	watertight := v.T("additive.no")
@@ -84,8 +100,8 @@ func (x partView) measures(v *web.View) []web.Def {
 	}
 	return []web.Def{
 		{Term: v.T("additive.size"), Value: dimensions(v, m) + " mm"},
-		{Term: v.T("additive.volume"), Value: v.Decimal(abs(m.VolumeMM3)/1000, 3) + " cm³"},
-		{Term: v.T("additive.area"), Value: v.Decimal(m.AreaMM2/100, 2) + " cm²"},
+		{Term: v.T("additive.volume"), Value: cubic(v, m.VolumeMM3)},
+		{Term: v.T("additive.area"), Value: square(v, m.AreaMM2)},
 		{Term: v.T("additive.triangles"), Value: v.Number(int64(r.Triangles))},
 		{Term: v.T("additive.watertight"), Value: watertight + ", " + v.T("additive.shells", "count", r.Shells)},
 		{Term: v.T("additive.field.unit"), Value: unit},

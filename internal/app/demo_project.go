@@ -114,6 +114,9 @@ func seedProject(ctx context.Context, d *db.DB, files file.Store, url string, pe
 	p.meet()
 	p.costs()
 	p.keepDocuments(files, by, day)
+	if err := p.dropParts(files, by, day); err != nil {
+		return err
+	}
 	s.on(day(-5), by("ecole", p.hooks))
 	p.discuss(svc, by, day)
 	return s.play()

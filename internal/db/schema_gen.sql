@@ -128,6 +128,41 @@ CREATE TABLE account_token (
 	revoked_at bigint not null default 0
 );
 CREATE INDEX account_token_person on account_token (person_id);
+CREATE TABLE additive_part (
+	id text primary key,
+	holder_id text not null, -- of the organisation, or of the person
+	organisation_id text not null default '',
+	person_id text not null, -- who dropped it
+	number bigint not null,
+	title text not null,
+	title_key text not null,
+	revision bigint not null, -- the newest
+	created_at bigint not null,
+	updated_at bigint not null,
+	removed_at bigint not null default 0
+);
+CREATE INDEX additive_part_holder on additive_part (holder_id, updated_at);
+CREATE UNIQUE INDEX additive_part_number on additive_part (holder_id, number);
+CREATE TABLE additive_revision (
+	part_id text not null references additive_part (id),
+	number bigint not null,
+	person_id text not null,
+	file_name text not null,
+	hash text not null,
+	size bigint not null,
+	unit text not null default '', -- chosen by a person; '' is what the file says
+	state text not null,
+	fault text not null default '', -- why it could not be read: a text key, and its values
+	fault_args text not null default '',
+	report text not null default '',
+	view_hash text not null default '', -- of the mesh that browsers draw
+	view_size bigint not null default 0,
+	job_id text not null default '',
+	created_at bigint not null,
+	checked_at bigint not null default 0,
+	primary key (part_id, number)
+);
+CREATE INDEX additive_revision_hash on additive_revision (hash);
 CREATE TABLE agenda_book (
 	project_id text primary key,
 	seq bigint not null
@@ -1191,6 +1226,9 @@ CREATE TABLE search_text (
 	body text not null,
 	read_at bigint not null
 );
+CREATE TABLE search_word (
+	word text primary key
+) without rowid;
 CREATE TABLE talk_comment (
 	id text primary key,
 	subject_kind text not null,

@@ -1,7 +1,6 @@
 package search
 
 import (
-	"slices"
 	"unicode/utf8"
 
 	"bassin/internal/db"
@@ -52,10 +51,9 @@ func (p parsed) goOn(tx db.Tx) error {
 			return err
 		}
 		switch n := utf8.RuneCountInString(begun); {
+		case len(list) == 0: // none, which costs nothing to ask; or the words are still being gathered
 		case len(list) <= mostBegun:
-			t.become = append(list, begun) // never none: the word itself
-			slices.Sort(t.become)
-			t.become = slices.Compact(t.become)
+			t.become = list
 		case n >= leastLetters && n <= mostLetters:
 			t.titleOnly = true
 		}

@@ -1,10 +1,13 @@
-// A part in three dimensions: STL, OBJ or 3MF, drawn by three.js. It turns under the pointer and by the keyboard; its
-// measures stand below as text. Without WebGL, or when the file cannot be read, a sentence stands in its place.
+// A part in three dimensions: STL, OBJ, 3MF or glTF, drawn by three.js. It turns under the pointer and by the keyboard;
+// its measures stand below as text. Without WebGL, or when the file cannot be read, a sentence stands in its place.
+// data-marks holds lines of findings by number, in the unit of the file, for files that the server made (glTF): a
+// button [data-mark] turns the part so that they are seen.
 import * as THREE from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 import { STLLoader } from "three/addons/loaders/STLLoader.js";
 import { OBJLoader } from "three/addons/loaders/OBJLoader.js";
 import { ThreeMFLoader } from "three/addons/loaders/3MFLoader.js";
+import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 
 const step = Math.PI / 12;
 
@@ -27,7 +30,7 @@ export async function open(root: HTMLElement): Promise<void> {
   try {
     const answer = await fetch(texts["model"] ?? "");
     if (!answer.ok) throw new Error(String(answer.status));
-    part = read(texts["type"] ?? "", await answer.arrayBuffer());
+    part = await read(texts["type"] ?? "", await answer.arrayBuffer());
   } catch {
     renderer.dispose();
     return say(texts["broken"]);
@@ -45,6 +48,7 @@ export async function open(root: HTMLElement): Promise<void> {
   const turned = new THREE.Group(); // files are drawn with z up
   turned.rotation.x = -Math.PI / 2;
   turned.add(part);
+  const marks = mark(part, texts["marks"]);
   scene.add(turned, new THREE.HemisphereLight(0xffffff, 0x777777, 1.6));
   const lamp = new THREE.DirectionalLight(0xffffff, 1.8);
   const camera = new THREE.PerspectiveCamera(35, 1, radius / 100, radius * 100);
@@ -61,13 +65,13 @@ export async function open(root: HTMLElement): Promise<void> {
   let faces = 0;
   part.traverse((o: any) => {
     const g = o.geometry;
-    if (g) faces += (g.index ? g.index.count : g.attributes.position.count) / 3;
+    if (o.isMesh) faces += (g.index ? g.index.count : g.attributes.position.count) / 3;
   });
   facts.textContent = `${[size.x, size.y, size.z].map((n) => number.format(n)).join(" × ")} · ${number.format(faces)} ${texts["faces"] ?? ""}`;
   const help = document.createElement("p");
   help.className = "soft small";
   help.textContent = texts["help"] ?? "";
-  root.replaceChildren(canvas, facts, help);
+  root.replaceChildren(canvas, ...(texts["faces"] ? [facts] : []), help); // else the page tells its measures itself
 
   const controls = new OrbitControls(camera, canvas);
   controls.addEventListener("change", draw);
@@ -93,6 +97,18 @@ export async function open(root: HTMLElement): Promise<void> {
     controls.update();
     draw();
   });
+  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-mark]")) {
+    const lines = marks.get(button.dataset["mark"] ?? "");
+    if (!lines) continue;
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const to = new THREE.Box3().setFromObject(lines).getCenter(new THREE.Vector3());
+      if (to.length() < radius / 1000) to.set(1, 0.8, 1.3);
+      look(to.x, to.y + radius / 4, to.z);
+      canvas.scrollIntoView({ block: "center" });
+      canvas.focus({ preventScroll: true });
+    });
+  }
   new ResizeObserver(fit).observe(root);
   new MutationObserver(paint).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
@@ -118,7 +134,7 @@ export async function open(root: HTMLElement): Promise<void> {
   function paint(): void {
     const colour = new THREE.Color(getComputedStyle(root).color);
     part.traverse((o: any) => {
-      if (o.isMesh) o.material = new THREE.MeshStandardMaterial({ color: colour, roughness: 0.7, metalness: 0.1, side: THREE.DoubleSide });
+      if (o.isMesh) o.material = new THREE.MeshStandardMaterial({ color: colour, roughness: 0.7, metalness: 0.1, side: THREE.DoubleSide, flatShading: !o.geometry.attributes.normal });
     });
     draw();
   }
@@ -127,8 +143,33 @@ export async function open(root: HTMLElement): Promise<void> {
   }
 }
 
-function read(type: string, bytes: ArrayBuffer): any {
+/** mark draws the lines of findings onto the part, over everything, and gives them by number. */
+function mark(part: any, text: string | undefined): Map<string, any> {
+  const all = new Map<string, any>();
+  const list = JSON.parse(text ?? "{}") as Record<string, number[][][]>;
+  for (const [number, lines] of Object.entries(list)) {
+    const group = new THREE.Group();
+    const points = lines.flat().map(([x, y, z]) => new THREE.Vector3(x, y, z));
+    const colour = new THREE.Color("#c62f22");
+    const drawn = new THREE.LineSegments(new THREE.BufferGeometry().setFromPoints(points), new THREE.LineBasicMaterial({ color: colour, depthTest: false }));
+    const dots = new THREE.Points(new THREE.BufferGeometry().setFromPoints(points), new THREE.PointsMaterial({ color: colour, size: 5, sizeAttenuation: false, depthTest: false }));
+    drawn.renderOrder = dots.renderOrder = 1;
+    group.add(drawn, dots);
+    part.add(group);
+    all.set(number, group);
+  }
+  return all;
+}
+
+/** read gives the part with Z up, in the unit of its file. */
+async function read(type: string, bytes: ArrayBuffer): Promise<any> {
   switch (type) {
+    case "model/gltf-binary": {
+      const scene = (await new GLTFLoader().parseAsync(bytes, "")).scene;
+      scene.rotation.x = Math.PI / 2; // glTF has Y up and is in metres
+      scene.scale.setScalar(1000);
+      return new THREE.Group().add(scene);
+    }
     case "model/stl": {
       const shape = new STLLoader().parse(bytes);
       shape.computeVertexNormals();

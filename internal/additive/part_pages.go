@@ -1,0 +1,231 @@
+package additive
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"bassin/internal/account"
+	"bassin/internal/db"
+	"bassin/internal/fault"
+	"bassin/internal/file"
+	"bassin/internal/mesh"
+	"bassin/internal/web"
+
+	"github.com/a-h/templ"
+)
+
+// partView is the page of a part.
+type partView struct {
+	Part
+	Revision  Revision // that is shown
+	Revisions []Revision
+	Report    Report
+	Measures  Measures
+	Findings  []Finding
+	Holder    string
+	Who       map[account.PersonID]string
+	History   []account.Entry
+	Forms     web.Forms
+	Stored    bool
+}
+
+// Newest tells whether the revision that is shown is the part's newest.
+func (x partView) Newest() bool { return x.Revision.Number == x.Part.Revision }
+
+func (s *Service) partPage(w http.ResponseWriter, r *http.Request) error {
+	return s.showPart(w, r, http.StatusOK, nil)
+}
+
+func (s *Service) showPart(w http.ResponseWriter, r *http.Request, status int, forms web.Forms) error {
+	x, err := s.readPart(r)
+	if err != nil {
+		return err
+	}
+	x.Forms = forms
+	return web.Render(w, r, status, partTemplate(web.ViewOf(r), x))
+}
+
+// readPart reads the part of the address, with one revision: that of the address, else the newest.
+func (s *Service) readPart(r *http.Request) (x partView, err error) {
+	by := account.ActorOf(r)
+	x.Stored = s.files != nil
+	err = s.db.View(r.Context(), func(tx db.Tx) error {
+		if x.Part, x.Revision, err = revisionOf(tx, by, r); err != nil {
+			return err
+		}
+		if x.Revisions, err = listRevisions(tx, x.Part.ID); err != nil {
+			return err
+		}
+		var ids []account.PersonID
+		for _, v := range x.Revisions {
+			ids = append(ids, v.PersonID)
+		}
+		if x.Who, err = account.NamesOf(tx, ids); err != nil {
+			return err
+		}
+		if x.Holder, err = holderName(tx, by, x.Part); err != nil {
+			return err
+		}
+		x.History, err = account.History(tx, "part", string(x.Part.ID), 0, 20)
+		return err
+	})
+	if err != nil || x.Revision.State != Checked {
+		return x, err
+	}
+	if x.Report, err = x.Revision.ReportOf(); err == nil {
+		x.Measures, x.Findings = x.Report.Measured(x.Revision.Unit), x.Report.Findings(x.Revision.Unit)
+	}
+	return x, err
+}
+
+func holderName(tx db.Tx, by account.Actor, p Part) (string, error) {
+	if i := slices.IndexFunc(by.Memberships, func(m account.Membership) bool { return m.OrganisationID == p.OrganisationID }); i >= 0 {
+		return by.Memberships[i].Organisation, nil
+	}
+	names, err := account.NamesOf(tx, []account.PersonID{p.PersonID})
+	return names[p.PersonID], err
+}
+
+func revisionOf(tx db.Tx, by account.Actor, r *http.Request) (Part, Revision, error) {
+	p, err := seen(tx, by, PartID(r.PathValue("part")))
+	if err != nil {
+		return p, Revision{}, err
+	}
+	n := p.Revision
+	if text := r.PathValue("number"); text != "" {
+		if n, err = strconv.Atoi(text); err != nil {
+			return p, Revision{}, fault.New(fault.NotFound, "fault.not_found")
+		}
+	}
+	v, err := getRevision(tx, p.ID, n)
+	return p, v, err
+}
+
+// statePage tells a page that waits for the check how far it is: it asks for itself, and the whole page once it is done.
+func (s *Service) statePage(w http.ResponseWriter, r *http.Request) error {
+	x, err := s.readPart(r)
+	if err != nil {
+		return err
+	}
+	if x.Revision.State != Waiting {
+		w.Header().Set("HX-Refresh", "true")
+	}
+	return web.Render(w, r, http.StatusOK, waiting(web.ViewOf(r), x))
+}
+
+func (s *Service) renamePage(w http.ResponseWriter, r *http.Request) error {
+	f, err := web.ReadForm(w, r)
+	if err != nil {
+		return err
+	}
+	id := PartID(r.PathValue("part"))
+	return f.Submit(w, r, web.Small{Name: "rename", Page: s.showPart, To: partsURL + "/" + string(id), Toast: "additive.done.renamed",
+		Do: func() error {
+			_, err := s.Rename(r.Context(), account.ActorOf(r), id, f.Text("rename.title"))
+			return err
+		}})
+}
+
+func (s *Service) unitPage(w http.ResponseWriter, r *http.Request) error {
+	f, err := web.ReadForm(w, r)
+	if err != nil {
+		return err
+	}
+	id := PartID(r.PathValue("part"))
+	return f.Submit(w, r, web.Small{Name: "unit", Page: s.showPart, To: partsURL + "/" + string(id), Toast: "additive.done.unit",
+		Do: func() error {
+			_, err := s.SetUnit(r.Context(), account.ActorOf(r), id, mesh.Unit(f.Text("unit.unit")))
+			return err
+		}})
+}
+
+func (s *Service) removePage(w http.ResponseWriter, r *http.Request) error {
+	id := PartID(r.PathValue("part"))
+	if err := s.Remove(r.Context(), account.ActorOf(r), id); err != nil {
+		return err
+	}
+	return web.SeeOtherUndo(w, r, partsURL, partsURL+"/"+string(id)+"/restore", "additive.done.removed")
+}
+
+func (s *Service) restorePage(w http.ResponseWriter, r *http.Request) error {
+	id := PartID(r.PathValue("part"))
+	if err := s.Restore(r.Context(), account.ActorOf(r), id); err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, partsURL+"/"+string(id), "additive.done.restored")
+}
+
+// blobOf reads the revision of the address for a file of it.
+func (s *Service) blobOf(r *http.Request) (Part, Revision, error) {
+	var p Part
+	var v Revision
+	err := s.db.View(r.Context(), func(tx db.Tx) (err error) {
+		p, v, err = revisionOf(tx, account.ActorOf(r), r)
+		return err
+	})
+	if err == nil && s.files == nil {
+		err = fault.New(fault.Unavailable, "additive.wrong.no_store")
+	}
+	return p, v, err
+}
+
+func (s *Service) filePage(w http.ResponseWriter, r *http.Request) error {
+	_, v, err := s.blobOf(r)
+	if err != nil {
+		return err
+	}
+	return file.Serve(w, r, s.files, v.Blob(), v.FileName, file.Attachment)
+}
+
+// viewPage is the mesh that the page draws.
+func (s *Service) viewPage(w http.ResponseWriter, r *http.Request) error {
+	p, v, err := s.blobOf(r)
+	switch {
+	case err != nil:
+		return err
+	case v.ViewHash == "":
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	b := file.Blob{Hash: file.Hash(v.ViewHash), Size: v.ViewSize, Type: "application/octet-stream"}
+	return file.Serve(w, r, s.files, b, p.Code()+"-"+v.Label()+".glb", file.Attachment)
+}
+
+// why says in words why a revision could not be read.
+func why(v *web.View, r Revision) string {
+	args := map[string]any{}
+	_ = json.Unmarshal([]byte(r.FaultArgs), &args)
+	key := "additive.unreadable." + strings.ReplaceAll(r.Fault, "-", "_")
+	if !web.Known(key) {
+		return v.T("additive.unreadable.other", "key", r.Fault)
+	}
+	text := v.TArgs(key, args)
+	if line, ok := args["line"].(float64); ok && line > 0 {
+		text += " " + v.T("additive.unreadable.line", "line", int(line))
+	}
+	return text
+}
+
+// marksOf is what the view marks on the part, for the script: the lines of each finding, in the file's unit.
+func marksOf(list []Finding) string {
+	marks := map[int][]Mark{}
+	for i, f := range list {
+		if len(f.Marks) > 0 {
+			marks[i+1] = f.Marks
+		}
+	}
+	text, err := json.Marshal(marks)
+	if err != nil {
+		return "{}"
+	}
+	return string(text)
+}
+
+// actions are the buttons of a part's page.
+func (x partView) actions(v *web.View) []templ.Component {
+	return []templ.Component{
+		web.Button(web.Act{Label: v.T("additive.file"), Icon: "download", URL: x.URL() + "/revisions/" + strconv.Itoa(x.Revision.Number) + "/file", Download: true}),
+	}
+}
