@@ -2,9 +2,8 @@
 // make them.
 //
 // Words: a part belongs to an organisation (or to a person who is in none) and is seen by its members; a revision is
-// one file of a part; its report is what was counted and measured of the file, in the file's own unit; a finding is one
-// thing that a designer should know, judged anew from the report whenever it is shown, so that a rule that is changed
-// holds at once.
+// one file of a part; its report is what was counted, measured and found in the file, in the file's own unit; a finding is
+// one thing that a designer should know.
 //
 // Tables: additive_part, additive_revision. The geometry is of internal/mesh. app registers routes and jobs.
 package additive

@@ -46,8 +46,9 @@ type PartIn struct {
 }
 
 type partFindingJSON struct {
-	Kind     string         `json:"kind" example:"open"`
-	Severity Severity       `json:"severity" enum:"blocking,care,info"`
+	Key      string         `json:"key" example:"open-edges"`
+	Severity mesh.Severity  `json:"severity" enum:"blocking,doubtful,harmless"`
+	Text     string         `json:"text"`
 	Args     map[string]any `json:"args,omitempty" doc:"Measures and counts; lengths in millimetres."`
 	Unit     mesh.Unit      `json:"unit,omitempty" doc:"That is offered instead, of a doubt about the unit."`
 }
@@ -109,7 +110,7 @@ func partOut(v *web.View, p Part, r Revision) (partJSON, error) {
 		DegenerateFaces: x.DegenerateFaces, DuplicateFaces: x.DuplicateFaces, Watertight: x.Watertight(), Manifold: x.Manifold(),
 		VolumeMM3: m.VolumeMM3, AreaMM2: m.AreaMM2, SizeMM: m.SizeMM[:], Findings: []partFindingJSON{}}
 	for _, f := range x.Findings(r.Unit) {
-		out.Report.Findings = append(out.Report.Findings, partFindingJSON{f.Kind, f.Severity, f.Args, f.Unit})
+		out.Report.Findings = append(out.Report.Findings, partFindingJSON{f.Key, f.Severity, f.title(v), f.Args, f.Offer()})
 	}
 	return out, nil
 }

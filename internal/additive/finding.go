@@ -1,114 +1,89 @@
 package additive
 
 import (
-	"math"
+	"slices"
 
 	"bassin/internal/mesh"
 )
 
-// Severity is how much a finding stands in the way.
-type Severity string
-
-// The severities, the gravest first.
-const (
-	Blocking Severity = "blocking" // it cannot be made so
-	Care     Severity = "care"     // it can, if somebody looks at it
-	Info     Severity = "info"
-)
-
-// Finding is one thing that a designer should know of a part: what, how much, where, and by its text what to do.
+// Finding is one thing that a designer should know of a part. Its words are the texts "part.finding.KEY", or
+// "part.note.KEY" for what was noted while the file was read; what to do is "additive.advice.KEY".
 type Finding struct {
-	Kind     string // of the texts "additive.finding.KIND" and "….KIND_text"
-	Severity Severity
-	Args     map[string]any
-	Marks    []Mark    // where on the part, in the unit of its file
-	Unit     mesh.Unit // that is offered instead; of a doubt about the unit
+	Key      string         `json:"key"`
+	Severity mesh.Severity  `json:"severity"`
+	Args     map[string]any `json:"args,omitempty"`
+	Marks    []Mark         `json:"marks,omitempty"` // where on the part, in the unit of its file
+	Note     bool           `json:"note,omitempty"`
 }
 
-// What a part that is made in one piece measures at its longest, in millimetres: under the first it is smaller than the
-// spot of a laser, over the second larger than any chamber that is sold (a wall printer's and building printers' aside).
-const (
-	leastMM = 0.5
-	mostMM  = 3000
-	// likelyMM is what most parts of a machine shop lie within: another unit is offered only when it leads there.
-	likelyLeastMM, likelyMostMM = 3, 1500
-)
+// Offer is the unit that a doubt about the unit offers instead; Unknown for any other finding.
+func (f Finding) Offer() mesh.Unit {
+	u, _ := f.Args["unit"].(string)
+	if f.Key != mesh.UnitDoubt || f.Note {
+		return mesh.Unknown
+	}
+	return mesh.Unit(u)
+}
 
-// Findings judges a report in the unit that is taken. The gravest come first.
-func (x Report) Findings(chosen mesh.Unit) []Finding {
+// found makes findings of those of a welded mesh and of what was noted while it was read. A doubt about the unit is left
+// out: it depends on the unit that somebody chooses.
+func found(m *mesh.Model, welded *mesh.Mesh, r *mesh.Report) []Finding {
 	var list []Finding
-	add := func(s Severity, kind string, marks []Mark, args map[string]any) {
-		list = append(list, Finding{Kind: kind, Severity: s, Args: args, Marks: marks})
+	for _, f := range r.Findings(m.Unit) {
+		if f.Key != mesh.UnitDoubt && f.Key != mesh.SizeDoubt {
+			list = append(list, Finding{Key: f.Key, Severity: f.Severity, Args: f.Args, Marks: marks(welded, f)})
+		}
 	}
-	count := func(n int) map[string]any { return map[string]any{"count": n} }
-	m := x.Measured(chosen)
-
-	if x.Triangles == 0 {
-		add(Blocking, "nothing", nil, nil)
-		return list
-	}
-	if x.OpenEdges > 0 {
-		add(Blocking, "open", x.Open, count(x.OpenEdges))
-	}
-	if x.NonmanifoldEdges > 0 {
-		add(Blocking, "nonmanifold", x.Nonmanifold, count(x.NonmanifoldEdges))
-	}
-	if x.MisorientedEdges > 0 {
-		add(Blocking, "misoriented", x.Misoriented, count(x.MisorientedEdges))
-	}
-	if x.Manifold() && x.Volume < 0 {
-		add(Blocking, "inside_out", nil, nil)
-	}
-	if f, doubt := x.unitDoubt(m); doubt {
-		list = append(list, f)
-	}
-	if x.Manifold() && x.Volume > 0 && x.NegativeShells > 0 {
-		add(Care, "cavities", nil, count(x.NegativeShells))
-	}
-	if bodies := x.Shells - x.NegativeShells; bodies > 1 {
-		add(Care, "bodies", nil, count(bodies))
-	}
-	if x.NonmanifoldVertices > 0 && x.NonmanifoldEdges == 0 {
-		add(Care, "touching", nil, count(x.NonmanifoldVertices))
-	}
-	if n := x.DegenerateFaces + x.DuplicateFaces; n > 0 {
-		add(Info, "spare_faces", nil, count(n))
-	}
-	for _, n := range x.Notes {
-		add(Info, "note", nil, map[string]any{"key": n.Key, "args": n.Args})
+	for _, n := range m.Notes {
+		list = append(list, Finding{Key: n.Key, Severity: n.Severity(), Args: n.Args, Note: true})
 	}
 	return list
 }
 
-// unitDoubt tells whether the size of the part speaks against its unit, and which other would lead to a likely size:
-// STL says none, and programs write metres and inches into it.
-func (x Report) unitDoubt(m Measures) (Finding, bool) {
-	longest := m.Longest()
-	if longest >= leastMM && longest <= mostMM || longest == 0 || math.IsNaN(longest) {
-		return Finding{}, false
-	}
-	f := Finding{Kind: "unit", Severity: Care, Args: map[string]any{"size": longest}}
-	now := m.Unit.Millimetres()
-	for _, u := range []mesh.Unit{mesh.Millimetre, mesh.Metre, mesh.Inch, mesh.Centimetre, mesh.Micron} {
-		if mm := longest / now * u.Millimetres(); u != m.Unit && mm >= likelyLeastMM && mm <= likelyMostMM {
-			f.Unit = u
-			f.Args["would"], f.Args["unit"] = mm, string(u)
-			return f, true
+// marks are the edges of a finding, and the outlines of its faces.
+func marks(m *mesh.Mesh, f mesh.Finding) []Mark {
+	var list []Mark
+	line := func(a, b uint32) {
+		if len(list) < maxMarks {
+			list = append(list, Mark{pointOf(m.Points[a]), pointOf(m.Points[b])})
 		}
 	}
-	f.Kind = "size"
-	return f, true
+	for _, e := range f.Edges {
+		line(e[0], e[1])
+	}
+	for _, i := range f.Faces {
+		t := m.Triangles[i]
+		line(t[0], t[1])
+		line(t[1], t[2])
+		line(t[2], t[0])
+	}
+	for _, p := range f.Points {
+		line(p, p)
+	}
+	return list
 }
 
-// Worst is the gravest severity of findings; Info for none.
-func Worst(list []Finding) Severity {
-	worst := Info
+// Findings are those of a report in the unit that is taken, the gravest first.
+func (x Report) Findings(chosen mesh.Unit) []Finding {
+	list := slices.Clone(x.Found)
+	m := x.Measured(chosen)
+	if d, doubt := mesh.DoubtOfUnit(m.Longest()/m.Unit.Millimetres(), m.Unit); doubt {
+		list = append(list, Finding{Key: d.Key, Severity: d.Severity, Args: d.Args})
+	}
+	rank := map[mesh.Severity]int{mesh.Blocking: 0, mesh.Doubtful: 1, mesh.Harmless: 2}
+	slices.SortStableFunc(list, func(a, b Finding) int { return rank[a.Severity] - rank[b.Severity] })
+	return list
+}
+
+// Worst is the gravest severity of findings; Harmless for none.
+func Worst(list []Finding) mesh.Severity {
+	worst := mesh.Harmless
 	for _, f := range list {
-		switch {
-		case f.Severity == Blocking:
-			return Blocking
-		case f.Severity == Care:
-			worst = Care
+		switch f.Severity {
+		case mesh.Blocking:
+			return mesh.Blocking
+		case mesh.Doubtful:
+			worst = mesh.Doubtful
 		}
 	}
 	return worst

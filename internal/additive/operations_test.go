@@ -155,10 +155,10 @@ func TestAPartIsDroppedAndChecked(t *testing.T) {
 		for path, words := range map[string]string{
 			"/parts":                                     "bride b",
 			p.URL():                                      "20 × 20 × 20 mm",
-			second.URL():                                 "4 arêtes de bord",
+			second.URL():                                 "4 arêtes ouvertes",
 			p.URL() + "/revisions/1/view":                "glTF",
 			"/api/v1/parts/" + string(p.ID):              `"volume_mm3":8000`,
-			"/api/v1/parts/" + string(second.ID):         `"kind":"unit"`,
+			"/api/v1/parts/" + string(second.ID):         `"key":"unit-doubt"`,
 			"/api/v1/parts?q=bride":                      `"code":"PA-0001"`,
 			"/parts?q=bride":                             "PA-0001",
 			"/parts?state=unreadable":                    "Rien ne correspond à ces filtres",
@@ -183,8 +183,8 @@ func TestWhatCannotBeReadIsSaid(t *testing.T) {
 	w := newWorld(t, dbtest.Open(t))
 	for name, c := range map[string]struct{ content, words string }{
 		"vide.stl":   {"", "Le fichier est vide"},
-		"lettre.stl": {"Bonjour, voici la pièce.", "pas un fichier de pièce"},
-		"axe.step":   {"ISO-10303-21;\nHEADER;\nENDSEC;", "STEP ou IGES"},
+		"lettre.stl": {"Bonjour, voici la pièce.", "pas un fichier de pièce que l’on sait lire"},
+		"axe.step":   {"ISO-10303-21;\nHEADER;\nENDSEC;", "surfaces exactes"},
 	} {
 		p, r := w.drop(w.designer, w.office, name, []byte(c.content))
 		if r.State != Unreadable {
@@ -249,7 +249,7 @@ func TestRevisionsUnitsAndRemoval(t *testing.T) {
 	if code, _ := w.ask(w.designer, "POST", p.URL()+"/unit", url.Values{"unit.unit": {"meter"}}); code != 303 {
 		t.Fatalf("unit: %d", code)
 	}
-	if _, body := w.ask(w.designer, "GET", p.URL(), nil); !strings.Contains(body, "60 × 60 × 60 mm") || strings.Contains(body, "Unité douteuse") {
+	if _, body := w.ask(w.designer, "GET", p.URL(), nil); !strings.Contains(body, "60 × 60 × 60 mm") || strings.Contains(body, "l’unité est à vérifier") {
 		t.Error("the part is not read in metres")
 	}
 	if code, _ := w.ask(w.designer, "POST", p.URL()+"/unit", url.Values{"unit.unit": {"league"}}); code != 422 {

@@ -5,6 +5,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/mesh"
 	"bassin/internal/web"
 )
 
@@ -47,7 +48,7 @@ type listRow struct {
 	Part
 	Newest   Revision
 	Measures Measures
-	Worst    Severity
+	Worst    mesh.Severity
 	Count    int // of findings that are more than information
 	Read     bool
 }
@@ -99,7 +100,7 @@ func rowOf(l listed) (listRow, error) {
 	findings := report.Findings(l.Newest.Unit)
 	row.Measures, row.Worst = report.Measured(l.Newest.Unit), Worst(findings)
 	for _, f := range findings {
-		if f.Severity != Info {
+		if f.Severity != mesh.Harmless {
 			row.Count++
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"bassin/internal/account"
 	"bassin/internal/db"
@@ -197,13 +196,13 @@ func (s *Service) viewPage(w http.ResponseWriter, r *http.Request) error {
 func why(v *web.View, r Revision) string {
 	args := map[string]any{}
 	_ = json.Unmarshal([]byte(r.FaultArgs), &args)
-	key := "additive.unreadable." + strings.ReplaceAll(r.Fault, "-", "_")
-	if !web.Known(key) {
-		return v.T("additive.unreadable.other", "key", r.Fault)
+	key := "part.error." + r.Fault
+	text := v.T("part.error.other", "key", r.Fault)
+	if web.Known(key) {
+		text = v.TArgs(key, args)
 	}
-	text := v.TArgs(key, args)
 	if line, ok := args["line"].(float64); ok && line > 0 {
-		text += " " + v.T("additive.unreadable.line", "line", int(line))
+		text += " " + v.T("part.line", "line", int(line))
 	}
 	return text
 }

@@ -89,7 +89,7 @@ func reported(m *mesh.Mesh) Report {
 
 func kinds(list []Finding) (s string) {
 	for _, f := range list {
-		s += string(f.Severity) + " " + f.Kind + "; "
+		s += string(f.Severity) + " " + f.Key + "; "
 	}
 	return s
 }
@@ -103,17 +103,17 @@ func TestFindings(t *testing.T) {
 		want string
 	}{
 		"a cube":               {cube(mesh.Vec{}, 20), ""},
-		"a cube without a lid": {without(cube(mesh.Vec{}, 20), 2), "blocking open; "},
-		"a face turned over":   {turned, "blocking misoriented; "},
-		"inside out":           {inward(cube(mesh.Vec{}, 20)), "blocking inside_out; "},
-		"two cubes":            {both(cube(mesh.Vec{}, 20), cube(at(30), 20)), "care bodies; "},
-		"a cube in a cube":     {both(cube(mesh.Vec{}, 20), inward(cube(mesh.Vec{X: 5, Y: 5, Z: 5}, 10))), "care cavities; "},
-		"cubes on an edge":     {both(cube(mesh.Vec{}, 20), cube(mesh.Vec{X: 20, Y: 20}, 20)), "blocking nonmanifold; "},
-		"every face twice":     {both(cube(mesh.Vec{}, 20), cube(mesh.Vec{}, 20)), "blocking nonmanifold; info spare_faces; "},
-		"nothing":              {&mesh.Mesh{}, "blocking nothing; "},
-		"in metres":            {cube(mesh.Vec{}, 0.06), "care unit; "},
-		"in microns":           {cube(mesh.Vec{}, 60_000), "care unit; "},
-		"larger than a house":  {cube(mesh.Vec{}, 1e9), "care size; "},
+		"a cube without a lid": {without(cube(mesh.Vec{}, 20), 2), "blocking open-edges; "},
+		"a face turned over":   {turned, "blocking misoriented-edges; "},
+		"inside out":           {inward(cube(mesh.Vec{}, 20)), "blocking inside-out; "},
+		"two cubes":            {both(cube(mesh.Vec{}, 20), cube(at(30), 20)), "doubtful bodies; "},
+		"a cube in a cube":     {both(cube(mesh.Vec{}, 20), inward(cube(mesh.Vec{X: 5, Y: 5, Z: 5}, 10))), "doubtful cavities; "},
+		"cubes on an edge":     {both(cube(mesh.Vec{}, 20), cube(mesh.Vec{X: 20, Y: 20}, 20)), "doubtful nonmanifold-edges; "},
+		"every face twice":     {both(cube(mesh.Vec{}, 20), cube(mesh.Vec{}, 20)), "doubtful nonmanifold-edges; doubtful duplicate-faces; "},
+		"nothing":              {&mesh.Mesh{}, "blocking empty; "},
+		"in metres":            {cube(mesh.Vec{}, 0.06), "doubtful unit-doubt; "},
+		"in microns":           {cube(mesh.Vec{}, 60_000), "doubtful unit-doubt; "},
+		"larger than a house":  {cube(mesh.Vec{}, 1e9), "doubtful size-doubt; "},
 	} {
 		if got := kinds(reported(c.mesh).Findings(mesh.Unknown)); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
@@ -126,7 +126,7 @@ func TestUnitDoubt(t *testing.T) {
 	for side, want := range map[float64]mesh.Unit{0.06: mesh.Metre, 60_000: mesh.Micron, 0.3: mesh.Metre} {
 		x := reported(cube(mesh.Vec{}, side))
 		list := x.Findings(mesh.Unknown)
-		if len(list) != 1 || list[0].Unit != want {
+		if len(list) != 1 || list[0].Offer() != want {
 			t.Errorf("side %v: %+v, want the offer of %q", side, list, want)
 			continue
 		}
@@ -141,10 +141,10 @@ func TestUnitDoubt(t *testing.T) {
 
 func TestMarksAreOnThePart(t *testing.T) {
 	x := reported(without(cube(mesh.Vec{}, 20), 2))
-	if len(x.Open) != 4 {
-		t.Fatalf("%d marks of an opening of four edges", len(x.Open))
+	if len(x.Found) != 1 || len(x.Found[0].Marks) != 4 {
+		t.Fatalf("%+v: marks of an opening of four edges", x.Found)
 	}
-	for _, m := range x.Open {
+	for _, m := range x.Found[0].Marks {
 		if m[0][2] != 0 || m[1][2] != 0 { // the lid that is missing is the floor
 			t.Errorf("the mark %v is not on the border of the opening", m)
 		}

@@ -19,10 +19,9 @@ type Mark [2]Point
 // Report is what was counted and measured of a file, with all its objects at their places as one mesh. Lengths,
 // areas and volumes are in the file's unit: which one it is may be doubted later.
 type Report struct {
-	Format  string      `json:"format"`
-	Unit    mesh.Unit   `json:"unit,omitempty"` // as the file says
-	Objects int         `json:"objects"`
-	Notes   []mesh.Note `json:"notes,omitempty"`
+	Format  string    `json:"format"`
+	Unit    mesh.Unit `json:"unit,omitempty"` // as the file says
+	Objects int       `json:"objects"`
 
 	Triangles           int `json:"triangles"`
 	Vertices            int `json:"vertices"`
@@ -41,9 +40,7 @@ type Report struct {
 	Least  Point   `json:"least"`
 	Most   Point   `json:"most"`
 
-	Open        []Mark `json:"open,omitempty"` // some of the edges
-	Nonmanifold []Mark `json:"nonmanifold,omitempty"`
-	Misoriented []Mark `json:"misoriented,omitempty"`
+	Found []Finding `json:"found,omitempty"` // but for doubts about the unit
 
 	TookMS int64 `json:"took_ms"`
 }
@@ -51,24 +48,16 @@ type Report struct {
 // reportOf makes a report of a mesh that was checked.
 func reportOf(m *mesh.Model, whole *mesh.Mesh, r mesh.Report) Report {
 	return Report{
-		Format: m.Format, Unit: m.Unit, Objects: len(m.Objects), Notes: m.Notes,
+		Format: m.Format, Unit: m.Unit, Objects: len(m.Objects),
 		Triangles: r.Triangles, Vertices: r.Vertices, Edges: r.Edges, OpenEdges: r.OpenEdges, NonmanifoldEdges: r.NonmanifoldEdges,
 		MisorientedEdges: r.MisorientedEdges, NonmanifoldVertices: r.NonmanifoldVertices, DegenerateFaces: r.DegenerateFaces,
 		DuplicateFaces: r.DuplicateFaces, Shells: len(r.Shells), NegativeShells: r.NegativeShells(),
 		Volume: r.Volume, Area: r.Area, Least: pointOf(r.Min), Most: pointOf(r.Max),
-		Open: marks(whole, r.Places.OpenEdges), Nonmanifold: marks(whole, r.Places.NonmanifoldEdges), Misoriented: marks(whole, r.Places.MisorientedEdges),
+		Found: found(m, whole, &r),
 	}
 }
 
 func pointOf(v mesh.Vec) Point { return Point{v.X, v.Y, v.Z} }
-
-func marks(m *mesh.Mesh, edges [][2]uint32) []Mark {
-	list := make([]Mark, 0, min(len(edges), maxMarks))
-	for _, e := range edges[:min(len(edges), maxMarks)] {
-		list = append(list, Mark{pointOf(m.Points[e[0]]), pointOf(m.Points[e[1]])})
-	}
-	return list
-}
 
 // ReportOf reads the report of a revision that was checked.
 func (r Revision) ReportOf() (Report, error) {

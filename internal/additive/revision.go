@@ -31,7 +31,7 @@ type Revision struct {
 	Size      int64
 	Unit      mesh.Unit // chosen by a person; Unknown: what the file says
 	State     State
-	Fault     string // a text key after "additive.unreadable."
+	Fault     string // a text key after "part.error."
 	FaultArgs string // JSON
 	Report    string // JSON of a Report
 	ViewHash  string // of the mesh that browsers draw; "": none

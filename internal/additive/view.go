@@ -16,15 +16,15 @@ const accepted = ".stl,.3mf,.obj,.off,.ply,.amf"
 func abs(x float64) float64 { return math.Abs(x) }
 
 // verdict says of a revision in one word whether it can be made.
-func verdict(v *web.View, s State, worst Severity, count int) web.Badge {
+func verdict(v *web.View, s State, worst mesh.Severity, count int) web.Badge {
 	switch {
 	case s == Waiting:
 		return web.Badge{Label: v.T(s.Key()), Tone: web.Run}
 	case s == Unreadable:
 		return web.Badge{Label: v.T(s.Key()), Tone: web.Stop}
-	case worst == Blocking:
+	case worst == mesh.Blocking:
 		return web.Badge{Label: v.T("additive.verdict.blocking", "count", count), Tone: web.Stop}
-	case worst == Care:
+	case worst == mesh.Doubtful:
 		return web.Badge{Label: v.T("additive.verdict.care", "count", count), Tone: web.Late, Icon: "alert-triangle"}
 	}
 	return web.Badge{Label: v.T("additive.verdict.fine"), Tone: web.Done}
@@ -33,7 +33,7 @@ func verdict(v *web.View, s State, worst Severity, count int) web.Badge {
 func (x partView) head(v *web.View) web.Head {
 	count := 0
 	for _, f := range x.Findings {
-		if f.Severity != Info {
+		if f.Severity != mesh.Harmless {
 			count++
 		}
 	}
@@ -96,7 +96,7 @@ func (x partView) measures(v *web.View) []web.Def {
 	}
 	unit := unitName(v, m.Unit)
 	if m.Unit == mesh.Unknown {
-		unit = v.T("additive.unit.none")
+		unit = v.T("part.unit.unknown")
 	}
 	return []web.Def{
 		{Term: v.T("additive.size"), Value: dimensions(v, m) + " mm"},
@@ -114,7 +114,7 @@ func unitName(v *web.View, u mesh.Unit) string {
 	if u == mesh.Unknown {
 		u = mesh.Millimetre
 	}
-	return v.T("additive.unit." + string(u))
+	return v.T("part.unit." + string(u))
 }
 
 // units are the choices of a unit; the first is what the file says.
@@ -129,9 +129,9 @@ func units(v *web.View, said mesh.Unit) []web.Choice {
 func (f Finding) badge(v *web.View) web.Badge {
 	b := web.Badge{Label: v.T("additive.severity." + string(f.Severity))}
 	switch f.Severity {
-	case Blocking:
+	case mesh.Blocking:
 		b.Tone = web.Stop
-	case Care:
+	case mesh.Doubtful:
 		b.Tone, b.Icon = web.Late, "alert-triangle"
 	default:
 		b.Tone, b.Icon = web.Run, "info-circle"
@@ -139,30 +139,37 @@ func (f Finding) badge(v *web.View) web.Badge {
 	return b
 }
 
-func (f Finding) title(v *web.View) string { return v.TArgs("additive.finding."+f.Kind, f.told(v)) }
-
-// text says what to do, with the measure.
-func (f Finding) text(v *web.View) string {
-	if f.Kind == "note" {
-		args, _ := f.Args["args"].(map[string]any)
-		key := "additive.note." + strings.ReplaceAll(f.Args["key"].(string), "-", "_")
-		if !web.Known(key) {
-			return v.T("additive.note.other", "key", f.Args["key"])
-		}
-		return v.TArgs(key, args)
+func (f Finding) title(v *web.View) string {
+	key := "part.finding." + f.Key
+	if f.Note {
+		key = "part.note." + f.Key
 	}
-	return v.TArgs("additive.finding."+f.Kind+"_text", f.told(v))
+	if !web.Known(key) {
+		return v.T("part.note.other", "key", f.Key)
+	}
+	return v.TArgs(key, f.told(v))
+}
+
+// advice says what to do; "" when there is nothing.
+func (f Finding) advice(v *web.View) string {
+	if key := "additive.advice." + f.Key; !f.Note && web.Known(key) {
+		return v.TArgs(key, f.told(v))
+	}
+	return ""
 }
 
 // told are the values of a finding as people read them.
 func (f Finding) told(v *web.View) map[string]any {
 	args := map[string]any{}
 	for k, x := range f.Args {
-		switch k {
-		case "size", "would":
-			args[k] = length(v, x.(float64)) + " mm"
-		case "unit":
-			args[k] = unitName(v, mesh.Unit(x.(string)))
+		number, isNumber := x.(float64)
+		switch {
+		case isNumber && strings.HasSuffix(k, "_mm"):
+			args[k] = length(v, number)
+		case isNumber: // of JSON: the texts count with whole numbers
+			args[k] = int(number)
+		case k == "unit" && !f.Note:
+			args[k] = v.T("part.unit." + x.(string))
 		default:
 			args[k] = x
 		}

@@ -171,19 +171,9 @@ func checkPart(v *web.View, name string) (partLine, error) {
 		l.Findings = append(l.Findings, partFinding{f.Key, f.Severity, v.TArgs("part.finding."+f.Key, spoken(v, f.Args)), f.Args, placesOf(welded, f, mm)})
 	}
 	for _, n := range model.Notes {
-		l.Findings = append(l.Findings, partFinding{n.Key, noteSeverity(n), noteText(v, n), n.Args, nil})
+		l.Findings = append(l.Findings, partFinding{n.Key, n.Severity(), noteText(v, n), n.Args, nil})
 	}
 	return l, nil
-}
-
-// noteSeverity is doubtful where the part may be another than its author meant.
-func noteSeverity(n mesh.Note) mesh.Severity {
-	switch n.Key {
-	case "nonfinite", "count", "short-faces", "free-form-left-out", "beam-lattice-left-out", "negatives-left-out", "object-missing",
-		"transform-unreadable", "unit-unknown":
-		return mesh.Doubtful
-	}
-	return mesh.Harmless
 }
 
 // noteText says what a reader noted.

@@ -51,7 +51,7 @@ func (r *Report) Findings(unit Unit) []Finding {
 	case r.flat():
 		all = append(all, Finding{Key: "no-volume", Severity: Blocking})
 	}
-	if f, doubt := r.unitDoubt(unit); doubt {
+	if f, doubt := DoubtOfUnit(r.longest(), unit); doubt {
 		all = append(all, f)
 	}
 	if shared == Doubtful {
@@ -97,12 +97,22 @@ const (
 	ordinaryMM = 60
 )
 
-// unitDoubt guesses the unit of a part that is too small or too large for millimetres: the one in which it comes nearest
+// longest is the longest side of the box.
+func (r *Report) longest() float64 {
+	size := r.Size()
+	return max(size.X, size.Y, size.Z)
+}
+
+// The keys of doubts about the size of a part: another unit would make it ordinary, or none would.
+const (
+	UnitDoubt = "unit-doubt"
+	SizeDoubt = "size-doubt"
+)
+
+// DoubtOfUnit guesses the unit of a part that is too small or too large for its longest side in a unit: the one in which it comes nearest
 // to an ordinary size. A part of 0.06 mm is one of 60 mm in metres, one of 2.5 mm may be in inches, one of 60 m in
 // microns.
-func (r *Report) unitDoubt(unit Unit) (Finding, bool) {
-	size := r.Size()
-	length := max(size.X, size.Y, size.Z)
+func DoubtOfUnit(length float64, unit Unit) (Finding, bool) {
 	mm := length * unit.Millimetres()
 	if mm == 0 || mm >= leastMM && mm <= mostMM {
 		return Finding{}, false
@@ -115,9 +125,9 @@ func (r *Report) unitDoubt(unit Unit) (Finding, bool) {
 		}
 	}
 	if best == Unknown || best == unit || bestMM < leastMM || bestMM > mostMM {
-		return Finding{Key: "size-doubt", Severity: Doubtful, Args: map[string]any{"size_mm": mm}}, true
+		return Finding{Key: SizeDoubt, Severity: Doubtful, Args: map[string]any{"size_mm": mm}}, true
 	}
-	return Finding{Key: "unit-doubt", Severity: Doubtful, Args: map[string]any{"size_mm": mm, "unit": string(best), "would_mm": bestMM}}, true
+	return Finding{Key: UnitDoubt, Severity: Doubtful, Args: map[string]any{"size_mm": mm, "unit": string(best), "would_mm": bestMM}}, true
 }
 
 // Scaled gives the measures in another unit, of which one of the present makes so many.
@@ -129,4 +139,14 @@ func (m Measures) Scaled(f float64) Measures {
 		m.Inertia[i] *= f * f * f * f * f
 	}
 	return m
+}
+
+// Severity of a note is doubtful where the part may be another than its author meant.
+func (n Note) Severity() Severity {
+	switch n.Key {
+	case "nonfinite", "count", "short-faces", "free-form-left-out", "beam-lattice-left-out", "negatives-left-out", "object-missing",
+		"transform-unreadable", "unit-unknown":
+		return Doubtful
+	}
+	return Harmless
 }
