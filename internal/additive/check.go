@@ -3,7 +3,6 @@ package additive
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -81,14 +80,12 @@ func (s *Service) check(ctx context.Context, r *Revision) error {
 		return err
 	}
 	defer func() { _ = content.Close() }()
-	begin := time.Now()
 	model, err := format.Read(content, r.Size, r.FileName, limits)
 	if err != nil {
 		return r.refuse(err)
 	}
 	welded := mesh.Weld(model.Whole())
 	report := reportOf(model, welded, mesh.CheckWelded(welded))
-	report.TookMS = time.Since(begin).Milliseconds()
 	if len(welded.Triangles) > 0 {
 		b, err := s.draw(ctx, welded)
 		if err != nil {
@@ -110,19 +107,4 @@ func (s *Service) draw(ctx context.Context, m *mesh.Mesh) (file.Blob, error) {
 	b, err := s.files.Put(ctx, r, file.Limits{Name: "part.glb", MaxBytes: 1 << 30, Unchecked: true})
 	r.CloseWithError(err) // lets the writer end
 	return b, err
-}
-
-// refuse notes why a file cannot be read. Anything but a fault of the file itself is an error, to be tried again.
-func (r *Revision) refuse(err error) error {
-	var f *mesh.FileError
-	if !errors.As(err, &f) {
-		return err
-	}
-	args := map[string]any{"line": f.Line, "part": f.Part}
-	for k, v := range f.Args {
-		args[k] = v
-	}
-	text, err := json.Marshal(args)
-	r.State, r.Fault, r.FaultArgs = Unreadable, f.Key, string(text)
-	return err
 }

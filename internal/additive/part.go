@@ -54,7 +54,7 @@ func (p Part) seenBy(by account.Actor) bool { return slices.Contains(Holders(by)
 func holderFor(by account.Actor, id account.OrganisationID) (string, error) {
 	switch {
 	case !by.Known() || by.System():
-		return "", fault.New(fault.Forbidden, "fault.forbidden")
+		return "", fault.New(fault.Forbidden, "fault.unauthorized")
 	case id == "" && len(by.Memberships) == 0:
 		return string(by.ID), nil
 	case id != "" && slices.Contains(by.Organisations(), id):

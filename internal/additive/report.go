@@ -41,8 +41,6 @@ type Report struct {
 	Most   Point   `json:"most"`
 
 	Found []Finding `json:"found,omitempty"` // but for doubts about the unit
-
-	TookMS int64 `json:"took_ms"`
 }
 
 // reportOf makes a report of a mesh that was checked.

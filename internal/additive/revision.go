@@ -1,6 +1,9 @@
 package additive
 
 import (
+	"encoding/json"
+	"errors"
+
 	"bassin/internal/account"
 	"bassin/internal/fault"
 	"bassin/internal/file"
@@ -67,4 +70,19 @@ func (r *Revision) setUnit(u mesh.Unit) error {
 	}
 	r.Unit = u
 	return nil
+}
+
+// refuse notes why a file cannot be read. Anything but a fault of the file itself is an error, to be tried again.
+func (r *Revision) refuse(err error) error {
+	var f *mesh.FileError
+	if !errors.As(err, &f) {
+		return err
+	}
+	args := map[string]any{"line": f.Line, "part": f.Part}
+	for k, v := range f.Args {
+		args[k] = v
+	}
+	text, err := json.Marshal(args)
+	r.State, r.Fault, r.FaultArgs = Unreadable, f.Key, string(text)
+	return err
 }

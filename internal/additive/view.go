@@ -42,7 +42,7 @@ func (x partView) head(v *web.View) web.Head {
 		Actions: x.actions(v)}
 	facts := []string{v.T("additive.fact.revision", "code", x.Code(), "label", x.Revision.Label()), x.Revision.FileName + ", " + v.Size(x.Revision.Size), x.Holder}
 	if x.Revision.State == Checked {
-		facts = append(facts, v.T("additive.fact.checked", "on", v.DateTime(x.Revision.CheckedAt), "seconds", v.Decimal(float64(max(x.Report.TookMS, 10))/1000, 2)))
+		facts = append(facts, v.T("additive.fact.checked", "on", v.DateTime(x.Revision.CheckedAt)))
 	}
 	for _, f := range facts {
 		h.Facts = append(h.Facts, text(f))
