@@ -49,7 +49,7 @@ bench: build ## figures at national size and of the workspace; data is kept in B
 	@SEARCH=$(SEARCH) $(GO) -C tools run ./bench
 
 browser: build ## pages in chromium: screenshots and accessibility, into out/browser; WALK=whole takes all four looks
-	WALK=$(WALK) $(GO) test -count=1 -timeout 20m -tags browser ./test/browser/
+	WALK=$(WALK) $(GO) test -count=1 -timeout 20m -parallel 4 -tags browser ./test/browser/
 
 pictures: build ## the pictures of the documents, docs/pictures
 	$(GO) test -count=1 -tags browser -v -run TestPictures ./test/browser/ -update

@@ -7,7 +7,7 @@ func TestSeen(t *testing.T) {
 		{"plain", "Été à l’œuvre, 3 µm → n° 2 « ok »", "Été à l’œuvre, 3 µm → n° 2 « ok »", ""},
 		{"lines", "a\tb\r\nc", "a\tb\r\nc", ""},
 		{"emoji", "🏭 👩🏽‍🔧 ❤️", "🏭 👩🏽‍🔧 ❤️", ""},
-		{"scripts", "می‌خواهم שלום", "می‌خواهم שלום", ""},
+		{"scripts", "می\u200cخواهم שלום", "می\u200cخواهم שלום", ""},
 		{"turned", "facture\u202efdp.exe", "facturefdp.exe", "U+202E"},
 		{"turned apart", "\u2066a\u2069", "a", "U+2066"},
 		{"marks", "a\u200e\u200f\u061cb", "ab", "U+200E"},

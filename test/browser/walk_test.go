@@ -4,11 +4,11 @@ package browser
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -37,7 +37,7 @@ func TestWalk(t *testing.T) {
 			}
 		}
 		t.Run(pass.lang, func(t *testing.T) {
-			tabs := openTabs(t, runtime.GOMAXPROCS(0))
+			tabs := openTabs(t, atOnce(t))
 			for i, s := range list {
 				tried := widths[(i+pass.turn)%len(widths)]
 				t.Run(name(s.kind), func(t *testing.T) {
@@ -49,6 +49,16 @@ func TestWalk(t *testing.T) {
 			}
 		})
 	}
+}
+
+// atOnce is how many pages are looked at at once: what go test was told by -parallel. A tab waits as much as it works.
+func atOnce(t *testing.T) int {
+	t.Helper()
+	n, ok := flag.Lookup("test.parallel").Value.(flag.Getter).Get().(int)
+	if !ok || n < 1 {
+		t.Fatal("go test says no number of parallel tests")
+	}
+	return n
 }
 
 // openTabs opens one browser with some tabs, each with cookies of its own.

@@ -54,13 +54,12 @@ func (f *file) readSettings() (*settings, error) {
 
 // reading is where in the settings the reader stands.
 type reading struct {
-	object   uint32
-	part     uint32
-	volume   *volume
-	plate    int
-	instance int
-	of       uint32 // the object of the instance
-	entries  int
+	object  uint32
+	part    uint32
+	volume  *volume
+	plate   int
+	of      uint32 // the object of the instance
+	entries int
 }
 
 func (s *settings) read(f *file, name string) error {
