@@ -109,7 +109,8 @@ export async function open(root: HTMLElement): Promise<void> {
       canvas.focus({ preventScroll: true });
     });
   }
-  new ResizeObserver(fit).observe(root);
+  new ResizeObserver(() => requestAnimationFrame(fit)).observe(root); // fitting makes the root higher: not within what observes it
+  let wide = 0;
   new MutationObserver(paint).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
   fit();
@@ -123,6 +124,8 @@ export async function open(root: HTMLElement): Promise<void> {
   }
   function fit(): void {
     const w = root.clientWidth;
+    if (w === wide) return;
+    wide = w;
     const h = Math.min(Math.round(w * 0.7), 480);
     renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
     renderer.setSize(w, h);
