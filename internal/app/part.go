@@ -15,8 +15,9 @@ import (
 )
 
 type partCmd struct {
-	Check  partCheckCmd  `cmd:"" help:"Say what is wrong with parts to be made, and what they measure."`
-	Repair partRepairCmd `cmd:"" help:"Close and orient a part, and say what was changed."`
+	Check   partCheckCmd   `cmd:"" help:"Say what is wrong with parts to be made, and what they measure."`
+	Repair  partRepairCmd  `cmd:"" help:"Close and orient a part, and say what was changed."`
+	Convert partConvertCmd `cmd:"" help:"Write a part in another format."`
 }
 
 type partCheckCmd struct {

@@ -1,0 +1,91 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"bassin/internal/mesh"
+	"bassin/internal/mesh/glb"
+	"bassin/internal/mesh/obj"
+	"bassin/internal/mesh/stl"
+	"bassin/internal/mesh/threemf"
+	"bassin/internal/web"
+)
+
+type partConvertCmd struct {
+	File     string `arg:"" help:"STL, OBJ, OFF, PLY, AMF or 3MF."`
+	Output   string `short:"o" required:"" help:"File to write: .stl, .obj, .3mf or .glb. An existing one is replaced."`
+	Language string `help:"Language of what is printed; the system's unless it is given." enum:"fr,en," default:""`
+}
+
+// Help gives an example.
+func (partConvertCmd) Help() string {
+	return `Reads a part of any kind and writes it in millimetres as the ending of the output says. STL makes one body of all objects; OBJ
+and 3MF keep them and their names; GLB is for showing. What was crooked in the file is told as "part check" tells it.
+
+Example:
+
+  bassin part convert bracket.amf -o bracket.3mf`
+}
+
+// partWriters write a model, by the ending of the file.
+var partWriters = map[string]func(io.Writer, *mesh.Model) error{
+	".stl": func(w io.Writer, m *mesh.Model) error { return stl.Write(w, inMillimetres(m)) },
+	".obj": obj.Write,
+	".3mf": func(w io.Writer, m *mesh.Model) error {
+		return threemf.Write(w, m, threemf.Metadata{Title: m.Name, Application: "Bassin"})
+	},
+	".glb": glb.Write,
+}
+
+// inMillimetres is all of a model as one mesh.
+func inMillimetres(m *mesh.Model) *mesh.Mesh {
+	whole := m.Whole()
+	mm := m.Unit.Millimetres()
+	if mm == 1 {
+		return whole
+	}
+	scaled := &mesh.Mesh{Points: make([]mesh.Vec, len(whole.Points)), Triangles: whole.Triangles}
+	for i, p := range whole.Points {
+		scaled.Points[i] = p.Times(mm)
+	}
+	return scaled
+}
+
+// Run reads, then writes beside the output and puts it in its place: what stood there stays until all is written.
+func (c partConvertCmd) Run(env *environment) error {
+	v := web.NewView(partCheckCmd{Language: c.Language}.language(env))
+	write := partWriters[strings.ToLower(filepath.Ext(c.Output))]
+	if write == nil {
+		return errors.New(v.T("part.convert.unknown", "file", c.Output))
+	}
+	model, err := readPartFile(c.File)
+	if err != nil {
+		return errors.New(c.File + ": " + partErrorOf(v, err).Text)
+	}
+	out, err := os.CreateTemp(filepath.Dir(c.Output), ".part-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(out.Name())
+	defer out.Close()
+	if err := errors.Join(write(out, model), out.Chmod(0o644), out.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", c.Output, err)
+	}
+	if err := os.Rename(out.Name(), c.Output); err != nil {
+		return err
+	}
+	triangles := 0
+	for _, o := range model.Objects {
+		triangles += len(o.Mesh.Triangles)
+	}
+	fmt.Fprintln(env.Stdout, v.T("part.convert.done", "file", c.Output, "count", len(model.Objects), "triangles", triangles))
+	for _, n := range model.Notes {
+		fmt.Fprintf(env.Stdout, "  · %s\n", v.TArgs("part.note."+n.Key, spoken(v, n.Args)))
+	}
+	return nil
+}
