@@ -42,23 +42,9 @@ var partWriters = map[string]func(io.Writer, *mesh.Model) error{
 	".glb": glb.Write,
 }
 
-// inMillimetres is all of a model as one mesh.
-func inMillimetres(m *mesh.Model) *mesh.Mesh {
-	whole := m.Whole()
-	mm := m.Unit.Millimetres()
-	if mm == 1 {
-		return whole
-	}
-	scaled := &mesh.Mesh{Points: make([]mesh.Vec, len(whole.Points)), Triangles: whole.Triangles}
-	for i, p := range whole.Points {
-		scaled.Points[i] = p.Times(mm)
-	}
-	return scaled
-}
-
 // Run reads, then writes beside the output and puts it in its place: what stood there stays until all is written.
 func (c partConvertCmd) Run(env *environment) error {
-	v := web.NewView(partCheckCmd{Language: c.Language}.language(env))
+	v := web.NewView(partLanguage(c.Language, env))
 	write := partWriters[strings.ToLower(filepath.Ext(c.Output))]
 	if write == nil {
 		return errors.New(v.T("part.convert.unknown", "file", c.Output))
