@@ -94,11 +94,15 @@ func workspacePictures(t *testing.T, base, project string) {
 		{"day", "/"}, {"calendar", "/calendar"}, {"project-board", project + "/plan/board"}, {"project-load", project + "/plan/load"}, {"project-costs", project + "/costs"},
 		{"project-meeting", school.link(t, project+"/meetings", `main a[href*="/meetings/0"]`)}, {"project-note", school.link(t, project+"/notes", `main th a`)},
 		{"project-document", school.documentOf(t, project)}, {"project-people", project + "/people"}, {"project-archives", school.archives(t, project)},
+		{"part", school.link(t, "/parts", `main th a`)},
 	} {
 		for _, look := range []Look{{1440, "fr", false}, {390, "fr", false}, {1440, "en", true}} {
 			school.post(t, "/preferences", url.Values{"lang": {look.Lang}, "next": {"/"}})
 			if err := visit(tab, base+page.path, look); err != nil {
 				t.Fatal(err)
+			}
+			if !soon(tab, `document.querySelector("[data-model]:not(:has(canvas))") === null`) {
+				t.Fatalf("%s: the part is not drawn", page.name)
 			}
 			b, err := chromedp.Run(tab, chromedp.FullScreenshot(100))
 			if err != nil {
