@@ -132,7 +132,7 @@ func TestImportPages(t *testing.T) {
 		a := s.upload("/territories/import?_once=abcdefgh1", `C:\listes\liste.csv`, []byte(small+"ti-99,Mauvais,1,=cmd()\n"))
 		s.want(a, 303)
 		report := a.Header().Get("Location")
-		if again := s.upload("/territories/import?_once=abcdefgh1", "liste.csv", []byte(small)); again.Header().Get("Location") != report {
+		if again := s.upload("/territories/import?_once=abcdefgh1", `C:\listes\liste.csv`, []byte(small+"ti-99,Mauvais,1,=cmd()\n")); again.Header().Get("Location") != report {
 			t.Errorf("sent twice: went to %s, then %s", report, again.Header().Get("Location"))
 		}
 		a = s.get(report)
@@ -184,9 +184,12 @@ func TestAPI(t *testing.T) {
 			t.Fatalf("import: got %d %s", a.Code, a.Body)
 		}
 		first := a.Body.String()
-		a = s.send("POST", "/api/v1/territories/imports?name=liste.csv", "text/csv", small, "Idempotency-Key", "0123456789")
+		a = s.send("POST", "/api/v1/territories/imports?name=liste.csv", "text/csv", small+"ti-99,Mauvais,1,x\n", "Idempotency-Key", "0123456789")
 		if a.Code != http.StatusCreated || a.Body.String() != first || a.Header().Get("Idempotent-Replayed") != "true" {
 			t.Errorf("import with the same key: got %d %s", a.Code, a.Body)
+		}
+		if a = s.send("POST", "/api/v1/territories/imports?name=liste.csv", "text/csv", small, "Idempotency-Key", "0123456789"); a.Code != http.StatusUnprocessableEntity {
+			t.Errorf("another list with the same key: got %d %s", a.Code, a.Body)
 		}
 		a = s.upload("/api/v1/territories/imports", "form.csv", []byte(small))
 		if a.Code != http.StatusCreated || !strings.Contains(a.Body.String(), `"file":"form.csv"`) || !strings.Contains(a.Body.String(), `"total":{"added":0,"changed":0,"unchanged":5,`) {
