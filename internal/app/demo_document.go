@@ -256,7 +256,7 @@ func (m *solid) bar(a, b point, width, height float64) {
 		c[i*4], c[i*4+1], c[i*4+2], c[i*4+3] = corner(e, -1, -1), corner(e, 1, -1), corner(e, 1, 1), corner(e, -1, 1)
 	}
 	for _, f := range [][4]int{{3, 2, 1, 0}, {4, 5, 6, 7}, {0, 1, 5, 4}, {1, 2, 6, 5}, {2, 3, 7, 6}, {3, 0, 4, 7}} {
-		m.points = append(m.points, c[f[0]], c[f[1]], c[f[2]], c[f[0]], c[f[2]], c[f[3]])
+		m.points = append(m.points, c[f[0]], c[f[2]], c[f[1]], c[f[0]], c[f[3]], c[f[2]]) // outwards
 	}
 }
 
