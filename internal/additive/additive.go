@@ -5,7 +5,7 @@
 // one file of a part; its report is what was counted, measured and found in the file, in the file's own unit; a finding is
 // one thing that a designer should know.
 //
-// Tables: additive_part, additive_revision. The geometry is of internal/mesh. app registers routes and jobs.
+// Tables: additive_part, additive_revision, additive_holder (the last number of each). The geometry is of internal/mesh. app registers routes and jobs.
 package additive
 
 import (

@@ -195,7 +195,7 @@ func (s *Service) dropAPI(ctx context.Context, in *dropPartIn) (*partOutput, err
 	}
 	f, err := s.Keep(ctx, in.body, in.Name)
 	if err != nil {
-		return nil, broken(err)
+		return nil, file.Broken(err)
 	}
 	list, err := s.Drop(ctx, by, organisation, []Dropped{f})
 	if err != nil {
@@ -216,7 +216,7 @@ func (s *Service) reviseAPI(ctx context.Context, in *revisePartIn) (*partOutput,
 	}
 	f, err := s.Keep(ctx, in.body, in.Name)
 	if err != nil {
-		return nil, broken(err)
+		return nil, file.Broken(err)
 	}
 	if _, err := s.Revise(ctx, account.ActorIn(ctx), id, f); err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package additive
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"time"
@@ -16,7 +15,11 @@ import (
 	"bassin/internal/mesh/glb"
 )
 
-const checkKind = "additive.check"
+// Kinds of work. Large files have their own, which waits in the queue of long work: it stands in nobody's way.
+const (
+	checkKind      = "additive.check"
+	checkLargeKind = "additive.check_large"
+)
 
 type checkArgs struct {
 	Part     PartID `json:"part"`
@@ -26,7 +29,8 @@ type checkArgs struct {
 // Jobs registers the feature's work.
 func (s *Service) Jobs(q *job.Queue) {
 	s.queue = q
-	job.Handle(q, checkKind, s.runCheck, job.Opts{Safe: true, Timeout: 10 * time.Minute})
+	job.Handle(q, checkKind, s.runCheck, job.Opts{Safe: true})
+	job.Handle(q, checkLargeKind, s.runCheck, job.Opts{Safe: true, Long: true, Timeout: 2 * time.Hour})
 }
 
 // largeBytes is the size of a file from which one is checked after the other: each takes some hundreds of megabytes.
@@ -63,10 +67,7 @@ func (s *Service) runCheck(ctx context.Context, run *job.Run, args checkArgs) er
 	run.Result(p.URL(), "additive.checked", "title", p.Title)
 	return run.Finish(func(tx db.Tx) error {
 		r.CheckedAt = tx.Now()
-		if err := saveRevision(tx, r); err != nil {
-			return err
-		}
-		return nil
+		return saveRevision(tx, r)
 	})
 }
 
@@ -85,7 +86,6 @@ func (s *Service) check(ctx context.Context, r *Revision) error {
 		return r.refuse(err)
 	}
 	welded := mesh.Weld(model.Whole())
-	report := reportOf(model, welded, mesh.CheckWelded(welded))
 	if len(welded.Triangles) > 0 {
 		b, err := s.draw(ctx, welded)
 		if err != nil {
@@ -93,9 +93,7 @@ func (s *Service) check(ctx context.Context, r *Revision) error {
 		}
 		r.ViewHash, r.ViewSize = string(b.Hash), b.Size
 	}
-	text, err := json.Marshal(report)
-	r.State, r.Report = Checked, string(text)
-	return err
+	return r.keep(reportOf(model, welded, mesh.CheckWelded(welded)))
 }
 
 // draw keeps the mesh as browsers draw it, its coordinates taken for millimetres: another unit that is chosen later

@@ -39,12 +39,12 @@ func (s *Service) Drop(ctx context.Context, by account.Actor, organisation accou
 		if err != nil {
 			return err
 		}
-		number, err := nextNumber(tx, holder)
+		last, err := takeNumbers(tx, holder, len(files))
 		if err != nil {
 			return err
 		}
 		for i, f := range files {
-			p := Part{ID: PartID(db.NewID()), HolderID: holder, OrganisationID: organisation, PersonID: by.ID, Number: number + int64(i), Title: cut(titleOf(f.Name)), Revision: 1,
+			p := Part{ID: PartID(db.NewID()), HolderID: holder, OrganisationID: organisation, PersonID: by.ID, Number: last - int64(len(files)-1-i), Title: cut(titleOf(f.Name)), Revision: 1,
 				CreatedAt: tx.Now(), UpdatedAt: tx.Now()}
 			if err := insertPart(tx, p); err != nil {
 				return err
@@ -92,7 +92,11 @@ func (s *Service) Revise(ctx context.Context, by account.Actor, id PartID, f Dro
 // revise writes the newest revision of a part and asks for its check.
 func (s *Service) revise(tx db.Tx, by account.Actor, p Part, f Dropped) error {
 	r := Revision{PartID: p.ID, Number: p.Revision, PersonID: by.ID, FileName: f.Name, Hash: string(f.Blob.Hash), Size: f.Blob.Size, State: Waiting, CreatedAt: tx.Now()}
-	run, err := s.queue.Enqueue(tx, job.Request{Kind: checkKind, Args: checkArgs{p.ID, r.Number}, OwnerID: string(by.ID), TitleKey: "additive.check_of", TitleArgs: fault.Args{"title": p.Title}})
+	kind := checkKind
+	if r.Size > largeBytes {
+		kind = checkLargeKind
+	}
+	run, err := s.queue.Enqueue(tx, job.Request{Kind: kind, Args: checkArgs{p.ID, r.Number}, OwnerID: string(by.ID), TitleKey: "additive.check_of", TitleArgs: fault.Args{"title": p.Title}})
 	if err != nil {
 		return err
 	}

@@ -57,7 +57,7 @@ func (s *Service) receive(w http.ResponseWriter, r *http.Request, form string, m
 			break
 		}
 		if err != nil {
-			return nil, nil, broken(err)
+			return nil, nil, file.Broken(err)
 		}
 		if part.FileName() == "" {
 			if err := readValue(f, part); err != nil {
@@ -78,7 +78,7 @@ func (s *Service) receive(w http.ResponseWriter, r *http.Request, form string, m
 			refused = append(refused, file.CleanName(part.FileName())+v.T("web.form.colon")+" "+v.Fault(x))
 			continue
 		case err != nil:
-			return nil, nil, broken(err)
+			return nil, nil, file.Broken(err)
 		}
 		files = append(files, d)
 	}
@@ -94,22 +94,10 @@ func (s *Service) receive(w http.ResponseWriter, r *http.Request, form string, m
 func readValue(f *web.Form, part *multipart.Part) error {
 	b, err := io.ReadAll(io.LimitReader(part, 10_000))
 	if err != nil {
-		return broken(err)
+		return file.Broken(err)
 	}
 	f.Values.Set(part.FormName(), strings.ToValidUTF8(strings.ReplaceAll(string(b), "\x00", ""), "\ufffd"))
 	return nil
-}
-
-// broken tells an upload over its limit from one that broke off.
-func broken(err error) error {
-	var over *http.MaxBytesError
-	switch {
-	case errors.As(err, &over):
-		return fault.Wrap(err, fault.TooLarge, "file.too_large", "max_bytes", over.Limit)
-	case fault.As(err) != nil:
-		return err
-	}
-	return fault.Wrap(err, fault.Invalid, "file.truncated")
 }
 
 func (s *Service) revisePage(w http.ResponseWriter, r *http.Request) error {

@@ -12,7 +12,7 @@ type Finding struct {
 	Key      string         `json:"key"`
 	Severity mesh.Severity  `json:"severity"`
 	Args     map[string]any `json:"args,omitempty"`
-	Marks    []Mark         `json:"marks,omitempty"` // where on the part, in the unit of its file
+	Marks    []Mark         `json:"-"` // where on the part, in the unit of its file; kept apart (Revision.Marks)
 	Note     bool           `json:"note,omitempty"`
 }
 
@@ -75,16 +75,16 @@ func (x Report) Findings(chosen mesh.Unit) []Finding {
 	return list
 }
 
-// Worst is the gravest severity of findings; Harmless for none.
-func Worst(list []Finding) mesh.Severity {
-	worst := mesh.Harmless
+// weigh gives the gravest severity of findings, Harmless for none, and how many are more than harmless.
+func weigh(list []Finding) (worst mesh.Severity, count int) {
+	worst = mesh.Harmless
 	for _, f := range list {
-		switch f.Severity {
-		case mesh.Blocking:
-			return mesh.Blocking
-		case mesh.Doubtful:
-			worst = mesh.Doubtful
+		if f.Severity == mesh.Harmless {
+			continue
+		}
+		if count++; worst != mesh.Blocking {
+			worst = f.Severity
 		}
 	}
-	return worst
+	return worst, count
 }

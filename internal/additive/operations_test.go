@@ -327,3 +327,35 @@ func TestDropOfAForm(t *testing.T) {
 	}
 	t.Errorf("%d of 100 parts were checked in 30 s", n)
 }
+
+// Colleagues who drop at the same moment all get their parts, and no number twice.
+func TestManyDropAtOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		f, err := w.s.Keep(t.Context(), bytes.NewReader(stlOf(t, cube(mesh.Vec{}, 20))), "bride.stl")
+		must(t, err)
+		const people, each = 8, 3
+		failed := make(chan error, people)
+		for range people {
+			go func() {
+				_, err := w.s.Drop(t.Context(), w.designer, w.office, []Dropped{f, f, f})
+				failed <- err
+			}()
+		}
+		for range people {
+			if err := <-failed; err != nil {
+				t.Error(err)
+			}
+		}
+		var numbers, most int
+		must(t, d.View(t.Context(), func(tx db.Tx) (err error) {
+			if numbers, err = db.Get[int](tx, `select count(distinct number) from additive_part`); err == nil {
+				most, err = db.Get[int](tx, `select max(number) from additive_part`)
+			}
+			return err
+		}))
+		if numbers != people*each || most != people*each {
+			t.Errorf("%d numbers up to %d, want %d", numbers, most, people*each)
+		}
+	})
+}

@@ -97,13 +97,8 @@ func rowOf(l listed) (listRow, error) {
 	if err != nil {
 		return row, err
 	}
-	findings := report.Findings(l.Newest.Unit)
-	row.Measures, row.Worst = report.Measured(l.Newest.Unit), Worst(findings)
-	for _, f := range findings {
-		if f.Severity != mesh.Harmless {
-			row.Count++
-		}
-	}
+	row.Measures = report.Measured(l.Newest.Unit)
+	row.Worst, row.Count = weigh(report.Findings(l.Newest.Unit))
 	return row, nil
 }
 

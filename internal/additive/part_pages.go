@@ -194,17 +194,11 @@ func (s *Service) viewPage(w http.ResponseWriter, r *http.Request) error {
 
 // why says in words why a revision could not be read.
 func why(v *web.View, r Revision) string {
-	args := map[string]any{}
-	_ = json.Unmarshal([]byte(r.FaultArgs), &args)
-	key := "part.error." + r.Fault
-	text := v.T("part.error.other", "key", r.Fault)
-	if web.Known(key) {
-		text = v.TArgs(key, args)
+	var f mesh.FileError
+	if err := json.Unmarshal([]byte(r.Fault), &f); err != nil {
+		f.Key = r.Fault
 	}
-	if line, ok := args["line"].(float64); ok && line > 0 {
-		text += " " + v.T("part.line", "line", int(line))
-	}
-	return text
+	return FaultText(v, &f)
 }
 
 // marksOf is what the view marks on the part, for the script: the lines of each finding, in the file's unit.

@@ -2,7 +2,6 @@ package additive
 
 import (
 	"encoding/json"
-	"math"
 
 	"bassin/internal/mesh"
 )
@@ -57,10 +56,33 @@ func reportOf(m *mesh.Model, whole *mesh.Mesh, r mesh.Report) Report {
 
 func pointOf(v mesh.Vec) Point { return Point{v.X, v.Y, v.Z} }
 
-// ReportOf reads the report of a revision that was checked.
+// keep makes a report that of a revision.
+func (r *Revision) keep(x Report) error {
+	marks := make([][]Mark, len(x.Found))
+	for i, f := range x.Found {
+		marks[i] = f.Marks
+	}
+	report, err := json.Marshal(x)
+	if err != nil {
+		return err
+	}
+	drawn, err := json.Marshal(marks)
+	r.State, r.Report, r.Marks = Checked, string(report), string(drawn)
+	return err
+}
+
+// ReportOf reads the report of a revision that was checked, with the places of what was found when the revision was read
+// with them.
 func (r Revision) ReportOf() (Report, error) {
 	var x Report
-	err := json.Unmarshal([]byte(r.Report), &x)
+	if err := json.Unmarshal([]byte(r.Report), &x); err != nil || r.Marks == "" {
+		return x, err
+	}
+	var marks [][]Mark
+	err := json.Unmarshal([]byte(r.Marks), &marks)
+	for i := range min(len(marks), len(x.Found)) {
+		x.Found[i].Marks = marks[i]
+	}
 	return x, err
 }
 
@@ -94,6 +116,3 @@ func (x Report) Watertight() bool { return x.OpenEdges == 0 && x.NonmanifoldEdge
 
 // Manifold tells whether the part is watertight and all its faces agree on where its outside is.
 func (x Report) Manifold() bool { return x.Watertight() && x.MisorientedEdges == 0 }
-
-// MassG is the mass in grams of the part in a material of a density in g/cm³.
-func (m Measures) MassG(density float64) float64 { return math.Abs(m.VolumeMM3) / 1000 * density }

@@ -34,9 +34,9 @@ type Revision struct {
 	Size      int64
 	Unit      mesh.Unit // chosen by a person; Unknown: what the file says
 	State     State
-	Fault     string // a text key after "part.error."
-	FaultArgs string // JSON
+	Fault     string // JSON of a mesh.FileError
 	Report    string // JSON of a Report
+	Marks     string // JSON: the marks of each of its findings; lists do not read them
 	ViewHash  string // of the mesh that browsers draw; "": none
 	ViewSize  int64
 	JobID     string
@@ -78,11 +78,7 @@ func (r *Revision) refuse(err error) error {
 	if !errors.As(err, &f) {
 		return err
 	}
-	args := map[string]any{"line": f.Line, "part": f.Part}
-	for k, v := range f.Args {
-		args[k] = v
-	}
-	text, err := json.Marshal(args)
-	r.State, r.Fault, r.FaultArgs = Unreadable, f.Key, string(text)
+	text, err := json.Marshal(f)
+	r.State, r.Fault = Unreadable, string(text)
 	return err
 }

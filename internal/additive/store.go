@@ -7,7 +7,7 @@ import (
 
 const partColumns = `p.id, p.holder_id, p.organisation_id, p.person_id, p.number, p.title, p.revision, p.created_at, p.updated_at, p.removed_at`
 
-const revisionColumns = `r.part_id, r.number, r.person_id, r.file_name, r.hash, r.size, r.unit, r.state, r.fault, r.fault_args, r.report, r.view_hash, r.view_size, r.job_id, r.created_at, r.checked_at`
+const revisionColumns = `r.part_id, r.number, r.person_id, r.file_name, r.hash, r.size, r.unit, r.state, r.fault, r.report, r.marks, r.view_hash, r.view_size, r.job_id, r.created_at, r.checked_at`
 
 func getPart(tx db.Tx, id PartID) (Part, error) {
 	return db.Get[Part](tx, `select `+partColumns+` from additive_part p where p.id = $1`, id)
@@ -21,9 +21,13 @@ func lockPart(tx db.Tx, id PartID) (Part, error) {
 	return getPart(tx, id)
 }
 
-// nextNumber is one more than the last number of a holder, removed parts counted.
-func nextNumber(tx db.Tx, holder string) (int64, error) {
-	return db.Get[int64](tx, `select coalesce(max(number), 0) + 1 from additive_part where holder_id = $1`, holder)
+// takeNumbers takes so many numbers of a holder and gives the last of them.
+func takeNumbers(tx db.Tx, holder string, count int) (int64, error) {
+	_, err := tx.Exec(`insert into additive_holder (id, last_number) values ($1, $2) on conflict (id) do update set last_number = additive_holder.last_number + excluded.last_number`, holder, count)
+	if err != nil {
+		return 0, err
+	}
+	return db.Get[int64](tx, `select last_number from additive_holder where id = $1`, holder)
 }
 
 func insertPart(tx db.Tx, p Part) error {
@@ -53,8 +57,8 @@ func insertRevision(tx db.Tx, r Revision) error {
 }
 
 func saveRevision(tx db.Tx, r Revision) error {
-	return db.Changed(tx.Exec(`update additive_revision set unit = $1, state = $2, fault = $3, fault_args = $4, report = $5, view_hash = $6, view_size = $7, job_id = $8, checked_at = $9
-		where part_id = $10 and number = $11`, r.Unit, r.State, r.Fault, r.FaultArgs, r.Report, r.ViewHash, r.ViewSize, r.JobID, r.CheckedAt, r.PartID, r.Number))
+	return db.Changed(tx.Exec(`update additive_revision set unit = $1, state = $2, fault = $3, report = $4, marks = $5, view_hash = $6, view_size = $7, job_id = $8, checked_at = $9
+		where part_id = $10 and number = $11`, r.Unit, r.State, r.Fault, r.Report, r.Marks, r.ViewHash, r.ViewSize, r.JobID, r.CheckedAt, r.PartID, r.Number))
 }
 
 // Filter is what a list of parts shows.
@@ -98,7 +102,7 @@ func countParts(tx db.Tx, w *db.Where) (int, error) {
 func listParts(tx db.Tx, w *db.Where, limit, offset int) ([]listed, error) {
 	page := " limit " + w.Arg(limit) + " offset " + w.Arg(offset)
 	return db.List[listed](tx, `select `+partColumns+`, r.number as "r.number", r.file_name as "r.file_name", r.size as "r.size", r.unit as "r.unit", r.state as "r.state",
-		r.fault as "r.fault", r.fault_args as "r.fault_args", r.report as "r.report"`+listedFrom+w.String()+` order by p.updated_at desc, p.id desc`+page, w.Args()...)
+		r.fault as "r.fault", r.report as "r.report"`+listedFrom+w.String()+` order by p.updated_at desc, p.id desc`+page, w.Args()...)
 }
 
 // listPartsAfter gives parts in the order of their IDs.
@@ -107,7 +111,7 @@ func listPartsAfter(tx db.Tx, w *db.Where, after PartID, limit int) ([]listed, e
 		w.And("p.id > ?", after)
 	}
 	return db.List[listed](tx, `select `+partColumns+`, r.number as "r.number", r.file_name as "r.file_name", r.hash as "r.hash", r.size as "r.size", r.unit as "r.unit", r.state as "r.state",
-		r.fault as "r.fault", r.fault_args as "r.fault_args", r.report as "r.report", r.checked_at as "r.checked_at"`+listedFrom+w.String()+` order by p.id limit `+w.Arg(limit), w.Args()...)
+		r.fault as "r.fault", r.report as "r.report", r.checked_at as "r.checked_at"`+listedFrom+w.String()+` order by p.id limit `+w.Arg(limit), w.Args()...)
 }
 
 // Hashes are those of all files that parts name, for the check of the store.

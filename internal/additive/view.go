@@ -6,14 +6,10 @@ import (
 
 	"bassin/internal/mesh"
 	"bassin/internal/web"
-
-	"github.com/a-h/templ"
 )
 
 // accepted are the endings that a browser offers first; what a file is, its content says.
 const accepted = ".stl,.3mf,.obj,.off,.ply,.amf"
-
-func abs(x float64) float64 { return math.Abs(x) }
 
 // verdict says of a revision in one word whether it can be made.
 func verdict(v *web.View, s State, worst mesh.Severity, count int) web.Badge {
@@ -31,50 +27,32 @@ func verdict(v *web.View, s State, worst mesh.Severity, count int) web.Badge {
 }
 
 func (x partView) head(v *web.View) web.Head {
-	count := 0
-	for _, f := range x.Findings {
-		if f.Severity != mesh.Harmless {
-			count++
-		}
-	}
+	worst, count := weigh(x.Findings)
 	h := web.Head{Title: x.Title, Browser: x.Code() + " " + x.Title, Crumbs: []web.Crumb{{Label: v.T("additive.parts"), URL: partsURL}, {Label: x.Code()}},
-		State:   web.State(verdict(v, x.Revision.State, Worst(x.Findings), count)),
+		State:   web.State(verdict(v, x.Revision.State, worst, count)),
 		Actions: x.actions(v)}
 	facts := []string{v.T("additive.fact.revision", "code", x.Code(), "label", x.Revision.Label()), x.Revision.FileName + ", " + v.Size(x.Revision.Size), x.Holder}
 	if x.Revision.State == Checked {
 		facts = append(facts, v.T("additive.fact.checked", "on", v.DateTime(x.Revision.CheckedAt)))
 	}
 	for _, f := range facts {
-		h.Facts = append(h.Facts, text(f))
+		h.Facts = append(h.Facts, web.Text(f))
 	}
 	return h
 }
-
-func text(s string) templ.Component { return templ.Raw(templ.EscapeString(s)) }
 
 // dimensions writes the three sides of a part in millimetres.
 func dimensions(v *web.View, m Measures) string {
 	sides := make([]string, len(m.SizeMM))
 	for i, mm := range m.SizeMM {
-		sides[i] = length(v, mm)
+		sides[i] = Length(v, mm)
 	}
 	return strings.Join(sides, " × ")
 }
 
-// length writes millimetres with as many decimals as say something.
-func length(v *web.View, mm float64) string {
-	switch {
-	case mm >= 100 || mm == 0:
-		return v.Decimal(mm, 1)
-	case mm >= 1:
-		return v.Decimal(mm, 2)
-	}
-	return v.Decimal(mm, 4)
-}
-
 // cubic writes a volume in cm³, a small one in mm³.
 func cubic(v *web.View, mm3 float64) string {
-	if mm3 = abs(mm3); mm3 < 100 {
+	if mm3 = math.Abs(mm3); mm3 < 100 {
 		return v.Decimal(mm3, 4) + " mm³"
 	}
 	return v.Decimal(mm3/1000, 2) + " cm³"
@@ -140,39 +118,16 @@ func (f Finding) badge(v *web.View) web.Badge {
 }
 
 func (f Finding) title(v *web.View) string {
-	key := "part.finding." + f.Key
 	if f.Note {
-		key = "part.note." + f.Key
+		return NoteText(v, f.Key, f.Args)
 	}
-	if !web.Known(key) {
-		return v.T("part.note.other", "key", f.Key)
-	}
-	return v.TArgs(key, f.told(v))
+	return FindingText(v, f.Key, f.Args)
 }
 
 // advice says what to do; "" when there is nothing.
 func (f Finding) advice(v *web.View) string {
 	if key := "additive.advice." + f.Key; !f.Note && web.Known(key) {
-		return v.TArgs(key, f.told(v))
+		return v.T(key)
 	}
 	return ""
-}
-
-// told are the values of a finding as people read them.
-func (f Finding) told(v *web.View) map[string]any {
-	args := map[string]any{}
-	for k, x := range f.Args {
-		number, isNumber := x.(float64)
-		switch {
-		case isNumber && strings.HasSuffix(k, "_mm"):
-			args[k] = length(v, number)
-		case isNumber: // of JSON: the texts count with whole numbers
-			args[k] = int(number)
-		case k == "unit" && !f.Note:
-			args[k] = v.T("part.unit." + x.(string))
-		default:
-			args[k] = x
-		}
-	}
-	return args
 }

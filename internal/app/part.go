@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"bassin/internal/additive"
 	"bassin/internal/mesh"
 	"bassin/internal/mesh/format"
 	"bassin/internal/web"
@@ -169,20 +170,12 @@ func checkPart(v *web.View, name string) (partLine, error) {
 		l.Units = "unknown"
 	}
 	for _, f := range r.Findings(model.Unit) {
-		l.Findings = append(l.Findings, partFinding{f.Key, f.Severity, v.TArgs("part.finding."+f.Key, spoken(v, f.Args)), f.Args, placesOf(welded, f, mm)})
+		l.Findings = append(l.Findings, partFinding{f.Key, f.Severity, additive.FindingText(v, f.Key, f.Args), f.Args, placesOf(welded, f, mm)})
 	}
 	for _, n := range model.Notes {
-		l.Findings = append(l.Findings, partFinding{n.Key, n.Severity(), noteText(v, n), n.Args, nil})
+		l.Findings = append(l.Findings, partFinding{n.Key, n.Severity(), additive.NoteText(v, n.Key, n.Args), n.Args, nil})
 	}
 	return l, nil
-}
-
-// noteText says what a reader noted.
-func noteText(v *web.View, n mesh.Note) string {
-	if key := "part.note." + n.Key; web.Known(key) {
-		return v.TArgs(key, spoken(v, n.Args))
-	}
-	return v.T("part.note.other", "key", n.Key)
 }
 
 func triple(p mesh.Vec) [3]float64 { return [3]float64{p.X, p.Y, p.Z} }
@@ -212,37 +205,13 @@ func placesOf(m *mesh.Mesh, f mesh.Finding, mm float64) [][3]float64 {
 	return at
 }
 
-// spoken makes of values what a sentence needs: lengths as text, units by their name.
-func spoken(v *web.View, args map[string]any) map[string]any {
-	said := map[string]any{}
-	for name, value := range args {
-		switch x := value.(type) {
-		case float64:
-			value = length(v, x)
-		case string:
-			if name == "unit" && web.Known("part.unit."+x) {
-				value = v.T("part.unit." + x)
-			}
-		}
-		said[name] = value
-	}
-	return said
-}
-
 // partErrorOf says why a file could not be read.
 func partErrorOf(v *web.View, err error) *partError {
 	var e *mesh.FileError
 	if !errors.As(err, &e) {
 		return &partError{Key: "system", Text: err.Error()}
 	}
-	text := v.TArgs("part.error."+e.Key, spoken(v, e.Args))
-	if !web.Known("part.error." + e.Key) {
-		text = v.T("part.error.other", "key", e.Key)
-	}
-	if e.Line > 0 {
-		text += " " + v.T("part.line", "line", e.Line)
-	}
-	return &partError{e.Key, text, e.Line, e.Args}
+	return &partError{e.Key, additive.FaultText(v, e), e.Line, e.Args}
 }
 
 // print writes the lines for a person.
@@ -255,10 +224,10 @@ func (l partLine) print(w io.Writer, v *web.View) error {
 	}
 	size := make([]string, 3)
 	for i, s := range l.Bbox.Size {
-		size[i] = length(v, s)
+		size[i] = additive.Length(v, s)
 	}
 	fmt.Fprintf(&b, "%s\n  %s\n", l.File, v.T("part.what", "format", l.Format, "unit", v.T("part.unit."+l.Units), "size", strings.Join(size, " × ")))
-	fmt.Fprintf(&b, "  %s\n", v.T("part.measures", "volume", length(v, l.VolumeMM3), "area", length(v, l.AreaMM2)))
+	fmt.Fprintf(&b, "  %s\n", v.T("part.measures", "volume", additive.Length(v, l.VolumeMM3), "area", additive.Length(v, l.AreaMM2)))
 	fmt.Fprintf(&b, "  %s\n", v.T("part.counts", "triangles", l.Triangles, "vertices", l.Vertices, "edges", l.Edges, "shells", l.Shells))
 	key := "part.closed"
 	switch {
@@ -275,19 +244,4 @@ func (l partLine) print(w io.Writer, v *web.View) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-// length writes a number with four digits that count, and no more decimals than a micron's.
-func length(v *web.View, x float64) string {
-	switch a := max(x, -x); {
-	case a == 0:
-		return "0"
-	case a < 1e-6 || a >= 1e15:
-		return fmt.Sprintf("%.3g", x)
-	case a < 0.1:
-		return v.Decimal(x, 6)
-	case a < 100:
-		return v.Decimal(x, 3)
-	}
-	return v.Decimal(x, 1)
 }

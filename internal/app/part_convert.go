@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"bassin/internal/additive"
 	"bassin/internal/mesh"
 	"bassin/internal/mesh/glb"
 	"bassin/internal/mesh/obj"
@@ -34,7 +35,7 @@ Example:
 
 // partWriters write a model, by the ending of the file.
 var partWriters = map[string]func(io.Writer, *mesh.Model) error{
-	".stl": func(w io.Writer, m *mesh.Model) error { return stl.Write(w, inMillimetres(m)) },
+	".stl": func(w io.Writer, m *mesh.Model) error { return stl.Write(w, m.InMillimetres()) },
 	".obj": obj.Write,
 	".3mf": func(w io.Writer, m *mesh.Model) error {
 		return threemf.Write(w, m, threemf.Metadata{Title: m.Name, Application: "Bassin"})
@@ -42,7 +43,7 @@ var partWriters = map[string]func(io.Writer, *mesh.Model) error{
 	".glb": glb.Write,
 }
 
-// Run reads, then writes beside the output and puts it in its place: what stood there stays until all is written.
+// Run reads and writes.
 func (c partConvertCmd) Run(env *environment) error {
 	v := web.NewView(partLanguage(c.Language, env))
 	write := partWriters[strings.ToLower(filepath.Ext(c.Output))]
@@ -53,16 +54,7 @@ func (c partConvertCmd) Run(env *environment) error {
 	if err != nil {
 		return errors.New(c.File + ": " + partErrorOf(v, err).Text)
 	}
-	out, err := os.CreateTemp(filepath.Dir(c.Output), ".part-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(out.Name())
-	defer out.Close()
-	if err := errors.Join(write(out, model), out.Chmod(0o644), out.Close()); err != nil {
-		return fmt.Errorf("write %s: %w", c.Output, err)
-	}
-	if err := os.Rename(out.Name(), c.Output); err != nil {
+	if err := writePart(c.Output, func(w io.Writer) error { return write(w, model) }); err != nil {
 		return err
 	}
 	triangles := 0
@@ -71,7 +63,21 @@ func (c partConvertCmd) Run(env *environment) error {
 	}
 	fmt.Fprintln(env.Stdout, v.T("part.convert.done", "file", c.Output, "count", len(model.Objects), "triangles", triangles))
 	for _, n := range model.Notes {
-		fmt.Fprintf(env.Stdout, "  · %s\n", v.TArgs("part.note."+n.Key, spoken(v, n.Args)))
+		fmt.Fprintf(env.Stdout, "  · %s\n", additive.NoteText(v, n.Key, n.Args))
 	}
 	return nil
+}
+
+// writePart writes beside the place first: what stood there stays until all is written.
+func writePart(name string, write func(io.Writer) error) error {
+	out, err := os.CreateTemp(filepath.Dir(name), ".part-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(out.Name())
+	defer out.Close()
+	if err := errors.Join(write(out), out.Chmod(0o644), out.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	return os.Rename(out.Name(), name)
 }

@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
-	"path/filepath"
 	"strings"
 
+	"bassin/internal/additive"
 	"bassin/internal/mesh"
 	"bassin/internal/mesh/repair"
 	"bassin/internal/mesh/stl"
@@ -75,8 +74,8 @@ func (c partRepairCmd) Run(env *environment) error {
 	if err != nil {
 		return fmt.Errorf("%s: %s", c.File, partErrorOf(v, err).Text)
 	}
-	whole, r := repair.Mesh(inMillimetres(model))
-	if err := writePart(c.Out, whole); err != nil {
+	whole, r := repair.Mesh(model.InMillimetres())
+	if err := writePart(c.Out, func(w io.Writer) error { return stl.Write(w, whole) }); err != nil {
 		return err
 	}
 	l := repairLine{File: c.File, Out: c.Out, Steps: []repairStep{}, Before: stateOf(&r.Before), After: stateOf(&r.After),
@@ -96,39 +95,6 @@ func (c partRepairCmd) Run(env *environment) error {
 		return errFindings
 	}
 	return nil
-}
-
-// inMillimetres is all of a model as one mesh in millimetres.
-func inMillimetres(model *mesh.Model) *mesh.Mesh {
-	whole, mm := model.Whole(), model.Unit.Millimetres()
-	if mm == 1 {
-		return whole
-	}
-	scaled := &mesh.Mesh{Triangles: whole.Triangles, Points: make([]mesh.Vec, len(whole.Points))}
-	for i, p := range whole.Points {
-		scaled.Points[i] = p.Times(mm)
-	}
-	return scaled
-}
-
-// writePart writes beside the place first, so that a file is whole or not there.
-func writePart(name string, m *mesh.Mesh) error {
-	f, err := os.CreateTemp(filepath.Dir(name), ".part-*.stl")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	err = stl.Write(f, m)
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	if err == nil {
-		err = os.Chmod(f.Name(), 0o644)
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	return err
 }
 
 func share(x float64) *float64 {
@@ -151,7 +117,7 @@ func (l repairLine) print(w io.Writer, v *web.View) error {
 	if l.VolumeChange != nil {
 		percent = v.Decimal(*l.VolumeChange*100, 3) + " %"
 	}
-	fmt.Fprintf(&b, "  %s\n", v.T("part.repair.volume", "before", length(v, l.Before.VolumeMM3), "after", length(v, l.After.VolumeMM3), "change", percent))
+	fmt.Fprintf(&b, "  %s\n", v.T("part.repair.volume", "before", additive.Length(v, l.Before.VolumeMM3), "after", additive.Length(v, l.After.VolumeMM3), "change", percent))
 	key := "part.closed"
 	if !l.After.Manifold {
 		key = "part.repair.still"

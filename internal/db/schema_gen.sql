@@ -128,6 +128,10 @@ CREATE TABLE account_token (
 	revoked_at bigint not null default 0
 );
 CREATE INDEX account_token_person on account_token (person_id);
+CREATE TABLE additive_holder (
+	id text primary key, -- of the organisation, or of the person
+	last_number bigint not null
+);
 CREATE TABLE additive_part (
 	id text primary key,
 	holder_id text not null, -- of the organisation, or of the person
@@ -153,13 +157,12 @@ CREATE TABLE additive_revision (
 	unit text not null default '', -- chosen by a person; '' is what the file says
 	state text not null,
 	fault text not null default '', -- why it could not be read: a text key, and its values
-	fault_args text not null default '',
 	report text not null default '',
 	view_hash text not null default '', -- of the mesh that browsers draw
 	view_size bigint not null default 0,
 	job_id text not null default '',
 	created_at bigint not null,
-	checked_at bigint not null default 0,
+	checked_at bigint not null default 0, marks text not null default '',
 	primary key (part_id, number)
 );
 CREATE INDEX additive_revision_hash on additive_revision (hash);

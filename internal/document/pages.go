@@ -320,12 +320,12 @@ func (s *Service) eachFile(w http.ResponseWriter, r *http.Request, f *web.Form, 
 			break
 		}
 		if err != nil {
-			return broken(err)
+			return file.Broken(err)
 		}
 		if name := part.FormName(); strings.HasSuffix(name, ".note") || strings.HasSuffix(name, ".folder") {
 			b, err := io.ReadAll(io.LimitReader(part, 10_000))
 			if err != nil {
-				return broken(err)
+				return file.Broken(err)
 			}
 			text := strings.TrimSpace(fault.Seen(strings.ToValidUTF8(string(b), "\ufffd")))
 			if f.Values.Set(name, text); strings.HasSuffix(name, ".note") {
@@ -360,15 +360,6 @@ func (s *Service) eachFile(w http.ResponseWriter, r *http.Request, f *web.Form, 
 		f.Wrong(field, "document.wrong.none_chosen")
 	}
 	return nil
-}
-
-// broken tells an upload over its limit from one that broke off.
-func broken(err error) error {
-	var over *http.MaxBytesError
-	if errors.As(err, &over) {
-		return fault.Wrap(err, fault.TooLarge, "file.too_large", "max_bytes", over.Limit)
-	}
-	return fault.Wrap(err, fault.Invalid, "file.truncated")
 }
 
 // showEntry is the page of an entry of either kind.

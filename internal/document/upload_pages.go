@@ -213,7 +213,7 @@ type sent struct{ body io.Reader }
 func (b sent) Read(p []byte) (int, error) {
 	n, err := b.body.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
-		err = fault.Wrap(err, fault.Invalid, "file.truncated")
+		err = file.Broken(err)
 	}
 	return n, err
 }

@@ -44,6 +44,19 @@ func receive(ctx context.Context, f *os.File, r io.Reader, limits Limits) (Blob,
 	return b, err
 }
 
+// Broken says of the body of a request that ended in an error whether it is over its limit or broke off. A fault is left as
+// it is.
+func Broken(err error) error {
+	var over *http.MaxBytesError
+	switch {
+	case errors.As(err, &over):
+		return tooLarge(err, over.Limit)
+	case fault.As(err) != nil:
+		return err
+	}
+	return fault.Wrap(err, fault.Invalid, "file.truncated")
+}
+
 func tooLarge(cause error, most int64) error {
 	return fault.Wrap(cause, fault.TooLarge, "file.too_large", "max_bytes", most)
 }

@@ -176,6 +176,19 @@ func (m *Model) Whole() *Mesh {
 	return whole
 }
 
+// InMillimetres is Whole with its points in millimetres.
+func (m *Model) InMillimetres() *Mesh {
+	whole, mm := m.Whole(), m.Unit.Millimetres()
+	if mm == 1 {
+		return whole
+	}
+	scaled := &Mesh{Points: make([]Vec, len(whole.Points)), Triangles: whole.Triangles}
+	for i, p := range whole.Points {
+		scaled.Points[i] = p.Times(mm)
+	}
+	return scaled
+}
+
 // Limits are what a reader takes from a file before it gives up; a file over them is an error with the key "limit".
 type Limits struct {
 	Triangles int   // over all objects, placed copies counted
@@ -187,10 +200,10 @@ var DefaultLimits = Limits{Triangles: 50_000_000, Bytes: 2 << 30}
 
 // FileError is a file that cannot be read: a key for a text, values for it, and where in the file.
 type FileError struct {
-	Key  string // of the text: "not-a-part", "truncated", "limit", "index", "number"…
-	Args map[string]any
-	Line int64  // from 1, of a text or the XML in an archive; 0 when not known
-	Part string // of an archive: the member; "" else
+	Key  string         `json:"key"` // of the text: "not-a-part", "truncated", "limit", "index", "number"…
+	Args map[string]any `json:"args,omitempty"`
+	Line int64          `json:"line,omitempty"` // from 1, of a text or the XML in an archive; 0 when not known
+	Part string         `json:"part,omitempty"` // of an archive: the member; "" else
 }
 
 // Error says it for a log; people are told by the text of the key.

@@ -121,12 +121,12 @@ func (s *Service) receive(ctx context.Context, v *web.View, parts *multipart.Rea
 			break
 		}
 		if err != nil {
-			return nil, broken(err)
+			return nil, file.Broken(err)
 		}
 		if part.FormName() == title {
 			b, err := io.ReadAll(io.LimitReader(part, 10_000))
 			if err != nil {
-				return nil, broken(err)
+				return nil, file.Broken(err)
 			}
 			f.Values.Set(title, fault.Seen(strings.ToValidUTF8(string(b), "\ufffd")))
 			continue
@@ -160,15 +160,6 @@ func (s *Service) receive(ctx context.Context, v *web.View, parts *multipart.Rea
 		}
 	}
 	return list, nil
-}
-
-// broken tells an upload over its limit from one that broke off.
-func broken(err error) error {
-	var over *http.MaxBytesError
-	if errors.As(err, &over) {
-		return fault.Wrap(err, fault.TooLarge, "file.too_large", "max_bytes", over.Limit)
-	}
-	return fault.Wrap(err, fault.Invalid, "file.truncated")
 }
 
 func (s *Service) documentPage(w http.ResponseWriter, r *http.Request) error {

@@ -15,7 +15,7 @@ import (
 
 const parts = "../../../../shared/data/"
 
-// volumes are those of the parts before they were broken, or what they are beyond doubt.
+// volumes are those of the parts before they were broken where that is known, else those of the files as they are.
 var volumes = map[string]float64{
 	"gen/benchy_holes_0.5pct.stl": 15550.498689098777, "gen/open_cube_no_top.stl": 1000, "gen/t_junction_cube.stl": 1000,
 	"gen/one_face_flipped_cube.stl": 1000, "gen/inside_out_cube.stl": 1000, "gen/dup_all_faces_cube.stl": 1000,

@@ -48,13 +48,11 @@ func Leading(b []byte) (float64, int) {
 	if digits == 0 {
 		return 0, 0
 	}
-	if i < len(b) && b[i]|0x20 == 'e' {
-		power, n := exponentOf(b[i+1:])
-		if n == 0 {
-			return 0, 0
+	if i < len(b) && b[i]|0x20 == 'e' { // without digits it begins what follows: 1.0endfacet
+		if power, n := exponentOf(b[i+1:]); n > 0 {
+			exponent += power
+			i += 1 + n
 		}
-		exponent += power
-		i += 1 + n
 	}
 	if digits > 15 && digits-zeros(b[first:i]) > 15 || exponent < -22 || exponent > 22 {
 		f, err := strconv.ParseFloat(text(b[:i]), 64)
