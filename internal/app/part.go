@@ -23,6 +23,8 @@ type partCmd struct {
 
 type partCheckCmd struct {
 	Files    []string `arg:"" name:"file" help:"STL, OBJ, OFF, PLY, AMF or 3MF."`
+	Wall     float64  `placeholder:"MM" help:"Find walls thinner than so many millimetres."`
+	Gap      float64  `placeholder:"MM" help:"Find gaps narrower than so many millimetres."`
 	JSON     bool     `name:"json" help:"Print as JSON, one line for each file."`
 	Language string   `help:"Language of what is printed; the system's unless it is given." enum:"fr,en," default:""`
 }
@@ -34,7 +36,8 @@ then. What is counted is said in docs/additive.md.
 
 Example:
 
-  bassin part check bracket.stl cover.3mf --json`
+  bassin part check bracket.stl cover.3mf --json
+  bassin part check bracket.stl --wall 0.8 --gap 0.4`
 }
 
 // partLine is what is printed of one file. Lengths are in millimetres; a file without a unit is taken for millimetres.
@@ -65,6 +68,8 @@ type partLine struct {
 	AreaMM2             float64       `json:"area_mm2"`
 	Bbox                partBox       `json:"bbox_mm"`
 	Centre              [3]float64    `json:"centre_mm"`
+	Walls               *partThin     `json:"walls,omitempty"` // when a limit was given
+	Gaps                *partThin     `json:"gaps,omitempty"`
 	Findings            []partFinding `json:"findings"`
 }
 
@@ -94,7 +99,7 @@ func (c partCheckCmd) Run(env *environment) error {
 	v := web.NewView(partLanguage(c.Language, env))
 	failed := 0
 	for _, name := range c.Files {
-		line, err := checkPart(v, name)
+		line, err := c.check(v, name)
 		if err != nil {
 			failed++
 			line = partLine{File: name, Error: partErrorOf(v, err), Findings: []partFinding{}}
@@ -147,7 +152,7 @@ func readPartFile(name string) (*mesh.Model, error) {
 	return format.Read(f, info.Size(), filepath.Base(name), mesh.DefaultLimits)
 }
 
-func checkPart(v *web.View, name string) (partLine, error) {
+func (c *partCheckCmd) check(v *web.View, name string) (partLine, error) {
 	model, err := readPartFile(name)
 	if err != nil {
 		return partLine{}, err
@@ -175,6 +180,7 @@ func checkPart(v *web.View, name string) (partLine, error) {
 	for _, n := range model.Notes {
 		l.Findings = append(l.Findings, partFinding{n.Key, n.Severity(), additive.NoteText(v, n.Key, n.Args), n.Args, nil})
 	}
+	c.measure(&l, v, model, &r)
 	return l, nil
 }
 

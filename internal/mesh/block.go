@@ -6,9 +6,9 @@ import (
 	"sync/atomic"
 )
 
-// inBlocks calls f for each block of size numbers of 0…n, on all processors at once. What f finds for a block it
+// InBlocks calls f for each block of size numbers of 0…n, on all processors at once. What f finds for a block it
 // keeps by the number of the block: sums taken over blocks in order come out the same whoever worked.
-func inBlocks(n, size int, f func(block, from, to int)) {
+func InBlocks(n, size int, f func(block, from, to int)) {
 	blocks := blocksOf(n, size)
 	workers := min(runtime.GOMAXPROCS(0), blocks)
 	var next atomic.Int64

@@ -27,7 +27,7 @@ func Measure(m *Mesh) Measures {
 	var x Measures
 	x.Min, x.Max, x.amid = box(m.Points)
 	blocks := make([]moments, blocksOf(len(m.Triangles), facesAtOnce))
-	inBlocks(len(m.Triangles), facesAtOnce, func(block, from, to int) {
+	InBlocks(len(m.Triangles), facesAtOnce, func(block, from, to int) {
 		blocks[block] = momentsOf(m, m.Triangles[from:to], x.amid)
 	})
 	var total [11]sum

@@ -69,7 +69,7 @@ func examine(m *Mesh) (Topology, *incidence, unions) {
 	in, faces := newIncidence(m), newUnions(len(m.Triangles))
 	blocks := make([]Topology, blocksOf(len(m.Points), pointsAtOnce))
 	fans := sync.Pool{New: func() any { return &fan{in: in, faces: faces} }}
-	inBlocks(len(m.Points), pointsAtOnce, func(block, from, to int) {
+	InBlocks(len(m.Points), pointsAtOnce, func(block, from, to int) {
 		x := fans.Get().(*fan)
 		defer fans.Put(x)
 		x.Topology = Topology{}

@@ -1,0 +1,95 @@
+package thickness
+
+import (
+	"math"
+	"slices"
+
+	"bassin/internal/mesh"
+)
+
+// reach is within how many widths between samples neighbours are looked for: they lie evenly, but not on a grid.
+const reach = 2.5
+
+// cell is a cube of the grid in which neighbours are looked for: 21 bits of its place along each axis. Cubes that far apart
+// that they share one are told apart by their samples.
+type cell uint64
+
+// grouping joins thin samples that are neighbours on one side of a wall, and those that face each other through it.
+type grouping struct {
+	samples []Sample
+	width   float64
+	cells   map[cell][]int32
+	up      []int32 // set of each sample: towards the smallest of it
+}
+
+// groups parts thin samples into places, each in the order of its samples.
+func (f *Field) groups(samples []Sample) [][]Sample {
+	g := grouping{samples: samples, width: reach * f.part.width, cells: map[cell][]int32{}, up: make([]int32, len(samples))}
+	for i := range samples {
+		g.up[i] = int32(i)
+		c := cellAt(g.place(samples[i].Point))
+		g.cells[c] = append(g.cells[c], int32(i))
+	}
+	for i := range samples {
+		s := &samples[i]
+		g.joinNear(i, s.Point, 0.5)
+		g.joinNear(i, s.Point.Add(s.Dir.Times(s.Thickness)), -0.5)
+	}
+	number, list := map[int32]int{}, [][]Sample{}
+	for i := range samples {
+		root := g.find(int32(i))
+		n, known := number[root]
+		if !known {
+			n = len(list)
+			number[root], list = n, append(list, nil)
+		}
+		list[n] = append(list[n], samples[i])
+	}
+	return slices.Clip(list)
+}
+
+func (g *grouping) place(p mesh.Vec) (x, y, z int64) {
+	return int64(math.Floor(p.X / g.width)), int64(math.Floor(p.Y / g.width)), int64(math.Floor(p.Z / g.width))
+}
+
+func cellAt(x, y, z int64) cell {
+	const mask = 1<<21 - 1
+	return cell(x&mask)<<42 | cell(y&mask)<<21 | cell(z&mask)
+}
+
+// joinNear joins a sample with those near a point that look as it does (side 0.5), or the other way (−0.5), by 60° at most.
+func (g *grouping) joinNear(i int, at mesh.Vec, side float64) {
+	dir := g.samples[i].Dir
+	cx, cy, cz := g.place(at)
+	for x := cx - 1; x <= cx+1; x++ {
+		for y := cy - 1; y <= cy+1; y++ {
+			for z := cz - 1; z <= cz+1; z++ {
+				for _, j := range g.cells[cellAt(x, y, z)] {
+					if side > 0 && int(j) <= i || g.up[j] == g.up[i] {
+						continue
+					}
+					o := &g.samples[j]
+					if d := o.Point.Sub(at); d.Dot(d) > g.width*g.width {
+						continue
+					}
+					if cos := o.Dir.Dot(dir); side > 0 && cos >= side || side < 0 && cos <= side {
+						g.join(int32(i), j)
+					}
+				}
+			}
+		}
+	}
+}
+
+func (g *grouping) find(i int32) int32 {
+	for g.up[i] != i {
+		g.up[i] = g.up[g.up[i]]
+		i = g.up[i]
+	}
+	return i
+}
+
+func (g *grouping) join(a, b int32) {
+	a, b = g.find(a), g.find(b)
+	g.up[max(a, b)] = min(a, b)
+}
