@@ -30,7 +30,7 @@ type place struct {
 	Database     string `help:"PostgreSQL instead of the file in the data folder: postgres://user@host/name, the password in PGPASSWORD or the whole address in the environment." placeholder:"URL" group:"Data"`
 	DatabaseFile []byte `help:"File that holds the database's address with its password." placeholder:"FILE" type:"filecontent" group:"Data"`
 	Files        string `help:"Where uploaded files are: a folder (by default files, in the data folder), or s3+https://host/bucket with keys in BASSIN_S3_KEY and BASSIN_S3_SECRET." placeholder:"WHERE" group:"Data"`
-	Sync         string `help:"SQLite: full waits for the disk at each commit; normal may lose the last moment at a power cut, never at a crash." enum:"normal,full" default:"normal" group:"Data"`
+	Sync         string `help:"SQLite: full waits for the disk at each commit; normal may lose the last moment at a power cut, never when the program is killed." enum:"full,normal" default:"full" group:"Data"`
 }
 
 // staging is the folder beside the data in which a restore prepares it.

@@ -46,6 +46,7 @@ type DB struct {
 	path     string
 	waitBusy time.Duration
 	slots    *slots
+	turns    *turns // SQLite
 
 	mu   sync.Mutex
 	keep []io.Closer // closed last; see putFile
@@ -80,7 +81,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 // Clocked gives the same database with another clock: the demonstration and the benchmarks
 // record a past that really took place day by day.
 func (d *DB) Clocked(now func() time.Time) *DB {
-	return &DB{now: now, log: d.log, writer: d.writer, readers: d.readers, pool: d.pool, path: d.path, waitBusy: d.waitBusy, slots: d.slots}
+	return &DB{now: now, log: d.log, writer: d.writer, readers: d.readers, pool: d.pool, path: d.path, waitBusy: d.waitBusy, slots: d.slots, turns: d.turns}
 }
 
 // Close lets go of the connections.
@@ -165,9 +166,10 @@ func (tx Tx) PGTx() pgx.Tx { return tx.pgTx }
 
 // Do runs fn in a transaction that may write, and commits when fn gives no error.
 //
-// On SQLite writers wait their turn for the one connection. On PostgreSQL fn is run again
-// after a deadlock, a serialisation failure or a connection lost before the commit: fn must
-// give the same result when run twice, so it sets what it captures and does not add to it.
+// On SQLite writers wait their turn and those who waited commit together. fn is run again when
+// that commit fails for another's fault; on PostgreSQL after a deadlock, a serialisation failure
+// or a connection lost before the commit. fn must give the same result when run twice, so it sets
+// what it captures and does not add to it.
 func (d *DB) Do(ctx context.Context, fn func(Tx) error) error {
 	fn, committed := joined(ctx, fn)
 	do := d.doSQLite

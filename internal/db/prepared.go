@@ -141,7 +141,7 @@ func keepable(query string) bool {
 	}
 	word, _, _ := strings.Cut(strings.TrimSpace(query), " ")
 	switch strings.ToLower(word) {
-	case "select", "insert", "update", "delete", "with":
+	case "select", "insert", "update", "delete", "with", "savepoint", "release", "rollback":
 		return true
 	}
 	return false

@@ -9,8 +9,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"bassin/internal/when"
-
 	"modernc.org/sqlite" // also the driver "sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -38,8 +36,8 @@ func (d *DB) openSQLite(ctx context.Context, c Config) error {
 	if c.FullSync {
 		sync = "FULL"
 	}
-	// One connection writes: SQLite has one writer at a time whatever we do, and a queue in
-	// the pool is fair and silent where its own lock answers "database is locked". IMMEDIATE,
+	// One connection writes: SQLite has one writer at a time whatever we do, and a queue before
+	// it (turns) is fair and silent where its own lock answers "database is locked". IMMEDIATE,
 	// because a transaction that reads first and writes later cannot wait for the lock.
 	connect, err := openPreparing(dsn(d.path, "immediate", sync, "foreign_keys(1)"))
 	if err != nil {
@@ -59,7 +57,7 @@ func (d *DB) openSQLite(ctx context.Context, c Config) error {
 	r := sql.OpenDB(connect)
 	r.SetMaxOpenConns(readerConns)
 	r.SetMaxIdleConns(readerConns)
-	d.writer, d.readers = w, r
+	d.writer, d.readers, d.turns = w, r, newTurns()
 	return nil
 }
 
@@ -110,22 +108,6 @@ func dsn(path, lock, sync string, more ...string) string {
 		v.Add("_pragma", p)
 	}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + v.Encode()
-}
-
-func (d *DB) doSQLite(ctx context.Context, fn func(Tx) error) (err error) {
-	t, err := d.writer.BeginTx(ctx, nil)
-	if err != nil {
-		return translate(err)
-	}
-	defer func() {
-		if err != nil {
-			_ = t.Rollback()
-		}
-	}()
-	if err := fn(Tx{ctx: ctx, q: t, now: when.At(d.now()), sqlTx: t, slots: d.slots}); err != nil {
-		return err
-	}
-	return translate(t.Commit())
 }
 
 // Settle empties the write-ahead log and refreshes the planner's statistics: after a bulk load.
