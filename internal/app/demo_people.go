@@ -37,7 +37,7 @@ var demoPeople = []demoPerson{
 	{"nation", "Observatrice nationale", "Pilotage national du programme", "", false,
 		account.Grant{Role: account.NationalObserver, ScopeKind: account.OverNation}},
 	{"entreprise", "Dirigeante d’entreprise", shop, shop, true, account.Grant{}},
-	{"ecole", "Ingénieur conseil de l’école", school, school, false, account.Grant{}},
+	{"ecole", "Ingénieur conseil de l’école", school, school, true, account.Grant{}},
 	{"invite", "Invité d’un partenaire", "Bureau d’études", "", false,
 		account.Grant{Role: account.Guest, ScopeKind: account.OverAction, ScopeID: demoShared}},
 	{"serveur", "Administrateur du serveur", "Exploitation", "", false,

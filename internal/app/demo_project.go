@@ -10,6 +10,7 @@ import (
 	"bassin/internal/db"
 	"bassin/internal/fault"
 	"bassin/internal/file"
+	"bassin/internal/park"
 	"bassin/internal/programme"
 	"bassin/internal/project"
 	"bassin/internal/talk"
@@ -29,6 +30,7 @@ type demoPilot struct {
 	files   file.Store
 	url     string // of the server, for the links of its mails
 	people  map[string]account.PersonID
+	makers  map[string]park.MachineID // by name
 }
 
 // accounts is the part that tells people by mail.
@@ -114,6 +116,7 @@ func seedProject(ctx context.Context, d *db.DB, files file.Store, url string, pe
 	p.meet()
 	p.costs()
 	p.keepDocuments(files, by, day)
+	p.fillPark(by, day)
 	if err := p.dropParts(files, by, day); err != nil {
 		return err
 	}

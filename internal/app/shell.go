@@ -230,7 +230,11 @@ func (s *site) groups(v *web.View, x surroundings) []web.NavGroup {
 	group(v.T("app.nav.workspace"), projects, calendar, folders, shared)
 	parts := item("/parts", "", "app.nav.parts", "cube")
 	parts.Current = strings.HasPrefix(v.Path, "/parts")
-	group(v.T("app.nav.making"), parts)
+	machines := item("/machines", "", "app.nav.machines", "building-factory-2")
+	machines.Current = strings.HasPrefix(v.Path, "/machines")
+	library := item("/materials", "", "app.nav.materials", "books")
+	library.Current = strings.HasPrefix(v.Path, "/materials")
+	group(v.T("app.nav.making"), parts, machines, library)
 	group(v.T("app.nav.directory"),
 		item("/territories", "", "app.nav.territories", "map-2"),
 		item("/organisations", "", "app.nav.organisations", "building"))

@@ -20,6 +20,7 @@ import (
 	"bassin/internal/note"
 	"bassin/internal/office"
 	"bassin/internal/overview"
+	"bassin/internal/park"
 	"bassin/internal/plan"
 	"bassin/internal/programme"
 	"bassin/internal/project"
@@ -54,6 +55,7 @@ type site struct {
 	note      *note.Service
 	meeting   *meeting.Service
 	cost      *cost.Service
+	park      *park.Service
 	additive  *additive.Service
 	agenda    *agenda.Service
 	programme *programme.Service
@@ -134,6 +136,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	s.project.Renamed = append(s.project.Renamed, plan.Renamed, meeting.Renamed)
 	s.cost = cost.New(cost.Options{DB: d, Log: o.Log, Project: s.project, Financing: financingOf})
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "costs", Path: "/costs"})
+	s.park = park.New(park.Options{DB: d, Log: o.Log})
 	s.additive = additive.New(additive.Options{DB: d, Log: o.Log, Files: o.Files})
 	s.agenda = agenda.New(agenda.Options{DB: d, Log: o.Log, Account: s.account, Plan: s.plan, Meeting: s.meeting, URL: strings.TrimSuffix(o.URL, "/")})
 	s.talk.Subjects["note"] = s.note.Subject
@@ -147,7 +150,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	})
 	s.mux.Raw("GET /healthz", http.HandlerFunc(s.healthz))
 	s.mux.Raw("GET /readyz", http.HandlerFunc(s.readyz))
-	for _, f := range []feature{s.account, s.territory, s.talk, s.project, s.webhook, s.plan, s.document, s.note, s.meeting, s.cost, s.agenda, s.transfer, s.additive, s.programme, s.jobs} {
+	for _, f := range []feature{s.account, s.territory, s.talk, s.project, s.webhook, s.plan, s.document, s.note, s.meeting, s.cost, s.agenda, s.transfer, s.park, s.additive, s.programme, s.jobs} {
 		f.Pages(s.mux)
 		f.API(s.mux)
 	}

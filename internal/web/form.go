@@ -5,6 +5,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"bassin/internal/fault"
@@ -244,6 +245,28 @@ func (f *Form) Int(name string, lowest, highest int64) int64 {
 		return 0
 	}
 	return n.Int64()
+}
+
+// Decimal reads a number as people type it, with a comma or a point; 0 when empty.
+func (f *Form) Decimal(name string) float64 {
+	s := strings.Map(func(r rune) rune {
+		switch r {
+		case ' ', '\u00a0', '\u202f':
+			return -1
+		case ',':
+			return '.'
+		}
+		return r
+	}, f.Text(name))
+	if s == "" {
+		return 0
+	}
+	x, err := strconv.ParseFloat(s, 64)
+	if err != nil || len(s) > 30 || strings.Trim(s, "0123456789.-+") != "" {
+		f.wrong.Add(name, "fault.decimal")
+		return 0
+	}
+	return x
 }
 
 // Choose reads one of the given values; another is noted as wrong.

@@ -1,0 +1,60 @@
+package app
+
+import (
+	"bassin/internal/account"
+	"bassin/internal/park"
+	"bassin/internal/when"
+)
+
+// fillPark gives the school and the company machines, with what they have in stock and when they are taken.
+func (p *demoPilot) fillPark(by func(string, func(account.Actor) error) func() error, day func(int) when.Date) {
+	svc := park.New(park.Options{DB: p.d})
+	add := func(m park.Machine, stock ...park.Stock) func(account.Actor) error {
+		return func(by account.Actor) error {
+			m.OrganisationID = by.Memberships[0].OrganisationID
+			var open park.Open
+			if m.AskedBy == park.Partners {
+				open.Partners = []string{school}
+			}
+			m, err := svc.AddMachine(p.ctx, by, m, open)
+			if err != nil {
+				return err
+			}
+			for _, s := range stock {
+				s.MachineID = m.ID
+				if err := svc.SetStock(p.ctx, by, s); err != nil {
+					return err
+				}
+			}
+			p.makers[m.Name] = m.ID
+			return nil
+		}
+	}
+	p.makers = map[string]park.MachineID{}
+	hours := park.Opening{OpenDays: "12345", OpenFrom: 8 * 60, OpenTo: 18 * 60, Unattended: true}
+	p.on(day(-61), by("chef-de-projet", func(by account.Actor) error {
+		_, err := svc.SaveMaterial(p.ctx, by, park.Material{ID: "resin", Name: "Résine standard", Density: 1.15, Source: "Exemple de la démonstration"})
+		return err
+	}))
+	p.on(day(-60), by("ecole", add(park.Machine{Name: "Fil, plateau technique", Model: "Exemple, portique de 250 mm", Process: park.FDM, AskedBy: park.Everyone,
+		XMM: 250, YMM: 210, ZMM: 210, LeastLayerMM: 0.05, MostLayerMM: 0.35, Opening: hours,
+		Rates: park.Rates{HourCents: 350, SetupCents: 1500, PartCents: 300, MarginPercent: 10, AutoCents: 20_000, LeadDays: 3}, Note: "Ouverte aux entreprises du bassin ; l’opérateur prépare la fabrication."},
+		park.Stock{MaterialID: "pla", PriceCents: 3200, Grams: 4200, Lot: "PLA-2231"}, park.Stock{MaterialID: "petg", PriceCents: 3600, Grams: 1800, Lot: "PETG-0417"})))
+	p.on(day(-60), by("ecole", add(park.Machine{Name: "Résine, plateau technique", Model: "Exemple, écran de 10 pouces", Process: park.MSLA, AskedBy: park.Territory,
+		XMM: 218, YMM: 123, ZMM: 250, LeastLayerMM: 0.03, MostLayerMM: 0.1, Opening: hours,
+		Rates: park.Rates{HourCents: 400, SetupCents: 2000, PartCents: 600, MarginPercent: 10, AutoCents: 20_000, LeadDays: 4}},
+		park.Stock{MaterialID: "resin", PriceCents: 4500, Grams: 3000, Lot: "R-118"})))
+	p.on(day(-55), by("entreprise", add(park.Machine{Name: "Fil, atelier", Model: "Exemple, enceinte fermée", Process: park.FDM, AskedBy: park.Everyone,
+		XMM: 300, YMM: 300, ZMM: 300, LeastLayerMM: 0.1, MostLayerMM: 0.4, Opening: hours,
+		Rates: park.Rates{HourCents: 450, SetupCents: 1200, PartCents: 400, MarginPercent: 20, LeadDays: 2}},
+		park.Stock{MaterialID: "pla", PriceCents: 3000, Grams: 2500, Lot: "A-77"}, park.Stock{MaterialID: "abs", PriceCents: 3300, Grams: 2000, Lot: "A-81"})))
+	p.on(day(-55), by("entreprise", add(park.Machine{Name: "Fusion laser, atelier", Model: "Exemple, plateau de 250 mm", Process: park.LPBF, AskedBy: park.Partners,
+		XMM: 250, YMM: 250, ZMM: 300, LeastLayerMM: 0.03, MostLayerMM: 0.06, Opening: hours,
+		Rates: park.Rates{HourCents: 9000, SetupCents: 35_000, PartCents: 4000, MarginPercent: 25, LeadDays: 10}},
+		park.Stock{MaterialID: "316l", PriceCents: 10_000, Grams: 40_000, Lot: "316L-09"})))
+	p.on(day(-4), by("ecole", func(by account.Actor) error {
+		at := when.At(day(4).Time().Add(7 * 60 * 60 * 1e9))
+		_, err := svc.AddSlot(p.ctx, by, park.Slot{MachineID: p.makers["Fil, plateau technique"], Kind: park.Maintenance, Title: "Remplacement de la buse", FromAt: at, ToAt: at.Add(4 * 60 * 60 * 1e9)})
+		return err
+	}))
+}

@@ -1,0 +1,153 @@
+package park
+
+import (
+	"slices"
+	"strings"
+
+	"bassin/internal/fault"
+	"bassin/internal/when"
+)
+
+// Name is what a figure is of: "wall_free".
+type Name string
+
+// The rules: what a part must keep to. Lengths in millimetres, angles in degrees from the vertical.
+const (
+	WallSupported Name = "wall_supported"
+	WallFree      Name = "wall_free"
+	Hole          Name = "hole"
+	Pin           Name = "pin"
+	Gap           Name = "gap"
+	Engraving     Name = "engraving"
+	Overhang      Name = "overhang"
+	Drain         Name = "drain"
+	Clearance     Name = "clearance"
+	Aspect        Name = "aspect"
+)
+
+// What time and material are computed from.
+const (
+	TimeVolume     Name = "time_volume"
+	TimeArea       Name = "time_area"
+	UsedVolume     Name = "used_volume"
+	UsedArea       Name = "used_area"
+	TimeSpread     Name = "time_spread"
+	UsedSpread     Name = "used_spread"
+	Layer          Name = "layer"
+	Exposure       Name = "exposure"
+	BottomLayers   Name = "bottom_layers"
+	BottomExposure Name = "bottom_exposure"
+	Lift           Name = "lift"
+	LiftSpeed      Name = "lift_speed"
+	Rest           Name = "rest"
+	Waste          Name = "waste"
+	LayerTime      Name = "layer_time"
+	PackingLeast   Name = "packing_least"
+	PackingMost    Name = "packing_most"
+	Bulk           Name = "bulk"
+	Refresh        Name = "refresh"
+	HeatTime       Name = "heat_time"
+	Hatch          Name = "hatch"
+	ScanSpeed      Name = "scan_speed"
+	ContourSpeed   Name = "contour_speed"
+	RecoatLeast    Name = "recoat_least"
+	RecoatMost     Name = "recoat_most"
+	SupportShare   Name = "support_share"
+)
+
+// Kind is what is known of a figure whatever its value.
+type Kind struct {
+	Name      Name
+	Unit      string // as it is written behind the value
+	Rule      bool   // a part is judged by it
+	Processes []Process
+	Most      float64 // the largest value that can be meant
+}
+
+// On tells whether the process has the figure.
+func (k Kind) On(p Process) bool { return len(k.Processes) == 0 || slices.Contains(k.Processes, p) }
+
+// Key is the text key of the figure's name.
+func (n Name) Key() string { return "park.figure." + string(n) }
+
+// Kinds lists the figures in the order of pages.
+func Kinds() []Kind {
+	powder, beds := []Process{SLS, MJF}, []Process{MSLA, SLS, MJF, LPBF}
+	return []Kind{
+		{WallSupported, "mm", true, nil, 100}, {WallFree, "mm", true, nil, 100}, {Hole, "mm", true, nil, 100}, {Pin, "mm", true, nil, 100},
+		{Gap, "mm", true, nil, 100}, {Engraving, "mm", true, nil, 100}, {Clearance, "mm", true, nil, 100},
+		{Overhang, "°", true, []Process{FDM, MSLA, LPBF}, 90}, {Drain, "mm", true, beds, 100}, {Aspect, "", true, nil, 1000},
+		{TimeVolume, "s/mm³", false, []Process{FDM}, 1000}, {TimeArea, "s/mm²", false, []Process{FDM}, 1000}, {TimeSpread, "%", false, []Process{FDM}, 90},
+		{UsedVolume, "mm³/mm³", false, []Process{FDM}, 100}, {UsedArea, "mm³/mm²", false, []Process{FDM}, 1000}, {UsedSpread, "%", false, []Process{FDM}, 90},
+		{Layer, "mm", false, beds, 10}, {Exposure, "s", false, []Process{MSLA}, 1000}, {BottomLayers, "", false, []Process{MSLA}, 1000},
+		{BottomExposure, "s", false, []Process{MSLA}, 10_000}, {Lift, "mm", false, []Process{MSLA}, 100}, {LiftSpeed, "mm/s", false, []Process{MSLA}, 1000},
+		{Rest, "s", false, []Process{MSLA}, 1000},
+		{LayerTime, "s", false, powder, 10_000}, {HeatTime, "h", false, powder, 1000}, {PackingLeast, "%", false, powder, 100}, {PackingMost, "%", false, powder, 100},
+		{Bulk, "g/cm³", false, powder, 25}, {Refresh, "%", false, powder, 100},
+		{Hatch, "mm", false, []Process{LPBF}, 10}, {ScanSpeed, "mm/s", false, []Process{LPBF}, 100_000}, {ContourSpeed, "mm/s", false, []Process{LPBF}, 100_000},
+		{RecoatLeast, "s", false, []Process{LPBF}, 1000}, {RecoatMost, "s", false, []Process{LPBF}, 1000},
+		{SupportShare, "%", false, []Process{FDM, MSLA, LPBF}, 100}, {Waste, "%", false, nil, 100},
+	}
+}
+
+// KindOf finds what is known of a figure of a process.
+func KindOf(p Process, n Name) (Kind, bool) {
+	for _, k := range Kinds() {
+		if k.Name == n && k.On(p) {
+			return k, true
+		}
+	}
+	return Kind{}, false
+}
+
+// Figure is one number, with where it comes from.
+type Figure struct {
+	Process    Process
+	MaterialID MaterialID // "": whatever the material
+	Name       Name
+	Value      float64
+	Source     string
+	UpdatedAt  when.Time
+}
+
+const maxSource = 300
+
+// check gathers what is wrong with a figure that is typed. A number without a source is worth nothing to whom it judges.
+func (f *Figure) check() error {
+	var wrong fault.Fields
+	f.Source = strings.Join(strings.Fields(f.Source), " ")
+	k, ok := KindOf(f.Process, f.Name)
+	switch {
+	case !ok:
+		wrong.Add("name", "fault.choice")
+	case !(f.Value > 0 && f.Value <= k.Most):
+		wrong.Add("value", "park.wrong.value", "most", k.Most)
+	}
+	wrong.Text("source", f.Source, 1, maxSource)
+	return wrong.Err()
+}
+
+// Figures are those of one process, for one material and one machine.
+type Figures []Figure
+
+// For keeps what holds for a material: its own figure goes before that of the process.
+func (list Figures) For(id MaterialID) Figures {
+	var out Figures
+	for _, f := range list {
+		own := slices.ContainsFunc(list, func(g Figure) bool { return g.Process == f.Process && g.Name == f.Name && g.MaterialID == id })
+		if f.MaterialID == id || f.MaterialID == "" && !own {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// Of gives a figure of a process; false when nobody said it.
+func (list Figures) Of(p Process, n Name) (Figure, bool) {
+	for _, f := range list {
+		if f.Process == p && f.Name == n {
+			return f, true
+		}
+	}
+	return Figure{}, false
+}
