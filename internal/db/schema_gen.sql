@@ -533,6 +533,89 @@ CREATE TABLE note_version (
 	at bigint not null
 );
 CREATE UNIQUE INDEX note_version_seq on note_version (note_id, seq);
+CREATE TABLE park_figure (
+	process text not null,
+	material_id text not null default '', -- '': whatever the material
+	name text not null,
+	value double precision not null,
+	source text not null,
+	updated_at bigint not null default 0,
+	primary key (process, material_id, name)
+);
+CREATE TABLE park_machine (
+	id text primary key,
+	organisation_id text not null,
+	territory_id text not null default '', -- of its organisation, as it stood when the machine was last saved
+	process text not null,
+	name text not null,
+	name_key text not null,
+	model text not null default '',
+	asked_by text not null, -- ours, partners, territory, everyone
+	x_mm double precision not null,
+	y_mm double precision not null,
+	z_mm double precision not null,
+	least_layer_mm double precision not null,
+	most_layer_mm double precision not null,
+	hour_cents bigint not null default 0,
+	setup_cents bigint not null default 0, -- once an order
+	part_cents bigint not null default 0, -- each part: taking out, cleaning
+	margin_percent bigint not null default 0, -- of the price
+	auto_cents bigint not null default 0, -- up to which price quotes are made without the owner; 0: none
+	lead_days bigint not null default 0, -- around the building: preparation, finishing, sending
+	open_days text not null default '12345', -- 1 is Monday
+	open_from bigint not null default 480, -- minutes of the day
+	open_to bigint not null default 1080,
+	unattended boolean not null default true, -- builds go on outside of the hours
+	figures text not null default '{}', -- JSON: its own, before those of the process
+	note text not null default '',
+	created_at bigint not null,
+	updated_at bigint not null,
+	version bigint not null,
+	removed_at bigint not null default 0
+);
+CREATE INDEX park_machine_organisation on park_machine (organisation_id);
+CREATE INDEX park_machine_process on park_machine (process, asked_by);
+CREATE TABLE park_material (
+	id text primary key,
+	process text not null,
+	name text not null,
+	name_key text not null,
+	density double precision not null default 0, -- g/cm³ of a part; 0: not known
+	price_cents bigint not null default 0, -- of a kilogram, before tax; 0: not known
+	source text not null default '',
+	created_at bigint not null default 0,
+	updated_at bigint not null default 0,
+	version bigint not null default 1,
+	removed_at bigint not null default 0
+);
+CREATE UNIQUE INDEX park_material_name on park_material (process, name_key);
+CREATE TABLE park_partner (
+	machine_id text not null references park_machine (id),
+	organisation_id text not null,
+	primary key (machine_id, organisation_id)
+);
+CREATE INDEX park_partner_organisation on park_partner (organisation_id);
+CREATE TABLE park_slot (
+	id text primary key,
+	machine_id text not null references park_machine (id),
+	kind text not null, -- booking, maintenance
+	title text not null,
+	from_at bigint not null,
+	to_at bigint not null,
+	order_id text not null default '', -- of making, when an order takes it
+	person_id text not null,
+	created_at bigint not null
+);
+CREATE INDEX park_slot_machine on park_slot (machine_id, to_at);
+CREATE TABLE park_stock (
+	machine_id text not null references park_machine (id),
+	material_id text not null references park_material (id),
+	price_cents bigint not null, -- of a kilogram, as its owner counts it
+	grams bigint not null default 0, -- left; 0: not counted
+	lot text not null default '',
+	updated_at bigint not null,
+	primary key (machine_id, material_id)
+);
 CREATE TABLE plan_assignee (
 	task_id text not null references plan_task (id),
 	person_id text not null,
