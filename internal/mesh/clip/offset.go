@@ -1,0 +1,98 @@
+package clip
+
+import (
+	"math"
+
+	"bassin/internal/mesh/slice"
+)
+
+// Join is how the sides of an offset polygon are joined where they part.
+type Join int
+
+// The joins.
+const (
+	Round Join = iota // every point of the outcome is as far from the polygon as it was offset
+	Miter             // sides go on until they meet, no farther than twice the offset; corners sharper than that are cut off
+)
+
+// roundMM is how much a round join may be within its circle, in millimetres, and miterMost how far a corner may stand out, as
+// multiple of the offset.
+const (
+	roundMM   = 0.005
+	miterMost = 2
+)
+
+// Offset moves the sides of polygons outward by so many millimetres; inward when it is negative: then what is narrower than
+// twice that vanishes.
+func Offset(list []Polygon, mm float64, join Join) []Polygon {
+	d := mm * slice.PerMM
+	if math.Abs(d) < 1 {
+		return Clean(list)
+	}
+	var moved []Polygon
+	for _, p := range list {
+		if p = distinct(p); len(p) >= 3 {
+			moved = append(moved, offset(p, d, join))
+		}
+	}
+	return Clean(moved)
+}
+
+// distinct is a polygon without points that are that before.
+func distinct(p Polygon) Polygon {
+	kept := make(Polygon, 0, len(p))
+	for i, q := range p {
+		if q != p[(i+len(p)-1)%len(p)] {
+			kept = append(kept, q)
+		}
+	}
+	return kept
+}
+
+// offset moves each side. Where sides part they are joined; where they run into each other the way goes over the point itself:
+// what it goes round there is wound around twice, or less than once, and so it goes in the end.
+func offset(p Polygon, d float64, join Join) Polygon {
+	var moved Polygon
+	add := func(q Point, x, y float64) {
+		moved = append(moved, Point{X: clamp(float64(q.X) + x), Y: clamp(float64(q.Y) + y)})
+	}
+	step := 2 * math.Acos(1-min(1, roundMM*slice.PerMM/math.Abs(d)))
+	for i, q := range p {
+		x0, y0 := outward(p[(i+len(p)-1)%len(p)], q)
+		x1, y1 := outward(q, p[(i+1)%len(p)])
+		cos, sin := x0*x1+y0*y1, x0*y1-y0*x1
+		switch {
+		case sin*d < 0 && cos > -0.9999999: // they run into each other
+			add(q, x0*d, y0*d)
+			moved = append(moved, q)
+			add(q, x1*d, y1*d)
+		case join == Miter && 2 <= miterMost*miterMost*(1+cos):
+			f := d / (1 + cos)
+			add(q, (x0+x1)*f, (y0+y1)*f)
+		default:
+			add(q, x0*d, y0*d)
+			if join == Round {
+				angle := math.Atan2(sin, cos)
+				if angle*d < 0 { // the way back
+					angle = math.Copysign(math.Pi, d)
+				}
+				n := int(math.Ceil(math.Abs(angle) / step))
+				for k := 1; k < n; k++ {
+					s, c := math.Sincos(angle * float64(k) / float64(n))
+					add(q, (x0*c-y0*s)*d, (x0*s+y0*c)*d)
+				}
+			}
+			add(q, x1*d, y1*d)
+		}
+	}
+	return moved
+}
+
+// outward is the normal of a side, of length 1, to its right.
+func outward(a, b Point) (x, y float64) {
+	dx, dy := float64(b.X-a.X), float64(b.Y-a.Y)
+	l := math.Hypot(dx, dy)
+	return dy / l, -dx / l
+}
+
+func clamp(v float64) int64 { return int64(max(-slice.Most, min(slice.Most, math.Round(v)))) }
