@@ -21,6 +21,8 @@ import (
 
 	"bassin/internal/db"
 	"bassin/internal/db/dbtest"
+
+	"github.com/PuerkitoBio/goquery"
 )
 
 // carried asks a server of the demonstration, in which work is done, for what a person may have.
@@ -144,6 +146,50 @@ func TestAProjectIsCarriedByPages(t *testing.T) {
 		}
 		if parts := first(t, d, `select cast(count(*) as text) from transfer_arrival where done_at = 0`); parts != "0" {
 			t.Errorf("%s archives wait", parts)
+		}
+	})
+}
+
+// shownHistory reads the sentences of a project's history as its pages show them, the oldest first, with
+// who did it.
+func (c carried) shownHistory(project string) []string {
+	c.t.Helper()
+	var lines []string
+	for at := "/projects/" + project + "/history"; at != ""; {
+		_, html, _ := c.ask("GET", at, "", nil)
+		page, err := goquery.NewDocumentFromReader(strings.NewReader(html))
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		lines = append(lines, page.Find(".b-log > li").Map(func(_ int, li *goquery.Selection) string {
+			return strings.Join(strings.Fields(li.Text()), " ")
+		})...)
+		next, _ := page.Find("p.b-gap-t a").Attr("href")
+		at = next
+	}
+	slices.Reverse(lines)
+	return lines
+}
+
+// TestHistoryTravels: what a person reads of a project's past after its journey is what they read before.
+func TestHistoryTravels(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := newCarried(t, d)
+		before := c.shownHistory(c.id())
+		_, _, at := c.upload("preh.bassin-project", c.fetch(c.id()))
+		owner := first(t, d, `select owner_id from project_project where code = 'PREH'`)
+		if status, page, _ := c.ask("POST", at+"/take", "application/x-www-form-urlencoded", strings.NewReader(url.Values{"owner_id": {owner}}.Encode())); status != http.StatusOK {
+			t.Fatalf("%d %s", status, page)
+		}
+		c.until(at, "est repris")
+		after := c.shownHistory(first(t, d, `select project_id from transfer_arrival where done_at > 0`))
+		if len(before) < 60 || len(after) < len(before) {
+			t.Fatalf("%d lines before, %d after", len(before), len(after))
+		}
+		for i, line := range before {
+			if after[i] != line {
+				t.Fatalf("line %d of %d was\n%s\nand is\n%s", i, len(before), line, after[i])
+			}
 		}
 	})
 }

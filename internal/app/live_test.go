@@ -15,6 +15,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/db/dbtest"
 	"bassin/internal/project"
 	"bassin/internal/talk"
 )
@@ -145,6 +146,120 @@ func TestLiveNewsKeepWalls(t *testing.T) {
 	if e, ok := await(guest, "change", 5*time.Second); ok {
 		t.Errorf("a guest whose access ended is told %q", e.data)
 	}
+}
+
+// ended waits for a stream to end, and gives what it still said of changes.
+func ended(events <-chan heard, within time.Duration) (said []heard, ok bool) {
+	end := time.After(within)
+	for {
+		select {
+		case e, more := <-events:
+			if !more {
+				return said, true
+			}
+			if e.name == "change" {
+				said = append(said, e)
+			}
+		case <-end:
+			return said, false
+		}
+	}
+}
+
+// TestAStreamEndsWithTheAccess: whose access is ended, by a manager or by themselves, hears nothing
+// more of the project: the stream is closed within seconds, and does not open again.
+func TestAStreamEndsWithTheAccess(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, srv := demoServerOn(t, d)
+		id, school := pilotOf(t, s, "ecole")
+		for email, end := range map[string]func(guest account.Actor, grant account.GrantID) error{
+			"sortant": func(_ account.Actor, grant account.GrantID) error {
+				return s.project.Exclude(t.Context(), school, id, grant)
+			},
+			"partant": func(guest account.Actor, grant account.GrantID) error {
+				return s.project.Exclude(t.Context(), guest, id, grant)
+			},
+		} {
+			p, err := s.account.AddPerson(t.Context(), account.Demonstration(), account.Person{Email: email + "@bassin.example", Name: email, Language: "fr", Demo: true}, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			g, err := s.project.Invite(t.Context(), school, id, project.Invitation{Email: p.Email, Role: account.ProjectGuest, UntilOn: "2199-12-31"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := signedIn(t, s, srv, email)
+			events, status := hear(t, c, srv, id)
+			if _, ok := await(events, "news", 5*time.Second); !ok || status != http.StatusOK {
+				t.Fatalf("the guest hears nothing: %d", status)
+			}
+			time.Sleep(time.Second) // the first look of the process is behind
+			var guest account.Actor
+			if err := s.db.View(t.Context(), func(tx db.Tx) (err error) { guest, err = account.Load(tx, p.ID); return err }); err != nil {
+				t.Fatal(err)
+			}
+			if err := end(guest, g.ID); err != nil {
+				t.Fatal(err)
+			}
+			if said, ok := ended(events, 5*time.Second); !ok || len(said) > 0 {
+				t.Errorf("%s: closed %v, and was still told %v", email, ok, said)
+			}
+			if _, status := hear(t, c, srv, id); status != http.StatusNotFound {
+				t.Errorf("%s: the stream opens again with %d", email, status)
+			}
+		}
+	})
+}
+
+// TestNewsStayInTheTerritory: a lead of another territory hears, reads and is told nothing of a project.
+func TestNewsStayInTheTerritory(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, srv := demoServerOn(t, d)
+		id, school := pilotOf(t, s, "ecole")
+		lead, err := s.account.AddPerson(t.Context(), account.Demonstration(), account.Person{Email: "ailleurs@bassin.example", Name: "Ailleurs", Language: "fr", Demo: true}, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = s.db.Do(t.Context(), func(tx db.Tx) error {
+			if _, err := tx.Exec(`update project_project set confidentiality = 'territory' where id = $1`, id); err != nil { // the widest there is
+				return err
+			}
+			own, err := db.Get[string](tx, `select territory_id from project_project where id = $1`, id)
+			if err != nil {
+				return err
+			}
+			other, err := db.Get[string](tx, `select id from territory_territory where id <> $1 order by id limit 1`, own)
+			if err != nil {
+				return err
+			}
+			_, err = account.GiveIn(tx, account.System("test"), account.Grant{PersonID: lead.ID, Role: account.ProjectLead, ScopeKind: account.OverTerritory, ScopeID: other})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := signedIn(t, s, srv, "ailleurs")
+		if _, status := hear(t, c, srv, id); status != http.StatusNotFound {
+			t.Errorf("the stream of the project opens with %d", status)
+		}
+		say(t, s, school, id, "@Ailleurs, cela reste entre nous.")
+		if lines, _ := activityOf(t, c, srv.URL+"/activity"); len(lines) != 0 {
+			t.Errorf("the activity shows %q", lines)
+		}
+		if n := first(t, s.db, `select cast(count(*) as text) from talk_notice where person_id = '`+string(lead.ID)+`'`); n != "0" {
+			t.Errorf("%s notices", n)
+		}
+		for _, path := range []string{id.URL(), id.URL() + "/history", id.URL() + "/discussion", "/talk/project/" + string(id), "/api/v1" + id.URL()} {
+			r, err := c.Get(srv.URL + path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = r.Body.Close()
+			if r.StatusCode != http.StatusNotFound {
+				t.Errorf("%s: %d", path, r.StatusCode)
+			}
+		}
+	})
 }
 
 // BenchmarkWatchers has 200 people look at one project: ms until the last of them knows of a change,

@@ -14,6 +14,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/plan"
 	"bassin/internal/project"
 	"bassin/internal/web"
 )
@@ -30,6 +31,7 @@ type Options struct {
 	DB      *db.DB
 	Log     *slog.Logger
 	Project *project.Service
+	Plan    *plan.Service // shows the page of a task again; nil: no hours are written there
 	// Financing tells what the thing a project was begun from has been promised; nil when no higher
 	// feature knows.
 	Financing func(tx db.Tx, by account.Actor, from project.Origin) (Financing, error)
@@ -40,6 +42,7 @@ type Service struct {
 	db        *db.DB
 	log       *slog.Logger
 	project   *project.Service
+	plan      *plan.Service
 	financing func(tx db.Tx, by account.Actor, from project.Origin) (Financing, error)
 }
 
@@ -48,7 +51,7 @@ func New(o Options) *Service {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{db: o.DB, log: o.Log, project: o.Project, financing: o.Financing}
+	return &Service{db: o.DB, log: o.Log, project: o.Project, plan: o.Plan, financing: o.Financing}
 }
 
 // record appends to the audit trail. Amounts and rates stay out of it: a project's history is read

@@ -82,6 +82,28 @@ func (s *Service) Write(ctx context.Context, by account.Actor, id project.ID, ce
 	return nil
 }
 
+// Add puts minutes to what the actor worked on a task on a day.
+func (s *Service) Add(ctx context.Context, by account.Actor, id project.ID, task plan.TaskID, on when.Date, minutes int64) error {
+	c := Cell{TaskID: task, OnDay: on}
+	err := s.db.View(ctx, func(tx db.Tx) error {
+		if _, err := project.Allow(tx, by, id, project.Contribute); err != nil {
+			return err
+		}
+		list, err := listHoursOn(tx, id, by.ID, []when.Date{on})
+		for _, h := range list {
+			if h.TaskID == task {
+				c.Was = h.Minutes
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	c.Minutes = c.Was + minutes
+	return s.Write(ctx, by, id, []Cell{c})
+}
+
 // place is where hours stand: a task, or none, on a day.
 type place struct {
 	TaskID plan.TaskID

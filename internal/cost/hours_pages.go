@@ -18,6 +18,9 @@ func (s *Service) hoursPages(m *web.Mux) {
 	m.Page("GET /projects/{project}/costs/hours", s.hoursPage)
 	m.Page("POST /projects/{project}/costs/hours", s.writeHoursPage)
 	m.Page("GET /projects/{project}/costs/hours.csv", s.hoursFile)
+	if s.plan != nil {
+		m.Page("POST /projects/{project}/plan/tasks/{task}/hours", s.addHoursPage)
+	}
 }
 
 // hoursView is somebody's week: tasks by days.

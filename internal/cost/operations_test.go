@@ -56,7 +56,8 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	a := account.New(account.Options{DB: d})
 	w := &world{t: t, d: d, accounts: a, projects: project.New(project.Options{DB: d, Account: a}), people: map[string]account.Actor{}}
 	w.plan = plan.New(plan.Options{DB: d, Project: w.projects})
-	w.s = New(Options{DB: d, Project: w.projects})
+	w.s = New(Options{DB: d, Project: w.projects, Plan: w.plan})
+	w.plan.Panels = append(w.plan.Panels, w.s.TaskPanel)
 	o, err := a.AddOrganisation(t.Context(), account.System("test"), account.Organisation{Kind: account.Company, Name: "Atelier"})
 	must(t, err)
 	w.own = o.ID
@@ -82,6 +83,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 				next.ServeHTTP(rw, r.WithContext(account.WithActor(r.Context(), w.people[r.Header.Get("X-Who")])))
 			})
 		}})
+	w.plan.Pages(m)
 	w.s.Pages(m)
 	w.s.API(m)
 	m.NotFound()

@@ -72,6 +72,11 @@ func listHours(tx db.Tx, id project.ID, person account.PersonID, from, to when.D
 	return db.List[Hours](tx, `select `+hoursColumns+` from cost_hours where `+w.String()+` order by on_day, person_name, id`, w.Args()...)
 }
 
+// listHoursOf gives what somebody worked on a task, the newest day first.
+func listHoursOf(tx db.Tx, id project.ID, person account.PersonID, task plan.TaskID) ([]Hours, error) {
+	return db.List[Hours](tx, `select `+hoursColumns+` from cost_hours where project_id = $1 and person_id = $2 and task_id = $3 order by on_day desc, id`, id, person, task)
+}
+
 // listHoursAfter pages through hours in the order in which they were written first.
 func listHoursAfter(tx db.Tx, id project.ID, person account.PersonID, after HoursID, limit int) ([]Hours, error) {
 	w := &db.Where{}

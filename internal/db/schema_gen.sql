@@ -1315,6 +1315,12 @@ CREATE TABLE search_text (
 CREATE TABLE search_word (
 	word text primary key
 ) without rowid;
+CREATE TABLE talk_choice (
+	person_id text not null,
+	topic text not null,
+	way text not null,
+	primary key (person_id, topic)
+);
 CREATE TABLE talk_comment (
 	id text primary key,
 	subject_kind text not null,

@@ -23,6 +23,8 @@ func (s *Service) API(m *web.Mux) {
 	const at = "/api/v1/projects/{project}"
 	web.Operation(m, huma.Operation{Method: http.MethodGet, Path: at + "/folders/{folder}/entries", Tags: tags, Summary: "List a folder of documents",
 		Description: "The folder root is the project's own. In the order of creation; programs' own files are left out."}, s.entriesAPI)
+	web.Operation(m, huma.Operation{Method: http.MethodGet, Path: at + "/folders/{folder}/zip", Tags: tags, Summary: "Download a folder as a ZIP",
+		Description: "With its folders, each document in its newest version. Names are made such that Windows unpacks them."}, s.bundleAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: at + "/folders/{folder}/folders", Tags: tags, Summary: "Create a folder", DefaultStatus: http.StatusCreated}, s.createFolderAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: at + "/folders/{folder}/documents", Tags: tags, Summary: "Add a document",
 		Description:   "The body is the content as it is. A name that the folder holds already gets a new version.",

@@ -8,6 +8,7 @@ import (
 	"bassin/internal/db"
 	"bassin/internal/fault"
 	"bassin/internal/project"
+	"bassin/internal/talk"
 	"bassin/internal/when"
 )
 
@@ -33,6 +34,12 @@ func (s *Service) Invite(ctx context.Context, by account.Actor, id project.ID, f
 		}
 		if _, err := account.GiveIn(tx, by, account.Grant{PersonID: person.ID, Role: account.FolderGuest, ScopeKind: account.OverFolder, ScopeID: string(folder), UntilOn: in.UntilOn}); err != nil {
 			return err
+		}
+		if s.opts.Talk != nil && !person.Invited() { // who has no account yet has the invitation to make one
+			sub := talk.Subject{Ref: talk.Ref{Kind: string(Folder), ID: string(folder)}, Title: p.Entry.Name, URL: folderURL(id, folder)}
+			if err := s.opts.Talk.TellIn(tx, by, person.ID, talk.ByAccess, sub, ""); err != nil {
+				return err
+			}
 		}
 		return record(tx, by, p.Entry, "document.guest.invite", map[string]any{"person": person.Name, "until_on": string(in.UntilOn)})
 	})

@@ -27,6 +27,7 @@ func (s *Service) Pages(m *web.Mux) {
 	m.Page("GET /projects/{project}/documents", s.rootPage)
 	m.Page("GET /projects/{project}/removed-documents", s.removedPage)
 	m.Page("GET /projects/{project}/folders/{entry}", s.folderPage)
+	m.Page("GET /projects/{project}/folders/{entry}/zip", s.bundlePage)
 	m.Page("POST /projects/{project}/folders/{entry}/folders", s.createFolderPage)
 	m.Page("POST /projects/{project}/folders/{entry}/documents", s.uploadPage)
 	m.Page("POST /projects/{project}/folders/{entry}/guests", s.inviteGuestPage)

@@ -36,6 +36,11 @@ func listEntriesAfter(tx db.Tx, p project.ID, folder, after EntryID, limit int) 
 	return db.List[Entry](tx, `select `+entryColumns+` from document_entry where project_id = $1 and folder_id = $2 and removed_at = 0 and hidden = false and id > $3 order by id limit $4`, p, folder, after, limit)
 }
 
+// listShown gives every folder and document of a project that lists show.
+func listShown(tx db.Tx, p project.ID) ([]Entry, error) {
+	return db.List[Entry](tx, `select `+entryColumns+` from document_entry where project_id = $1 and removed_at = 0 and hidden = false order by id`, p)
+}
+
 // listAll gives what lies in a folder, programs' own files and what is removed too.
 func listAll(tx db.Tx, p project.ID, folder EntryID) ([]Entry, error) {
 	return db.List[Entry](tx, `select `+entryColumns+` from document_entry where project_id = $1 and folder_id = $2 order by id`, p, folder)

@@ -98,14 +98,9 @@ func language(by account.Actor) string {
 // mailRecord sends the record to everybody who takes part.
 func (s *Service) mailRecord(tx db.Tx, by account.Actor, a project.Access, m Meeting, people []Participant) error {
 	for _, p := range people {
-		if s.opts.Account != nil {
-			l := account.Letter{Name: p.Name, Email: p.Email, PersonID: p.PersonID, Lang: by.Lang, Kind: "meeting_record", File: file.Hash(m.PDFHash), FileName: m.FileName(a.Code),
-				Values: []any{"title", m.Title, "project", a.Title, "starts_at", m.StartsAt, "by", by.Name, "outside", p.Outside(), "path", m.URL()}}
-			if err := s.opts.Account.WriteIn(tx, l); err != nil {
-				return err
-			}
-		}
-		if err := s.tell(tx, by, m, p.PersonID, talk.ByRecord); err != nil {
+		l := account.Letter{Name: p.Name, Email: p.Email, PersonID: p.PersonID, Lang: by.Lang, Kind: "meeting_record", File: file.Hash(m.PDFHash), FileName: m.FileName(a.Code),
+			Values: []any{"title", m.Title, "project", a.Title, "starts_at", m.StartsAt, "by", by.Name, "outside", p.Outside(), "path", m.URL()}}
+		if err := s.tell(tx, by, m, l, talk.ByRecord); err != nil {
 			return err
 		}
 	}

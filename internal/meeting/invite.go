@@ -162,23 +162,24 @@ func (s *Service) send(tx db.Tx, by account.Actor, a project.Access, m Meeting, 
 	for _, p := range people {
 		values := []any{"title", m.Title, "project", a.Title, "starts_at", m.StartsAt, "count", m.Minutes, "place", m.Location(), "purpose", m.Purpose, "reason", m.Reason,
 			"by", by.Name, "outside", p.Outside(), "path", m.URL()}
-		if s.opts.Account != nil {
-			l := account.Letter{Name: p.Name, Email: p.Email, PersonID: p.PersonID, Lang: by.Lang, Kind: letters[why], Values: values, Calendar: text, Method: string(method)}
-			if err := s.opts.Account.WriteIn(tx, l); err != nil {
-				return err
-			}
-		}
-		if err := s.tell(tx, by, m, p.PersonID, why); err != nil {
+		l := account.Letter{Name: p.Name, Email: p.Email, PersonID: p.PersonID, Lang: by.Lang, Kind: letters[why], Values: values, Calendar: text, Method: string(method)}
+		if err := s.tell(tx, by, m, l, why); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// tell puts a notice before somebody with an account here.
-func (s *Service) tell(tx db.Tx, by account.Actor, m Meeting, person account.PersonID, why talk.Reason) error {
-	if s.opts.Talk == nil || person == "" {
-		return nil
+// tell writes to somebody; to who has an account here as they chose, with a notice.
+func (s *Service) tell(tx db.Tx, by account.Actor, m Meeting, l account.Letter, why talk.Reason) error {
+	write := func() error {
+		if s.opts.Account == nil {
+			return nil
+		}
+		return s.opts.Account.WriteIn(tx, l)
 	}
-	return s.opts.Talk.TellIn(tx, by, person, why, m.subject(), "")
+	if s.opts.Talk == nil || l.PersonID == "" {
+		return write()
+	}
+	return s.opts.Talk.TellByIn(tx, by, l.PersonID, why, m.subject(), "", write)
 }

@@ -7,7 +7,6 @@ import (
 	"bassin/internal/db"
 	"bassin/internal/plan"
 	"bassin/internal/project"
-	"bassin/internal/talk"
 	"bassin/internal/when"
 )
 
@@ -52,12 +51,6 @@ func (s *Service) Agree(ctx context.Context, by account.Actor, in project.ID, id
 		}
 		if err := insertAction(tx, action{t.ID, id, in, tx.Now()}); err != nil {
 			return err
-		}
-		if s.opts.Talk != nil && x.PersonID != "" {
-			sub := talk.Subject{Ref: talk.Ref{Kind: "task", ID: string(t.ID)}, Title: t.Title, URL: t.URL(), Scope: in.Scope()}
-			if err := s.opts.Talk.TellIn(tx, by, x.PersonID, talk.ByTask, sub, ""); err != nil {
-				return err
-			}
 		}
 		return s.done(tx, by, a, m, "meeting.agree", map[string]any{"task": t.Title})
 	})

@@ -8,6 +8,7 @@ import (
 	"bassin/internal/db"
 	"bassin/internal/fault"
 	"bassin/internal/project"
+	"bassin/internal/talk"
 	"bassin/internal/when"
 )
 
@@ -37,6 +38,12 @@ func (s *Service) Invite(ctx context.Context, by account.Actor, in project.ID, i
 		_, err = account.GiveIn(tx, by, account.Grant{PersonID: p.ID, Role: account.NoteGuest, ScopeKind: account.OverNote, ScopeID: string(id), UntilOn: g.UntilOn})
 		if err != nil {
 			return err
+		}
+		if s.opts.Talk != nil && !p.Invited() { // who has no account yet has the invitation to make one
+			sub := talk.Subject{Ref: talk.Ref{Kind: "note", ID: string(e.ID)}, Title: e.Title, URL: e.URL()}
+			if err := s.opts.Talk.TellIn(tx, by, p.ID, talk.ByAccess, sub, ""); err != nil {
+				return err
+			}
 		}
 		return record(tx, by, e.Note, "note.invite", map[string]any{"name": p.Name, "until_on": string(g.UntilOn)})
 	})

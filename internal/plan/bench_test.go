@@ -7,12 +7,17 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"bassin/internal/account"
 	"bassin/internal/cputest"
 	"bassin/internal/db"
 	"bassin/internal/db/dbtest"
+	"bassin/internal/project"
 	"bassin/internal/web"
 )
 
@@ -72,4 +77,78 @@ func BenchmarkTenThousand(b *testing.B) {
 		}
 		cputest.Report(b, before)
 	})
+}
+
+// BenchmarkImport measures the taking in of 10,000 tasks from a CSV and from Microsoft Project, on both
+// databases, and how long somebody else who writes waits meanwhile.
+func BenchmarkImport(b *testing.B) {
+	const n = 10_000
+	var table, file strings.Builder
+	table.WriteString("id,title,parent,work,predecessors,assignee,labels\n")
+	file.WriteString(`<?xml version="1.0"?><Project xmlns="http://schemas.microsoft.com/project"><Name>Grand</Name><Tasks>`)
+	for i := range n {
+		parent, before, level, link := "", "", 1, ""
+		if i%20 > 0 {
+			parent, level = strconv.Itoa(i-i%20), 2
+		}
+		if i%20 > 1 {
+			before, link = strconv.Itoa(i-1), fmt.Sprintf("<PredecessorLink><PredecessorUID>%d</PredecessorUID><Type>1</Type></PredecessorLink>", i-1)
+		}
+		fmt.Fprintf(&table, "%d,Tâche %d du lot %d : relevé des cotes et contrôle,%s,%dd,%s,gestion,lot\n", i, i, i/20, parent, 1+i%5, before)
+		fmt.Fprintf(&file, "<Task><UID>%d</UID><Name>Tâche %d du lot %d : relevé des cotes et contrôle</Name><OutlineLevel>%d</OutlineLevel><Duration>PT%dH0M0S</Duration>%s</Task>", i+1, i, i/20, level, 8*(1+i%5), link)
+	}
+	file.WriteString("</Tasks></Project>")
+	for _, base := range []struct {
+		name string
+		open func(testing.TB) *db.DB
+	}{{"sqlite", dbtest.Open}, {"postgres", dbtest.Postgres}} {
+		for _, f := range []struct{ name, text string }{{"plan.csv", table.String()}, {"plan.xml", file.String()}} {
+			b.Run(base.name+"/"+f.name, func(b *testing.B) {
+				var waited time.Duration
+				for b.Loop() {
+					b.StopTimer()
+					w := newWorld(b, base.open(b))
+					b.StartTimer()
+					x, err := w.s.BeginImport(b.Context(), w.manager, w.p.ID, f.name, []byte(f.text))
+					must(b, err)
+					_, err = w.s.Survey(b.Context(), w.manager, w.p.ID, x.ID)
+					must(b, err)
+					done, longest := make(chan struct{}), make(chan time.Duration)
+					go func() { longest <- longestWrite(b, w, done) }()
+					r, err := w.s.TakeImport(b.Context(), w.manager, w.p.ID, x.ID)
+					must(b, err)
+					close(done)
+					waited = max(waited, <-longest)
+					if r.Tasks != n || r.RefusedN != 0 {
+						b.Fatalf("%d tasks, %d refused %v", r.Tasks, r.RefusedN, r.Refused[:min(3, len(r.Refused))])
+					}
+				}
+				b.ReportMetric(waited.Seconds(), "s-waited/op")
+			})
+		}
+	}
+}
+
+// longestWrite changes another project until done, and gives how long the slowest change took.
+func longestWrite(b *testing.B, w *world, done <-chan struct{}) time.Duration {
+	other, err := w.projects.Create(b.Context(), w.manager, project.Draft{Project: project.Project{Title: "Autre", Kind: project.Other, Confidentiality: project.ForMembers, OwnerID: w.p.OwnerID}})
+	if err != nil {
+		b.Error(err)
+		return 0
+	}
+	by := w.manager
+	by.Grants = append(slices.Clone(by.Grants), account.Grant{Role: account.ProjectManager, ScopeKind: account.OverProject, ScopeID: string(other.ID)})
+	longest := time.Duration(0)
+	for {
+		began := time.Now()
+		if _, err := w.projects.AddBlocker(b.Context(), by, project.Blocker{ProjectID: other.ID, Text: "Attente"}); err != nil {
+			b.Error(err)
+		}
+		longest = max(longest, time.Since(began))
+		select {
+		case <-done:
+			return longest
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }

@@ -143,6 +143,19 @@ func (c *Closure) tidy() error {
 	return wrong.Err()
 }
 
+// maxClosure is a year with its leap day: a longer one is a slip of the year's digits, and would push
+// all that follows out of sight.
+const maxClosure = 366
+
+// bounded refuses a new closure that is too long; one of an older server stays.
+func (c Closure) bounded() error {
+	var wrong fault.Fields
+	if days := c.ToOn.Sub(c.FromOn) + 1; days > maxClosure {
+		wrong.Add("to_on", "plan.wrong.closure_long", "days", days, "max", maxClosure)
+	}
+	return wrong.Err()
+}
+
 // ParseHours reads the length of a day in hours as people type it: "7", "7,5", "7:30", "7 h 30";
 // nothing is a day off.
 func ParseHours(s string) (schedule.Minutes, bool) {

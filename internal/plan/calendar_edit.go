@@ -46,6 +46,9 @@ func (s *Service) AddClosure(ctx context.Context, by account.Actor, c Closure) (
 		if err := c.tidy(); err != nil {
 			return err
 		}
+		if err := c.bounded(); err != nil {
+			return err
+		}
 		c.ID = db.NewID()
 		if err := insertClosure(tx, c); err != nil {
 			return err

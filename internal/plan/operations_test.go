@@ -244,8 +244,14 @@ func TestBadInputChangesNothing(t *testing.T) {
 			t.Errorf("a week without a working day: %s", got)
 		}
 		_, err := w.s.AddClosure(t.Context(), w.manager, Closure{ProjectID: w.p.ID, FromOn: "1900-01-01", ToOn: "2200-12-31", Name: "toujours"})
-		if got := fieldsOf(err); got != "week plan.wrong.no_work" {
+		if got := fieldsOf(err); got != "to_on plan.wrong.closure_long" {
 			t.Errorf("closed for ever: %s", got)
+		}
+		for to, want := range map[when.Date]string{"2026-12-31": "<nil>", "2027-01-01": "<nil>", "2027-01-02": "to_on plan.wrong.closure_long", "2126-01-01": "to_on plan.wrong.closure_long"} {
+			c := Closure{FromOn: "2026-01-01", ToOn: to, Name: "Congés"}
+			if got := fieldsOf(c.bounded()); got != want {
+				t.Errorf("closed from January to %s: got %q, want %q", to, got, want)
+			}
 		}
 	})
 }

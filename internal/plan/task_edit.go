@@ -9,6 +9,7 @@ import (
 	"bassin/internal/db"
 	"bassin/internal/fault"
 	"bassin/internal/project"
+	"bassin/internal/talk"
 	"bassin/internal/when"
 )
 
@@ -49,7 +50,24 @@ func (s *Service) CreateTaskIn(tx db.Tx, by account.Actor, d Draft) (Task, error
 	if err := s.reschedule(tx, a, p); err != nil {
 		return t, err
 	}
+	if err := s.tellGiven(tx, by, a.Project, t, d.People); err != nil {
+		return t, err
+	}
 	return getTask(tx, t.ProjectID, t.ID)
+}
+
+// tellGiven tells people that a task was given to them. An import tells nobody.
+func (s *Service) tellGiven(tx db.Tx, by account.Actor, in project.Project, t Task, people []account.PersonID) error {
+	if s.talk == nil {
+		return nil
+	}
+	sub := talk.Subject{Ref: talk.Ref{Kind: subjectKind, ID: string(t.ID)}, Title: Code(project.Access{Project: in}, t) + " " + t.Title, URL: t.URL(), Scope: in.ID.Scope()}
+	for _, id := range people {
+		if err := s.talk.TellIn(tx, by, id, talk.ByTask, sub, ""); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // CreateTasksIn adds many tasks and links at once and computes the dates once: for imports and the
@@ -189,8 +207,8 @@ func knownStage(tx db.Tx, a project.Access, t Task) error {
 }
 
 // give makes people the assignees of a task, in place of those before; only who works on the
-// project today, or had the task already, can have it. It gives their names.
-func give(tx db.Tx, t Task, people []account.PersonID) ([]string, error) {
+// project today, or had the task already, can have it. It gives those who did not have it.
+func give(tx db.Tx, t Task, people []account.PersonID) (added []account.PersonID, err error) {
 	had, err := listAssignees(tx, []TaskID{t.ID})
 	if err != nil {
 		return nil, err
@@ -212,7 +230,6 @@ func give(tx db.Tx, t Task, people []account.PersonID) ([]string, error) {
 	if err := deleteAssignees(tx, t.ID); err != nil {
 		return nil, err
 	}
-	var names []string
 	for _, id := range people {
 		name, ok := known[id]
 		if !ok {
@@ -223,9 +240,11 @@ func give(tx db.Tx, t Task, people []account.PersonID) ([]string, error) {
 		if err := insertAssignee(tx, t.ProjectID, Assignee{TaskID: t.ID, PersonID: id, Name: name, Units: 100}); err != nil {
 			return nil, err
 		}
-		names = append(names, name)
+		if !slices.ContainsFunc(had, func(x Assignee) bool { return x.PersonID == id }) {
+			added = append(added, id)
+		}
 	}
-	return names, nil
+	return added, nil
 }
 
 // SaveTask changes what people decide of a task that was read at d.Version. Its place, number and
@@ -252,7 +271,11 @@ func (s *Service) SaveTask(ctx context.Context, by account.Actor, d Draft) (Task
 			}
 		}
 		if d.People != nil {
-			if _, err := give(tx, next, d.People); err != nil {
+			added, err := give(tx, next, d.People)
+			if err != nil {
+				return next, err
+			}
+			if err := s.tellGiven(tx, by, a.Project, next, added); err != nil {
 				return next, err
 			}
 		}
@@ -481,7 +504,11 @@ func (s *Service) changeOne(tx db.Tx, by account.Actor, a project.Access, p Plan
 		if err != nil {
 			return false, err
 		}
-		if _, err := give(tx, old, append(people, c.PersonID)); err != nil {
+		added, err := give(tx, old, append(people, c.PersonID))
+		if err != nil {
+			return false, err
+		}
+		if err := s.tellGiven(tx, by, a.Project, next, added); err != nil {
 			return false, err
 		}
 	}

@@ -92,6 +92,9 @@ func readProject(f *File, text string, o Options) error {
 		line, _ := in.InputPos()
 		return refuse("xml", "line", line)
 	}
+	if len(r.list)+f.RefusedN == 0 {
+		return refuse("no_tasks")
+	}
 	for i := range r.list {
 		t := &r.list[i]
 		for _, uid := range r.given[t.Key] {

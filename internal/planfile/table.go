@@ -43,6 +43,9 @@ func readTable(f *File, text string, o Options) error {
 		f.remark(0, "no_title")
 		return nil // people choose the column
 	}
+	if f.Lines+f.RefusedN == 0 {
+		return refuse("no_tasks")
+	}
 	f.order(rows, o.Order)
 	list := make([]raw, 0, len(rows))
 	seen := map[string]bool{}

@@ -31,6 +31,7 @@ func (s *Service) API(m *web.Mux) {
 		Description: "By the address of their account; who has none is invited to make one.", DefaultStatus: http.StatusCreated}, s.inviteAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodDelete, Path: "/api/v1/projects/{id}/people/{grant}", Tags: tags, Summary: "End somebody's access to a project",
 		DefaultStatus: http.StatusNoContent}, s.excludeAPI)
+	s.riskAPI(m)
 }
 
 // ProjectJSON is a project as lists show it.

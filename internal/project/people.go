@@ -9,6 +9,7 @@ import (
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/fault"
+	"bassin/internal/talk"
 	"bassin/internal/when"
 )
 
@@ -48,12 +49,24 @@ func (s *Service) Invite(ctx context.Context, by account.Actor, id ID, in Invita
 		if g, err = s.admit(tx, by, a, account.Grant{PersonID: p.ID, Role: in.Role, UntilOn: in.UntilOn}); err != nil {
 			return err
 		}
+		if err := s.tellAdmitted(tx, by, a, p); err != nil {
+			return err
+		}
 		return record(tx, by, id, "project.people.invite", map[string]any{"name": p.Name, "role_key": in.Role.Key(), "until_on": string(in.UntilOn)})
 	})
 	if err != nil {
 		return account.Grant{}, fmt.Errorf("invite to project %s: %w", id, err)
 	}
 	return g, nil
+}
+
+// tellAdmitted tells somebody that they were let in; who has no account yet has the invitation to
+// make one.
+func (s *Service) tellAdmitted(tx db.Tx, by account.Actor, a Access, p account.Person) error {
+	if s.opts.Talk == nil || p.Invited() {
+		return nil
+	}
+	return s.opts.Talk.TellIn(tx, by, p.ID, talk.ByAccess, talk.Subject{Ref: talk.Ref{Kind: "project", ID: string(a.ID)}, Title: a.Title, URL: a.ID.URL()}, "")
 }
 
 // AdmitIn lets a person with an account into a project, for a caller that decided who may: the

@@ -2,6 +2,7 @@ package project
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"bassin/internal/account"
@@ -37,6 +38,39 @@ type stagesView struct {
 func (x stagesView) Now(id StageID) bool {
 	st, ok := Current(x.Stages)
 	return ok && st.ID == id
+}
+
+// Open reports whether a stage is shown whole at once: the one under way, those behind, and one whose
+// form came back. Those to come are folded.
+func (x stagesView) Open(st Stage) bool {
+	if st.State != Coming || x.Now(st.ID) {
+		return true
+	}
+	id := string(st.ID)
+	names := []string{"criterion-" + id, "days-" + id}
+	for _, c := range x.Criteria[st.ID] {
+		names = append(names, "meet-"+string(c.ID))
+	}
+	return slices.ContainsFunc(names, x.Forms.Back)
+}
+
+// stageLine says in a line what a folded gate holds: when it is, its criteria, how many are proven.
+func stageLine(v *web.View, x stagesView, st Stage) string {
+	list := x.Criteria[st.ID]
+	met := len(list) - len(unmet(list))
+	line := v.T("project.stage.criteria", "count", len(list))
+	if len(list) > 0 {
+		line += ", " + v.T("project.stage.proven", "count", met)
+	}
+	if st.EndsOn != "" {
+		line = v.T("project.stage.gate_on", "ends_on", st.EndsOn) + v.T("web.form.colon") + " " + line
+	}
+	return line
+}
+
+// unmet lists the criteria that nothing proves yet.
+func unmet(list []Criterion) []Criterion {
+	return slices.DeleteFunc(slices.Clone(list), Criterion.Met)
 }
 
 func (s *Service) stagesPage(w http.ResponseWriter, r *http.Request) error {

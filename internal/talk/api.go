@@ -19,6 +19,9 @@ func (s *Service) API(m *web.Mux) {
 	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: "/api/v1/comments", Tags: tags, Summary: "Comment on something",
 		Description: "Names after an @ are mentions; those people and the ones who take part are told.", DefaultStatus: http.StatusCreated}, s.sayAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodGet, Path: "/api/v1/notices", Tags: tags, Summary: "List what the caller was told"}, s.noticesAPI)
+	web.Operation(m, huma.Operation{Method: http.MethodGet, Path: "/api/v1/notices/settings", Tags: tags, Summary: "Tell how each kind of news reaches the caller"}, s.settingsAPI)
+	web.Operation(m, huma.Operation{Method: http.MethodPut, Path: "/api/v1/notices/settings", Tags: tags, Summary: "Choose how each kind of news reaches the caller",
+		Description: "At once by mail, in the mail of the day, in the application only, or not at all. Mentions, accesses, tasks and meetings always come at least in the application."}, s.preferAPI)
 }
 
 type talkCommentJSON struct {
@@ -75,7 +78,7 @@ func (s *Service) sayAPI(ctx context.Context, in *sayIn) (*sayOut, error) {
 
 type talkNoticeJSON struct {
 	ID        NoticeID  `json:"id"`
-	Reason    Reason    `json:"reason" enum:"mention,comment,news,invitation,change,cancel,record,task"`
+	Reason    Reason    `json:"reason" enum:"mention,comment,news,invitation,change,cancel,record,task,access"`
 	Actor     string    `json:"actor"`
 	Title     string    `json:"title"`
 	URL       string    `json:"url"`
@@ -96,4 +99,36 @@ func (s *Service) noticesAPI(ctx context.Context, in *web.Paging) (*noticesOut, 
 		return err
 	})
 	return &noticesOut{web.PageOf(out, in.Limit, func(n talkNoticeJSON) string { return string(n.ID) })}, err
+}
+
+type talkSettingsJSON struct {
+	Mention Way `json:"mention" enum:"at_once,daily,app"`
+	Access  Way `json:"access" enum:"at_once,daily,app"`
+	Task    Way `json:"task" enum:"at_once,daily,app"`
+	Meeting Way `json:"meeting" enum:"at_once,daily,app" doc:"Invitations, changes, cancellations; at once, as a mail for calendars."`
+	Record  Way `json:"record" enum:"at_once,daily,app,off" doc:"Closed minutes; at once, with their PDF."`
+	Comment Way `json:"comment" enum:"at_once,daily,app,off"`
+}
+
+type talkSettingsOut struct{ Body talkSettingsJSON }
+
+func (s *Service) settingsAPI(ctx context.Context, _ *struct{}) (*talkSettingsOut, error) {
+	out := &talkSettingsOut{}
+	err := s.db.View(ctx, func(tx db.Tx) error {
+		c, err := choicesOf(tx, account.ActorIn(ctx).ID)
+		out.Body = talkSettingsJSON{c.Of(Mentions), c.Of(Accesses), c.Of(Tasks), c.Of(Meetings), c.Of(Records), c.Of(Comments)}
+		return err
+	})
+	return out, err
+}
+
+type talkSettingsIn struct{ Body talkSettingsJSON }
+
+func (s *Service) preferAPI(ctx context.Context, in *talkSettingsIn) (*talkSettingsOut, error) {
+	b := in.Body
+	c := Choices{Mentions: b.Mention, Accesses: b.Access, Tasks: b.Task, Meetings: b.Meeting, Records: b.Record, Comments: b.Comment}
+	if err := s.Prefer(ctx, account.ActorIn(ctx), c); err != nil {
+		return nil, err
+	}
+	return &talkSettingsOut{b}, nil
 }

@@ -123,6 +123,7 @@ const (
 	ByCancel     Reason = "cancel"     // it was called off
 	ByRecord     Reason = "record"     // what was said there can be read
 	ByTask       Reason = "task"       // was given a task
+	ByAccess     Reason = "access"     // was let into something
 )
 
 // Key gives the text key of the reason's sentence.
@@ -145,25 +146,4 @@ type Notice struct {
 	CreatedAt   when.Time
 	SeenAt      when.Time
 	MailedAt    when.Time // when a mail told it, or it needs none; 0: to be told
-}
-
-// MailPreference says how somebody wants notices by mail.
-type MailPreference string
-
-// The preferences: without one, mentions come at once and the rest once a day.
-const (
-	AtOnce MailPreference = "at_once"
-	Daily  MailPreference = "daily" // the default
-	Never  MailPreference = "never"
-)
-
-// MailPreferences lists them in the order of the form.
-func MailPreferences() []MailPreference { return []MailPreference{AtOnce, Daily, Never} }
-
-// Key gives the text key of the preference's name.
-func (p MailPreference) Key() string { return "talk.mail." + string(p) }
-
-// now reports whether a notice goes out by mail at once.
-func (p MailPreference) now(r Reason) bool {
-	return p == AtOnce || p == Daily && r == ByMention
 }

@@ -72,25 +72,45 @@ func (s *Service) TellOfIn(tx db.Tx, by account.Actor, sub Subject, text string,
 // TellIn tells somebody something, within the caller's operation; the caller knows that they may
 // know it.
 func (s *Service) TellIn(tx db.Tx, by account.Actor, person account.PersonID, reason Reason, sub Subject, excerpt string) error {
-	if person == by.ID || person == "" {
+	return s.TellByIn(tx, by, person, reason, sub, excerpt, nil)
+}
+
+// TellByIn is TellIn for what has a letter of its own, with an invitation for calendars or a file:
+// it goes to who wants the topic by mail at once, in the place of the usual mail, and to the actor
+// too.
+func (s *Service) TellByIn(tx db.Tx, by account.Actor, person account.PersonID, reason Reason, sub Subject, excerpt string, letter func() error) error {
+	if person == "" || person == by.ID && letter == nil {
 		return nil
 	}
-	n := Notice{ID: NoticeID(db.NewID()), PersonID: person, Reason: reason, ActorName: by.Name, SubjectKind: sub.Kind, SubjectID: sub.ID,
-		Title: sub.Title, URL: sub.URL, Excerpt: excerpt, CreatedAt: tx.Now()}
-	pref, err := preferenceOf(tx, person)
+	choices, err := choicesOf(tx, person)
 	if err != nil {
 		return err
 	}
-	switch {
-	case pref == Never || s.opts.Account == nil:
-		n.MailedAt = tx.Now()
-	case pref.now(reason):
-		if err := s.opts.Account.NotifyIn(tx, person, "notice", noticeMail(n)...); err != nil {
+	n := Notice{ID: NoticeID(db.NewID()), PersonID: person, Reason: reason, ActorName: by.Name, SubjectKind: sub.Kind, SubjectID: sub.ID,
+		Title: sub.Title, URL: sub.URL, Excerpt: excerpt, CreatedAt: tx.Now()}
+	way := choices.Of(reason.Topic())
+	if way == AtOnce {
+		if letter == nil {
+			letter = func() error { return s.mail(tx, n) }
+		}
+		if err := letter(); err != nil {
 			return err
 		}
+	}
+	if person == by.ID || way == Off {
+		return nil
+	}
+	if way != Daily || s.opts.Account == nil {
 		n.MailedAt = tx.Now()
 	}
 	return insertNotice(tx, n)
+}
+
+func (s *Service) mail(tx db.Tx, n Notice) error {
+	if s.opts.Account == nil {
+		return nil
+	}
+	return s.opts.Account.NotifyIn(tx, n.PersonID, "notice", noticeMail(n)...)
 }
 
 func noticeMail(n Notice) []any {

@@ -35,12 +35,13 @@ type watcher struct {
 	mu     sync.Mutex
 	unseen int
 	by     string // who changed what the page shows; "": nobody since it was told last
+	moved  bool   // something of what the page shows was changed, by the reader too: an access may have ended
 }
 
 // tell notes what is new and wakes the page. It never waits.
-func (w *watcher) tell(unseen int, by string) {
+func (w *watcher) tell(unseen int, by string, moved bool) {
 	w.mu.Lock()
-	w.unseen = unseen
+	w.unseen, w.moved = unseen, w.moved || moved
 	if by != "" {
 		w.by = by
 	}
@@ -52,22 +53,25 @@ func (w *watcher) tell(unseen int, by string) {
 }
 
 // take gives what is new, once.
-func (w *watcher) take() (unseen int, by string) {
+func (w *watcher) take() (unseen int, by string, moved bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	unseen, by = w.unseen, w.by
-	w.by = ""
-	return unseen, by
+	unseen, by, moved = w.unseen, w.by, w.moved
+	w.by, w.moved = "", false
+	return unseen, by, moved
 }
 
-// touch gives the last other person who changed what the page shows.
-func (w *watcher) touch(moved []account.Moved) (by string) {
-	for _, m := range moved {
-		if w.scope != "" && m.Scope == w.scope && m.ActorID != w.person {
+// touch gives the last other person who changed what the page shows, and whether anybody did.
+func (w *watcher) touch(list []account.Moved) (by string, moved bool) {
+	for _, m := range list {
+		if w.scope == "" || m.Scope != w.scope {
+			continue
+		}
+		if moved = true; m.ActorID != w.person {
 			by = m.ActorName
 		}
 	}
-	return by
+	return by, moved
 }
 
 // livePage streams what is new: "news" is the number of notices that were not seen, "change" the
@@ -103,8 +107,8 @@ func (s *Service) livePage(w http.ResponseWriter, r *http.Request) error {
 	alive := time.NewTicker(web.StreamAlive)
 	defer alive.Stop()
 	for last := -1; ; {
-		unseen, who := me.take()
-		if who != "" && !s.still(ctx, by, ref) {
+		unseen, who, moved := me.take()
+		if moved && !s.still(ctx, by, ref) {
 			return nil
 		}
 		if unseen != last {
@@ -222,7 +226,8 @@ func (s *Service) pass(list []*watcher, after int64) (at int64, err error) {
 	}
 	if len(moved) > 0 {
 		for _, w := range list {
-			w.tell(unseen[w.person], w.touch(moved))
+			by, touched := w.touch(moved)
+			w.tell(unseen[w.person], by, touched)
 		}
 	}
 	return at, nil

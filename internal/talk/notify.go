@@ -92,22 +92,33 @@ func (s *Service) See(ctx context.Context, by account.Actor, id NoticeID) (Notic
 	return n, err
 }
 
-// Prefer keeps how the actor wants notices by mail.
-func (s *Service) Prefer(ctx context.Context, by account.Actor, p MailPreference) error {
-	for _, known := range MailPreferences() {
-		if p == known {
-			return s.db.Do(ctx, func(tx db.Tx) error { return savePreference(tx, by.ID, p) })
-		}
+// Prefer keeps how the actor wants the topics that are named; the last choice wins. What waits for
+// the mail of the day waits no longer when its topic does not come in it any more.
+func (s *Service) Prefer(ctx context.Context, by account.Actor, c Choices) error {
+	if err := c.check(); err != nil {
+		return err
 	}
-	var wrong fault.Fields
-	wrong.Add("mail", "fault.choice")
-	return wrong.Err()
+	return s.db.Do(ctx, func(tx db.Tx) error {
+		for t, way := range c {
+			if err := saveChoice(tx, by.ID, t, way); err != nil {
+				return err
+			}
+			if way == InApp || way == Off {
+				if err := tellOf(tx, by.ID, t.reasons()); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
 }
 
-func preferenceOf(tx db.Tx, id account.PersonID) (MailPreference, error) {
-	list, err := listPreference(tx, id)
-	if err != nil || len(list) == 0 {
-		return Daily, err
+// choicesOf reads what somebody chose.
+func choicesOf(tx db.Tx, id account.PersonID) (Choices, error) {
+	rows, err := listChoices(tx, id)
+	c := make(Choices, len(rows))
+	for _, r := range rows {
+		c[r.Topic] = r.Way
 	}
-	return list[0], nil
+	return c, err
 }

@@ -16,7 +16,8 @@ func (s *Service) Pages(m *web.Mux) {
 	m.Page("POST /talk/comments/{comment}/react", s.reactPage)
 	m.Page("GET /notices", s.noticesPage)
 	m.Page("POST /notices/seen", s.seenPage)
-	m.Page("POST /notices/preference", s.preferPage)
+	m.Page("GET /notices/settings", s.settingsPage)
+	m.Page("POST /notices/settings", s.preferPage)
 	m.Page("GET /notices/{notice}", s.openNoticePage)
 	m.Page("GET /live", s.livePage)
 }
@@ -101,7 +102,6 @@ type noticesView struct {
 	List   []Notice
 	Unseen int
 	Older  string
-	Mail   MailPreference
 }
 
 const noticesSize = 50
@@ -113,10 +113,7 @@ func (s *Service) noticesPage(w http.ResponseWriter, r *http.Request) error {
 		if x.List, err = Notices(tx, by, NoticeID(v.Query.Get("before")), noticesSize); err != nil {
 			return err
 		}
-		if x.Unseen, err = countUnseen(tx, by.ID); err != nil {
-			return err
-		}
-		x.Mail, err = preferenceOf(tx, by.ID)
+		x.Unseen, err = countUnseen(tx, by.ID)
 		return err
 	})
 	if err != nil {
@@ -135,15 +132,31 @@ func (s *Service) seenPage(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, "/notices", "talk.all_seen")
 }
 
+func (s *Service) settingsPage(w http.ResponseWriter, r *http.Request) error {
+	var c Choices
+	err := s.db.View(r.Context(), func(tx db.Tx) (err error) {
+		c, err = choicesOf(tx, account.ActorOf(r).ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, settingsTemplate(web.ViewOf(r), c))
+}
+
 func (s *Service) preferPage(w http.ResponseWriter, r *http.Request) error {
 	f, err := web.ReadForm(w, r)
 	if err != nil {
 		return err
 	}
-	if err := s.Prefer(r.Context(), account.ActorOf(r), MailPreference(f.Text("mail"))); err != nil {
+	c := Choices{}
+	for _, t := range Topics() {
+		c[t] = Way(f.Text(string(t)))
+	}
+	if err := s.Prefer(r.Context(), account.ActorOf(r), c); err != nil {
 		return err
 	}
-	return web.SeeOther(w, r, "/notices", "talk.preferred")
+	return web.SeeOther(w, r, "/notices/settings", "talk.preferred")
 }
 
 // openNoticePage notes that a notice was seen, and leads to what it is about.

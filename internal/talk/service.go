@@ -1,10 +1,10 @@
 // Package talk holds discussions on anything of the workspace, and tells people what concerns
-// them: in the application, by mail at once, or in a mail a day.
+// them: in the application, by mail at once, or in a mail a day, as each chose for each topic.
 //
 // Words: a subject is what one talks about, told by its feature through a slot; a comment is one
 // contribution, with mentions (@Name) and reactions; a notice is one thing that somebody should
 // know, with the reason why.
-// Tables: talk_comment, talk_reaction, talk_notice, talk_preference.
+// Tables: talk_comment, talk_reaction, talk_notice, talk_choice.
 // Features call Thread and Panel to show a discussion, and TellIn when something of theirs
 // concerns somebody.
 package talk

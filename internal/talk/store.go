@@ -143,11 +143,26 @@ func tellAll(tx db.Tx, person account.PersonID) error {
 	return err
 }
 
-func listPreference(tx db.Tx, person account.PersonID) ([]MailPreference, error) {
-	return db.List[MailPreference](tx, `select mail from talk_preference where person_id = $1`, person)
+// tellOf takes what waits for some reasons out of the mail of the day.
+func tellOf(tx db.Tx, person account.PersonID, reasons []Reason) error {
+	w := &db.Where{}
+	now := w.Arg(tx.Now())
+	w.And("person_id = ? and mailed_at = 0", person)
+	w.And("reason in "+db.In(len(reasons)), db.Anys(reasons)...)
+	_, err := tx.Exec(`update talk_notice set mailed_at = `+now+` where `+w.String(), w.Args()...)
+	return err
 }
 
-func savePreference(tx db.Tx, person account.PersonID, p MailPreference) error {
-	_, err := tx.Exec(`insert into talk_preference (person_id, mail) values ($1, $2) on conflict (person_id) do update set mail = excluded.mail`, person, p)
+type choiceRow struct {
+	Topic Topic
+	Way   Way
+}
+
+func listChoices(tx db.Tx, person account.PersonID) ([]choiceRow, error) {
+	return db.List[choiceRow](tx, `select topic, way from talk_choice where person_id = $1`, person)
+}
+
+func saveChoice(tx db.Tx, person account.PersonID, t Topic, w Way) error {
+	_, err := tx.Exec(`insert into talk_choice (person_id, topic, way) values ($1, $2, $3) on conflict (person_id, topic) do update set way = excluded.way`, person, t, w)
 	return err
 }

@@ -2,7 +2,9 @@ package talk
 
 import (
 	"context"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -210,18 +212,6 @@ func TestMails(t *testing.T) {
 		if len(w.mails(t)) != 2 {
 			t.Errorf("%d mails after a day, want 2", len(w.mails(t)))
 		}
-		if err := w.s.Prefer(t.Context(), w.bob, Never); err != nil {
-			t.Fatal(err)
-		}
-		w.say(t, w.ana, "@Bob encore.")
-		w.now = w.now.Add(21 * time.Hour)
-		digest()
-		if len(w.mails(t)) != 2 {
-			t.Error("who wants no mail got one")
-		}
-		if err := w.s.Prefer(t.Context(), w.bob, "hourly"); !fault.Is(err, fault.Invalid) {
-			t.Errorf("an unknown preference: %v", err)
-		}
 		if n, err := w.s.See(t.Context(), w.ana, w.notices(t, w.bob)[0].ID); !fault.Is(err, fault.NotFound) {
 			t.Errorf("somebody else's notice: %+v, %v", n, err)
 		}
@@ -235,6 +225,155 @@ func TestMails(t *testing.T) {
 			}
 			return nil
 		})
+	})
+}
+
+func TestTopics(t *testing.T) {
+	for _, r := range []Reason{ByMention, ByComment, ByNews, ByInvitation, ByChange, ByCancel, ByRecord, ByTask, ByAccess} {
+		if topic := r.Topic(); !slices.Contains(Topics(), topic) || !slices.Contains(topic.reasons(), r) {
+			t.Errorf("%s belongs to %q, whose reasons are %v", r, topic, topic.reasons())
+		}
+	}
+	for topic, c := range map[Topic]struct {
+		usual Way
+		off   bool
+	}{Mentions: {AtOnce, false}, Accesses: {AtOnce, false}, Tasks: {Daily, false}, Meetings: {AtOnce, false}, Records: {AtOnce, true}, Comments: {Daily, true}} {
+		if got := (Choices{}).Of(topic); got != c.usual {
+			t.Errorf("%s comes %s when nothing was chosen, want %s", topic, got, c.usual)
+		}
+		if topic.Offers(Off) != c.off || !topic.Offers(InApp) || topic.Offers("hourly") {
+			t.Errorf("%s: what it offers", topic)
+		}
+	}
+	if got := (Choices{Mentions: Off}).Of(Mentions); got != AtOnce {
+		t.Errorf("a mention that is off by a slip of the database comes %s", got)
+	}
+	for name, c := range map[string]Choices{"an unknown way": {Comments: "hourly"}, "an unknown topic": {"moon": Daily}, "a mention lost": {Mentions: Off}, "an access lost": {Accesses: Off}} {
+		if err := c.check(); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestEachTopicComesAsChosen(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		sub := Subject{Ref: thing, Title: "Pièce", URL: "/things/1"}
+		prefer := func(c Choices) {
+			t.Helper()
+			if err := w.s.Prefer(t.Context(), w.bob, c); err != nil {
+				t.Fatal(err)
+			}
+		}
+		// tell tells Bob and gives how many notices and mails that makes, at once and after a day.
+		tell := func(r Reason, letter func(tx db.Tx) error) (notices, atOnce, later int) {
+			t.Helper()
+			n, m := len(w.notices(t, w.bob)), len(w.mails(t))
+			err := w.d.Do(t.Context(), func(tx db.Tx) error {
+				if letter != nil {
+					return w.s.TellByIn(tx, w.ana, w.bob.ID, r, sub, "", func() error { return letter(tx) })
+				}
+				return w.s.TellIn(tx, w.ana, w.bob.ID, r, sub, "")
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			notices, atOnce = len(w.notices(t, w.bob))-n, len(w.mails(t))-m
+			w.now = w.now.Add(21 * time.Hour)
+			if err := w.s.digest(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			return notices, atOnce, len(w.mails(t)) - m - atOnce
+		}
+		for _, c := range []struct {
+			way                    Way
+			notices, atOnce, later int
+		}{{AtOnce, 1, 1, 0}, {Daily, 1, 0, 1}, {InApp, 1, 0, 0}, {Off, 0, 0, 0}} {
+			for _, topic := range Topics() {
+				if !topic.Offers(c.way) {
+					if err := w.s.Prefer(t.Context(), w.bob, Choices{topic: c.way}); !fault.Is(err, fault.Invalid) {
+						t.Errorf("%s %s: %v", topic, c.way, err)
+					}
+					continue
+				}
+				prefer(Choices{topic: c.way})
+				if n, now, later := tell(topic.reasons()[0], nil); n != c.notices || now != c.atOnce || later != c.later {
+					t.Errorf("%s %s: %d notices, %d mails at once, %d after a day; want %+v", topic, c.way, n, now, later, c)
+				}
+			}
+		}
+
+		letters := 0
+		letter := func(tx db.Tx) error {
+			letters++
+			return w.accounts.WriteIn(tx, account.Letter{PersonID: w.bob.ID, Kind: "notice", Values: noticeMail(Notice{Reason: ByInvitation, URL: "/things/1"})})
+		}
+		prefer(Choices{Meetings: AtOnce})
+		if n, now, _ := tell(ByInvitation, letter); letters != 1 || n != 1 || now != 1 {
+			t.Errorf("an invitation at once is its letter alone: %d letters, %d notices, %d mails", letters, n, now)
+		}
+		prefer(Choices{Meetings: InApp})
+		if n, now, _ := tell(ByInvitation, letter); letters != 1 || n != 1 || now != 0 {
+			t.Errorf("in the application only: %d letters, %d notices, %d mails", letters, n, now)
+		}
+
+		prefer(Choices{Comments: Daily})
+		if err := w.d.Do(t.Context(), func(tx db.Tx) error { return w.s.TellIn(tx, w.ana, w.bob.ID, ByComment, sub, "") }); err != nil {
+			t.Fatal(err)
+		}
+		m := len(w.mails(t))
+		prefer(Choices{Comments: InApp})
+		w.now = w.now.Add(21 * time.Hour)
+		if err := w.s.digest(t.Context()); err != nil || len(w.mails(t)) != m {
+			t.Errorf("what waited still came by mail after the choice (%v)", err)
+		}
+	})
+}
+
+// TestTheOldChoiceIsCarriedOver runs the statements of the migration over what people had chosen before.
+func TestTheOldChoiceIsCarriedOver(t *testing.T) {
+	text, err := os.ReadFile("../db/migrations/0112_talk_choice.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		got := map[account.PersonID]Choices{}
+		err := d.Do(t.Context(), func(tx db.Tx) error {
+			for person, mail := range map[string]string{"never": "never", "often": "at_once", "daily": "daily"} {
+				if _, err := tx.Exec(`insert into talk_preference (person_id, mail) values ($1, $2)`, person, mail); err != nil {
+					return err
+				}
+			}
+			for _, q := range strings.Split(string(text), ";") {
+				if strings.Contains(q, "insert into") {
+					if _, err := tx.Exec(q[strings.Index(q, "insert into"):]); err != nil {
+						return err
+					}
+				}
+			}
+			for _, person := range []account.PersonID{"never", "often", "daily"} {
+				c, err := choicesOf(tx, person)
+				if err != nil {
+					return err
+				}
+				got[person] = c
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for person, want := range map[account.PersonID][6]Way{ // mention, access, task, meeting, record, comment
+			"never": {InApp, InApp, InApp, AtOnce, AtOnce, InApp},
+			"often": {AtOnce, AtOnce, AtOnce, AtOnce, AtOnce, AtOnce},
+			"daily": {AtOnce, AtOnce, Daily, AtOnce, AtOnce, Daily},
+		} {
+			for i, topic := range Topics() {
+				if w := got[person].Of(topic); w != want[i] {
+					t.Errorf("%s: %s comes %s, want %s", person, topic, w, want[i])
+				}
+			}
+		}
 	})
 }
 
