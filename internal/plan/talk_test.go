@@ -38,11 +38,22 @@ func TestTalkOfATask(t *testing.T) {
 			return list
 		}
 		got := told(worker)
-		if len(got) != 1 || got[0].Title != w.p.Code+"-1 Usiner la bride" || got[0].URL != task.URL() {
-			t.Errorf("%+v", got)
+		if len(got) != 2 || got[0].Reason != talk.ByComment || got[1].Reason != talk.ByTask || got[0].Title != w.p.Code+"-1 Usiner la bride" || got[0].URL != task.URL() {
+			t.Errorf("told that the task is theirs, then of what is said there: %+v", got)
 		}
-		if n := len(told(left)) + len(told(stranger)) + len(told(w.manager)); n != 0 {
+		if got := told(left); len(got) != 1 || got[0].Reason != talk.ByTask {
+			t.Errorf("who left after the task was theirs: %+v", got)
+		}
+		if n := len(told(stranger)) + len(told(w.manager)); n != 0 {
 			t.Error("told too many:", n)
+		}
+		helper := w.invited(t, "renfort", account.ProjectMember)
+		for range 2 { // the second time it is theirs already
+			_, err := w.s.SaveTask(t.Context(), w.manager, Draft{Task: w.read(t, task), People: []account.PersonID{worker.ID, helper.ID}})
+			must(t, err)
+		}
+		if got := told(helper); len(got) != 1 || got[0].Reason != talk.ByTask || len(told(worker)) != 2 {
+			t.Errorf("given to one more: %+v", got)
 		}
 		if _, err := talks.Say(t.Context(), stranger, ref, "Bonjour"); !fault.Is(err, fault.NotFound) {
 			t.Error(err)
