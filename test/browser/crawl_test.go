@@ -27,7 +27,7 @@ var notPages = map[string]string{
 	"/territories/export.csv": "file", "/territory-imports/{id}/rejected.csv": "file", "/actions/{id}/documents/{document}": "file",
 	"/assets/": "files", "/regions/outlines.svg": "picture", "/healthz": "for machines", "/readyz": "for machines",
 	"/projects/{project}/folders/{entry}/zip": "file",
-	"/projects/{project}/costs/hours.csv": "file", "/projects/{project}/costs/purchases.csv": "file",
+	"/projects/{project}/costs/hours.csv":     "file", "/projects/{project}/costs/purchases.csv": "file",
 	"/projects/{project}/plan/imports/{import}/refused.csv": "file",
 	"/projects/{project}/plan.csv":                          "file", "/projects/{project}/documents/{entry}/versions/{number}/file": "file",
 	"/projects/{project}/documents/{entry}/versions/{number}/view": "file, shown in the page of its document",
