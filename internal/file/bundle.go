@@ -107,7 +107,7 @@ func safePaths(members []Member) []string {
 	return paths
 }
 
-// free takes the first name that is free in a folder: "plan.pdf", "plan (2).pdf".
+// free takes the first name that is free in a folder: "vue.pdf", then "vue (2).pdf".
 func free(taken map[string]bool, folder, name string) string {
 	stem, ext := name, ""
 	if i := strings.LastIndexByte(name, '.'); i > 0 {
