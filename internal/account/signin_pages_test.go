@@ -99,6 +99,9 @@ func TestManyTriesAreRefused(t *testing.T) {
 	}
 	p := b.post("/sign-in", "email", ana.Email, "password", goodPassword)
 	b.want(p, http.StatusTooManyRequests, `input[name="email"][value="ana@example.fr"]`, `[role="alert"]`)
+	if p.Header.Get("Retry-After") == "" {
+		t.Error("it is not said when to try again")
+	}
 	if p = b.post("/sign-in", "email", bob.Email, "password", goodPassword); p.Path != "/" {
 		t.Errorf("somebody else cannot sign in: %d", p.Status)
 	}

@@ -128,7 +128,7 @@ func demoActions(today when.Date) []demoAction {
 			{agency, "Avance innovation", programme.RepayableAdvance, 2026, 150_000, 0, programme.Refused, today.AddDays(-toDecide - 70)},
 		},
 		milestones: []programme.Milestone{{Title: "Cahier des charges validé", DueOn: "2025-02-28", ReachedOn: "2025-02-24"}, {Title: "Premières machines partagées", DueOn: "2026-01-31", ReachedOn: "2026-01-20"}, {Title: "Version pilote ouverte", DueOn: today.AddDays(57)}, {Title: "Trente entreprises inscrites", DueOn: day(year+1, 180)}},
-		blocker:    &programme.Blocker{Text: "L’État n’a pas répondu à la demande pour 2026 : 240 000 € demandés il y a cinq mois.", Unblock: "Réponse écrite attendue, portée par la sous-préfecture.", SinceOn: today.AddDays(-25)},
+		blocker:    &programme.Blocker{Text: "L’État n’a pas répondu à la demande pour 2026 : 240 000 € demandés il y a cinq mois.", Unblock: "Réponse écrite attendue, portée par la sous-préfecture.", SinceOn: today.AddDays(-25)},
 		indicators: []demoIndicator{
 			indicator("Entreprises accompagnées", "entreprises", 0, "2024-09-02", 40, "2027-12-31", value("2025-06-30", 7), value("2025-12-31", 13), value(today.AddDays(-20), 18)),
 			indicator("Pièces fabriquées", "pièces", 0, "2024-09-02", 300, "2027-12-31", value("2025-12-31", 61), value(today.AddDays(-20), 126)),

@@ -43,8 +43,8 @@ func migrate(ctx context.Context, d *DB, version int64) error {
 		up = func(ctx context.Context) ([]*goose.MigrationResult, error) { return p.UpTo(ctx, version) }
 	}
 	done, err := up(ctx)
-	for _, m := range done {
-		d.log.Info("migration applied", "file", m.Source.Path, "took", m.Duration)
+	if n := len(done); n > 0 {
+		d.log.Info("tables brought up to date", "migrations", n, "from", done[0].Source.Path, "to", done[n-1].Source.Path)
 	}
 	return translate(err)
 }

@@ -205,6 +205,7 @@ func writeProblem(w http.ResponseWriter, r *http.Request, err error) error {
 
 func writeModel(w http.ResponseWriter, p *huma.ErrorModel) error {
 	w.Header().Set("Content-Type", "application/problem+json")
+	retryAfter(w, p.Status)
 	w.WriteHeader(p.Status)
 	return json.NewEncoder(w).Encode(p)
 }

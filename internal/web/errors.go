@@ -22,6 +22,16 @@ var statuses = map[fault.Kind]int{
 // Status is the HTTP status of an error.
 func Status(err error) int { return statuses[fault.Of(err)] }
 
+// retryAfter tells programs when it is worth trying again: in a moment, or when a rate limit has eased.
+func retryAfter(w http.ResponseWriter, status int) {
+	switch status {
+	case http.StatusServiceUnavailable:
+		w.Header().Set("Retry-After", "5")
+	case http.StatusTooManyRequests:
+		w.Header().Set("Retry-After", "60")
+	}
+}
+
 // handle translates what a handler returns.
 func (m *Mux) handle(h Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -49,9 +59,6 @@ func (m *Mux) fail(w http.ResponseWriter, r *http.Request, err error) {
 	f := fault.As(err)
 	if status >= 500 {
 		m.opts.Log.Error("request failed", "request", w.Header().Get("X-Request-Id"), "path", safePath(r, r.Pattern), "error", err.Error())
-	}
-	if status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", "5")
 	}
 	if rerr := Render(w, r, status, errorPage(v, status, v.Fault(f), fieldTexts(v, f), w.Header().Get("X-Request-Id"))); rerr != nil {
 		m.opts.Log.Error("error page failed", "error", rerr.Error())

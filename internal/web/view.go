@@ -211,6 +211,7 @@ func Render(w http.ResponseWriter, r *http.Request, status int, c templ.Componen
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	retryAfter(w, status)
 	w.WriteHeader(status)
 	_, err := w.Write(buf.Bytes())
 	if err != nil && r.Context().Err() != nil {
