@@ -3,7 +3,8 @@
 //
 // Words: a part belongs to an organisation (or to a person who is in none) and is seen by its members; a revision is
 // one file of a part; its report is what was counted, measured and found in the file, in the file's own unit; a finding is
-// one thing that a designer should know.
+// one thing that a designer should know; a verdict says whether a process can make the part, and a judgement why not, or
+// what to look at.
 //
 // Tables: additive_part, additive_revision, additive_holder (the last number of each). The geometry is of internal/mesh. app registers routes and jobs.
 package additive
@@ -16,6 +17,9 @@ import (
 	"bassin/internal/file"
 	"bassin/internal/job"
 	"bassin/internal/mesh"
+	"bassin/internal/web"
+
+	"github.com/a-h/templ"
 )
 
 // Limits of what is dropped.
@@ -43,6 +47,9 @@ type Service struct {
 	files file.Store
 	queue *job.Queue    // set by Jobs
 	large chan struct{} // large files are checked one after the other
+
+	// Panels are what higher features show on the page of a part; nil shows nothing. They are filled before pages are served.
+	Panels []func(tx db.Tx, by account.Actor, v *web.View, p Part) (templ.Component, error)
 }
 
 // New makes the service.

@@ -35,6 +35,8 @@ func (s *Service) API(m *web.Mux) {
 		Description: "Of the newest revision; an empty unit is what the file says. The file is not changed."}, s.unitAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodGet, Path: one + "/content", Tags: tags, Summary: "Download the file of a part",
 		Description: "Of the newest revision."}, s.contentAPI)
+	web.Operation(m, huma.Operation{Method: http.MethodGet, Path: one + "/verdicts", Tags: tags, Summary: "Judge a part by each process",
+		Description: "Of the newest revision, by the rules of the library and the machines that one may ask for. A part that is not checked yet is judged by none."}, s.verdictsAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodDelete, Path: one, Tags: tags, Summary: "Remove a part", Description: "It leaves the lists and can be restored.",
 		DefaultStatus: http.StatusNoContent}, s.removeAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: one + "/restore", Tags: tags, Summary: "Bring a part back", DefaultStatus: http.StatusNoContent}, s.restoreAPI)

@@ -13,6 +13,7 @@ import (
 	"bassin/internal/mesh"
 	"bassin/internal/mesh/format"
 	"bassin/internal/mesh/glb"
+	"bassin/internal/park"
 )
 
 // Kinds of work. Large files have their own, which waits in the queue of long work: it stands in nobody's way.
@@ -40,11 +41,15 @@ const largeBytes = 40 << 20
 func (s *Service) runCheck(ctx context.Context, run *job.Run, args checkArgs) error {
 	var r Revision
 	var p Part
+	var rules park.Figures
 	err := s.db.View(ctx, func(tx db.Tx) (err error) {
 		if p, err = getPart(tx, args.Part); err != nil {
 			return err
 		}
-		r, err = getRevision(tx, args.Part, args.Revision)
+		if r, err = getRevision(tx, args.Part, args.Revision); err != nil {
+			return err
+		}
+		rules, err = park.Library(tx)
 		return err
 	})
 	switch {
@@ -61,7 +66,7 @@ func (s *Service) runCheck(ctx context.Context, run *job.Run, args checkArgs) er
 			return ctx.Err()
 		}
 	}
-	if err := s.check(ctx, &r); err != nil {
+	if err := s.check(ctx, &r, wallLimits(rules)); err != nil {
 		return fmt.Errorf("check part %s: %w", args.Part, err)
 	}
 	run.Result(p.URL(), "additive.checked", "title", p.Title)
@@ -71,8 +76,8 @@ func (s *Service) runCheck(ctx context.Context, run *job.Run, args checkArgs) er
 	})
 }
 
-// check fills in what the file holds, or why it cannot be read. Its error is of the store alone.
-func (s *Service) check(ctx context.Context, r *Revision) error {
+// check fills in what the file holds, or why it cannot be read; its walls are held against limits in millimetres. Its error is of the store alone.
+func (s *Service) check(ctx context.Context, r *Revision, walls []float64) error {
 	if s.files == nil {
 		return fault.New(fault.Unavailable, "additive.wrong.no_store")
 	}
@@ -93,7 +98,7 @@ func (s *Service) check(ctx context.Context, r *Revision) error {
 		}
 		r.ViewHash, r.ViewSize = string(b.Hash), b.Size
 	}
-	return r.keep(reportOf(model, welded, mesh.CheckWelded(welded)))
+	return r.keep(reportOf(model, welded, mesh.CheckWelded(welded), walls))
 }
 
 // draw keeps the mesh as browsers draw it, its coordinates taken for millimetres: another unit that is chosen later

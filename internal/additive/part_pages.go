@@ -11,6 +11,7 @@ import (
 	"bassin/internal/fault"
 	"bassin/internal/file"
 	"bassin/internal/mesh"
+	"bassin/internal/park"
 	"bassin/internal/web"
 
 	"github.com/a-h/templ"
@@ -29,6 +30,8 @@ type partView struct {
 	History   []account.Entry
 	Forms     web.Forms
 	Stored    bool
+	Judged    []Judged
+	More      []templ.Component // of higher features
 }
 
 // Newest tells whether the revision that is shown is the part's newest.
@@ -51,6 +54,8 @@ func (s *Service) showPart(w http.ResponseWriter, r *http.Request, status int, f
 func (s *Service) readPart(r *http.Request) (x partView, err error) {
 	by := account.ActorOf(r)
 	x.Stored = s.files != nil
+	var rules park.Figures
+	var machines []park.Machine
 	err = s.db.View(r.Context(), func(tx db.Tx) error {
 		if x.Part, x.Revision, err = revisionOf(tx, by, r); err != nil {
 			return err
@@ -68,14 +73,35 @@ func (s *Service) readPart(r *http.Request) (x partView, err error) {
 		if x.Holder, err = holderName(tx, by, x.Part); err != nil {
 			return err
 		}
-		x.History, err = account.History(tx, "part", string(x.Part.ID), 0, 20)
-		return err
+		if x.History, err = account.History(tx, "part", string(x.Part.ID), 0, 20); err != nil || x.Revision.State != Checked {
+			return err
+		}
+		if rules, err = park.Library(tx); err != nil {
+			return err
+		}
+		if machines, err = park.MachinesFor(tx, by); err != nil {
+			return err
+		}
+		for _, panel := range s.Panels {
+			c, err := panel(tx, by, web.ViewOf(r), x.Part)
+			if err != nil {
+				return err
+			}
+			if c != nil {
+				x.More = append(x.More, c)
+			}
+		}
+		return nil
 	})
 	if err != nil || x.Revision.State != Checked {
 		return x, err
 	}
 	if x.Report, err = x.Revision.ReportOf(); err == nil {
-		x.Measures, x.Findings = x.Report.Measured(x.Revision.Unit), x.Report.Findings(x.Revision.Unit)
+		subject := subjectOf(x.Report, x.Revision.Unit)
+		x.Measures, x.Findings = subject.Measures, subject.Findings
+		for _, p := range park.Processes() {
+			x.Judged = append(x.Judged, Judge(subject, p, rules.For(""), machines))
+		}
 	}
 	return x, err
 }
@@ -199,21 +225,6 @@ func why(v *web.View, r Revision) string {
 		f.Key = r.Fault
 	}
 	return FaultText(v, &f)
-}
-
-// marksOf is what the view marks on the part, for the script: the lines of each finding, in the file's unit.
-func marksOf(list []Finding) string {
-	marks := map[int][]Mark{}
-	for i, f := range list {
-		if len(f.Marks) > 0 {
-			marks[i+1] = f.Marks
-		}
-	}
-	text, err := json.Marshal(marks)
-	if err != nil {
-		return "{}"
-	}
-	return string(text)
 }
 
 // actions are the buttons of a part's page.

@@ -2,6 +2,7 @@ package additive
 
 import (
 	"encoding/json"
+	"slices"
 
 	"bassin/internal/mesh"
 )
@@ -40,17 +41,42 @@ type Report struct {
 	Most   Point   `json:"most"`
 
 	Found []Finding `json:"found,omitempty"` // but for doubts about the unit
+
+	Bodies    []float64 `json:"bodies,omitempty"` // volumes of its bodies, the smallest first, of more than one
+	Walls     *Walls    `json:"walls,omitempty"`  // nil: not measured
+	Overhangs *Leaning  `json:"overhangs,omitempty"`
 }
 
-// reportOf makes a report of a mesh that was checked.
-func reportOf(m *mesh.Model, whole *mesh.Mesh, r mesh.Report) Report {
+const maxBodies = 100
+
+// bodiesOf gives the volumes of the smallest bodies of a part that has several.
+func bodiesOf(r *mesh.Report) []float64 {
+	var list []float64
+	for _, s := range r.Shells {
+		if s.Volume > 0 {
+			list = append(list, s.Volume)
+		}
+	}
+	if len(list) < 2 {
+		return nil
+	}
+	slices.Sort(list)
+	return list[:min(len(list), maxBodies)]
+}
+
+// reportOf makes a report of a mesh that was checked; limits are those of walls, in millimetres.
+func reportOf(m *mesh.Model, whole *mesh.Mesh, r mesh.Report, limits []float64) Report {
+	inUnit := make([]float64, len(limits))
+	for i, mm := range limits {
+		inUnit[i] = mm / m.Unit.Millimetres()
+	}
 	return Report{
 		Format: m.Format, Unit: m.Unit, Objects: len(m.Objects),
 		Triangles: r.Triangles, Vertices: r.Vertices, Edges: r.Edges, OpenEdges: r.OpenEdges, NonmanifoldEdges: r.NonmanifoldEdges,
 		MisorientedEdges: r.MisorientedEdges, NonmanifoldVertices: r.NonmanifoldVertices, DegenerateFaces: r.DegenerateFaces,
 		DuplicateFaces: r.DuplicateFaces, Shells: len(r.Shells), NegativeShells: r.NegativeShells(),
 		Volume: r.Volume, Area: r.Area, Least: pointOf(r.Min), Most: pointOf(r.Max),
-		Found: found(m, whole, &r),
+		Found: found(m, whole, &r), Bodies: bodiesOf(&r), Walls: wallsOf(whole, &r, inUnit), Overhangs: leaningOf(whole, &r),
 	}
 }
 

@@ -202,3 +202,9 @@ func deleteSlotOf(tx db.Tx, order string) error {
 	_, err := tx.Exec(`delete from park_slot where order_id = $1`, order)
 	return err
 }
+
+func listMachinesOf(tx db.Tx, ids []account.OrganisationID) ([]MachineID, error) {
+	w := &db.Where{}
+	w.And("organisation_id in "+db.In(len(ids)), db.Anys(ids)...)
+	return db.List[MachineID](tx, `select id from park_machine where `+w.String()+` order by id`, w.Args()...)
+}

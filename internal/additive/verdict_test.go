@@ -1,0 +1,188 @@
+package additive
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"bassin/internal/db"
+	"bassin/internal/db/dbtest"
+	"bassin/internal/mesh"
+	"bassin/internal/park"
+)
+
+// prism pulls an outline, of which the first corner sees all others, along X.
+func prism(outline [][2]float64, length float64) *mesh.Mesh {
+	m := &mesh.Mesh{}
+	n := len(outline)
+	for _, x := range []float64{0, length} {
+		for _, p := range outline {
+			m.Points = append(m.Points, mesh.Vec{X: x, Y: p[0], Z: p[1]})
+		}
+	}
+	at := func(i, end int) uint32 { return uint32(end*n + i%n) }
+	for i := 2; i < n; i++ {
+		m.Triangles = append(m.Triangles, [3]uint32{at(0, 1), at(i-1, 1), at(i, 1)}, [3]uint32{at(0, 0), at(i, 0), at(i-1, 0)})
+	}
+	for i := range n {
+		m.Triangles = append(m.Triangles, [3]uint32{at(i, 0), at(i+1, 0), at(i+1, 1)}, [3]uint32{at(i, 0), at(i+1, 1), at(i, 1)})
+	}
+	return m
+}
+
+// bracket is an angle of 60 by 40 mm, 30 mm wide, standing on its long side.
+func bracket(thick float64) *mesh.Mesh {
+	return prism([][2]float64{{0, 0}, {60, 0}, {60, thick}, {thick, thick}, {thick, 40}, {0, 40}}, 30)
+}
+
+// turned is the mesh upside down: its highest becomes its lowest.
+func turned(m *mesh.Mesh) *mesh.Mesh {
+	out := &mesh.Mesh{Triangles: m.Triangles}
+	for _, p := range m.Points {
+		out.Points = append(out.Points, mesh.Vec{X: p.X, Y: -p.Y, Z: -p.Z})
+	}
+	return out
+}
+
+func joined(a *mesh.Mesh, more ...*mesh.Mesh) *mesh.Mesh {
+	out := &mesh.Mesh{Points: a.Points, Triangles: a.Triangles}
+	for _, b := range more {
+		n := uint32(len(out.Points))
+		out.Points = append(out.Points, b.Points...)
+		for _, t := range b.Triangles {
+			out.Triangles = append(out.Triangles, [3]uint32{t[0] + n, t[1] + n, t[2] + n})
+		}
+	}
+	return out
+}
+
+func inverted(m *mesh.Mesh) *mesh.Mesh {
+	out := &mesh.Mesh{Points: m.Points}
+	for _, t := range m.Triangles {
+		out.Triangles = append(out.Triangles, [3]uint32{t[0], t[2], t[1]})
+	}
+	return out
+}
+
+var testRules = park.Figures{
+	{Process: park.FDM, Name: park.WallSupported, Value: 0.8}, {Process: park.FDM, Name: park.WallFree, Value: 1.2}, {Process: park.FDM, Name: park.Overhang, Value: 45},
+	{Process: park.SLS, Name: park.WallFree, Value: 0.7}, {Process: park.SLS, Name: park.Drain, Value: 5}, {Process: park.FDM, Name: park.Aspect, Value: 20},
+}
+
+func subjectFrom(m *mesh.Mesh, u mesh.Unit) Subject {
+	model := &mesh.Model{Unit: u, Objects: []mesh.Object{{Mesh: m, Place: mesh.Identity}}}
+	welded := mesh.Weld(m)
+	return subjectOf(reportOf(model, welded, mesh.CheckWelded(welded), wallLimits(testRules)), mesh.Unknown)
+}
+
+func TestJudge(t *testing.T) {
+	machine := func(p park.Process, x, y, z float64) park.Machine {
+		return park.Machine{Process: p, XMM: x, YMM: y, ZMM: z}
+	}
+	big := []park.Machine{machine(park.FDM, 200, 200, 200), machine(park.SLS, 200, 200, 200)}
+	hollow := joined(cube(mesh.Vec{}, 20), inverted(cube(mesh.Vec{X: 5, Y: 5, Z: 5}, 10)))
+	for _, c := range []struct {
+		name     string
+		mesh     *mesh.Mesh
+		process  park.Process
+		machines []park.Machine
+		verdict  Verdict
+		first    string // the gravest judgement
+		fit      int
+	}{
+		{"a cube", cube(mesh.Vec{}, 20), park.FDM, big, Makeable, "", 1},
+		{"without a machine", cube(mesh.Vec{}, 20), park.LPBF, big, Makeable, "no-machine", 0},
+		{"too large", cube(mesh.Vec{}, 300), park.FDM, big, NotSo, "too-large", 0},
+		{"turned over only", bracket(10), park.SLS, []park.Machine{machine(park.SLS, 100, 50, 35)}, WithCare, "turn", 1},
+		{"open", without(cube(mesh.Vec{}, 20), 2), park.FDM, big, NotSo, "mesh", 1},
+		{"a good wall", bracket(1.5), park.FDM, big, Makeable, "", 1},
+		{"a wall that may be free", bracket(1), park.FDM, big, WithCare, "thin-free", 1},
+		{"a thin wall", bracket(0.5), park.FDM, big, NotSo, "thin", 1},
+		{"as thick as the rule", bracket(0.8), park.FDM, big, WithCare, "thin-free", 1},
+		{"a sheet", prism([][2]float64{{0, 0}, {60, 0}, {60, 0.5}, {0, 0.5}}, 60), park.FDM, big, NotSo, "flat", 1},
+		{"a needle", prism([][2]float64{{0, 0}, {4, 0}, {4, 4}, {0, 4}}, 150), park.FDM, big, WithCare, "slender", 1},
+		{"a ceiling", turned(bracket(5)), park.FDM, big, WithCare, "overhang", 1},
+		{"a ceiling in powder", turned(bracket(5)), park.SLS, big, Makeable, "", 1},
+		{"a cavity in powder", hollow, park.SLS, big, WithCare, "trapped", 1},
+		{"a cavity of filament", hollow, park.FDM, big, WithCare, "overhang", 1},
+		{"two bodies", joined(cube(mesh.Vec{}, 20), cube(mesh.Vec{X: 30}, 20)), park.SLS, big, WithCare, "bodies", 1},
+		{"a crumb", joined(cube(mesh.Vec{}, 20), cube(mesh.Vec{X: 30}, 0.3)), park.FDM, big, WithCare, "noise", 1},
+	} {
+		j := Judge(subjectFrom(c.mesh, mesh.Millimetre), c.process, testRules, c.machines)
+		first := ""
+		if len(j.Judgements) > 0 {
+			first = j.Judgements[0].Key
+		}
+		if j.Verdict != c.verdict || first != c.first || j.Machines != c.fit {
+			t.Errorf("%s: %s, %q, %d machines, want %s, %q, %d: %+v", c.name, j.Verdict, first, j.Machines, c.verdict, c.first, c.fit, j.Judgements)
+		}
+	}
+}
+
+func TestRulesThatNobodyGaveJudgeNothing(t *testing.T) {
+	j := Judge(subjectFrom(bracket(0.5), mesh.Millimetre), park.FDM, nil, []park.Machine{{Process: park.FDM, XMM: 200, YMM: 200, ZMM: 200}})
+	if j.Verdict != Makeable || len(j.Judgements) != 0 {
+		t.Errorf("%+v", j)
+	}
+}
+
+// A thin wall is told with its measure, its limit, its surface and its place, in millimetres whatever the file's unit.
+func TestAThinWallIsMeasured(t *testing.T) {
+	for unit, scale := range map[mesh.Unit]float64{mesh.Millimetre: 1, mesh.Metre: 0.001} {
+		m := bracket(0.5)
+		for i := range m.Points {
+			m.Points[i] = m.Points[i].Times(scale)
+		}
+		j := Judge(subjectFrom(m, unit), park.FDM, testRules, nil)
+		thin := j.Judgements[0]
+		least, _ := thin.Args["least_mm"].(float64)
+		area, _ := thin.Args["area"].(float64)
+		if thin.Key != "thin" || math.Abs(least-0.5) > 0.005 || math.Abs(area-2*30*99.5) > 120 || thin.Limit.Value != 0.8 || len(thin.Marks) == 0 {
+			t.Errorf("in %s: %+v", unit, thin)
+		}
+	}
+}
+
+// The page and the API say what each process makes of a part, with the rule, its source and the place.
+func TestVerdictsAreShown(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		p, _ := w.drop(w.designer, w.office, "bride.stl", stlOf(t, bracket(0.6)))
+		code, body := w.ask(w.designer, "GET", p.URL(), nil)
+		for _, words := range []string{"Pas en l’état", "trop minces\u00a0: 0,6\u00a0mm", "Paroi minimale, tenue de deux côtés\u00a0: 0,8\u00a0mm (Protolabs, 3D printing design rules)", `data-mark="fdm-1"`, "Aucune machine de ce procédé"} {
+			if code != 200 || !strings.Contains(body, words) {
+				t.Errorf("the page (%d) lacks %q", code, words)
+			}
+		}
+		code, body = w.ask(w.designer, "GET", "/api/v1"+p.URL()+"/verdicts", nil)
+		for _, words := range []string{`"process":"fdm"`, `"verdict":"not"`, `"key":"thin"`, `"limit":0.8`, `"least_mm":0.6`} {
+			if code != 200 || !strings.Contains(body, words) {
+				t.Errorf("the API (%d) lacks %q: %s", code, words, body)
+			}
+		}
+		if code, _ := w.ask(w.turner, "GET", "/api/v1"+p.URL()+"/verdicts", nil); code != 404 {
+			t.Errorf("who does not see the part: %d", code)
+		}
+	})
+}
+
+// The surface seen from aside, times nothing else, is what all layers' perimeters add up to; ceilings count from the
+// angle on, and what lies on the plate does not.
+func TestLeaning(t *testing.T) {
+	c := cube(mesh.Vec{}, 20)
+	r := mesh.Check(c)
+	if l := leaningOf(c, &r); math.Abs(l.Side-4*400) > 1e-9 || l.Over[0] != 0 {
+		t.Errorf("a cube: side %v, over %v", l.Side, l.Over[0])
+	}
+	// A roof upside down: a wedge of 45° on its edge.
+	roof := prism([][2]float64{{0, 0}, {10, 10}, {-10, 10}}, 30)
+	r = mesh.Check(roof)
+	l := leaningOf(roof, &r)
+	faces := 2 * 30 * math.Hypot(10, 10)
+	if a, _ := l.over(45); a != 0 {
+		t.Errorf("faces at 45° lean more than that: %v", a)
+	}
+	if a, marks := l.over(44); math.Abs(a-faces) > 1e-6 || len(marks) == 0 {
+		t.Errorf("faces at 45° over 44: %v, want %v (%d marks)", a, faces, len(marks))
+	}
+}

@@ -1,0 +1,172 @@
+package additive
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"bassin/internal/mesh"
+	"bassin/internal/mesh/thickness"
+	"bassin/internal/park"
+)
+
+// What is kept of how thick walls are, and of how faces lean: enough to be judged by rules that change later. Lengths are
+// those of the file, as in the rest of a report.
+
+// Walls are the thin places of a part.
+type Walls struct {
+	Least float64     `json:"least"` // thinnest of all; 0 when nothing looks the other way anywhere
+	Steps []WallsStep `json:"steps,omitempty"`
+}
+
+// WallsStep is what is thinner than a limit.
+type WallsStep struct {
+	Limit  float64     `json:"limit"`
+	Places []WallPlace `json:"places,omitempty"` // the largest first
+}
+
+// WallPlace is a piece of wall that is thin, with where it is thinnest.
+type WallPlace struct {
+	Thickness float64 `json:"thickness"`
+	Area      float64 `json:"area"` // of both its sides
+	At        Point   `json:"at"`
+	Across    Point   `json:"across"`
+}
+
+const (
+	maxWallPlaces = 8       // of one limit
+	maxMeasured   = 3000000 // triangles: above, walls are not measured
+)
+
+// wallsOf measures the walls of a closed mesh against limits, in its unit; nil when they cannot be measured.
+func wallsOf(m *mesh.Mesh, r *mesh.Report, limits []float64) *Walls {
+	if !r.Even() || r.Volume <= 0 || r.Triangles > maxMeasured {
+		return nil
+	}
+	field := thickness.Of(m)
+	w := &Walls{}
+	if s, ok := field.Thinnest(); ok {
+		w.Least = s.Thickness
+	}
+	for _, limit := range limits {
+		step := WallsStep{Limit: limit}
+		if w.Least > 0 && w.Least < limit {
+			for _, p := range field.Under(limit).Places {
+				if len(step.Places) == maxWallPlaces {
+					break
+				}
+				s := p.Thinnest
+				step.Places = append(step.Places, WallPlace{s.Thickness, p.Area, pointOf(s.Point), pointOf(s.Point.Add(s.Dir.Times(s.Thickness)))})
+			}
+		}
+		w.Steps = append(w.Steps, step)
+	}
+	return w
+}
+
+// wallLimits are the limits of all rules of walls, in millimetres, each once.
+func wallLimits(rules park.Figures) []float64 {
+	var list []float64
+	for _, f := range rules {
+		if f.Name == park.WallFree || f.Name == park.WallSupported {
+			list = append(list, f.Value)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// under gives the places that are thinner than a limit. When it was no limit at the time of the check, the next larger one
+// tells: its places reach further, but those that are thin enough are all among them.
+func (w *Walls) under(limit float64) []WallPlace {
+	var list []WallPlace
+	for i, step := range w.Steps {
+		if step.Limit < limit*(1-1e-9) && i < len(w.Steps)-1 {
+			continue
+		}
+		for _, p := range step.Places {
+			if p.Thickness < limit*exact {
+				list = append(list, p)
+			}
+		}
+		break
+	}
+	return list
+}
+
+// exact is the part of a limit below which something is thinner than it, as package thickness has it.
+const exact = 0.995
+
+// Leaning is how the faces of a part lean as it lies in its file, Z being up.
+type Leaning struct {
+	Side   float64     `json:"side"`             // area of the surface seen from aside: the sum of the perimeters of all layers, times their height
+	Over   []float64   `json:"over"`             // area of what faces down and leans more than 0, 1, … 90 degrees from the vertical, but for what lies on the plate
+	Places []LeanPlace `json:"places,omitempty"` // the largest faces, the largest first
+}
+
+// LeanPlace is one face that faces down.
+type LeanPlace struct {
+	Degrees float64  `json:"degrees"`
+	Corners [3]Point `json:"corners"`
+	area    float64
+}
+
+const (
+	maxLeanPlaces = 60
+	leastLean     = 20 // degrees from which places are kept
+	onPlate       = 1e-4
+	aside         = 0.01 // degrees: faces that are drawn at an angle lean no more than that
+)
+
+// leaningOf measures how the faces of a mesh lean.
+func leaningOf(m *mesh.Mesh, r *mesh.Report) *Leaning {
+	l := &Leaning{Over: make([]float64, 91)}
+	plate := r.Min.Z + onPlate*(r.Max.Z-r.Min.Z)
+	for _, t := range m.Triangles {
+		a, b, c := m.Points[t[0]], m.Points[t[1]], m.Points[t[2]]
+		n := b.Sub(a).Cross(c.Sub(a))
+		area := n.Len() / 2
+		if !(area > 0) {
+			continue
+		}
+		up := n.Z / n.Len()
+		if r.Volume < 0 {
+			up = -up
+		}
+		l.Side += area * math.Sqrt(max(0, 1-up*up))
+		if up >= 0 || max(a.Z, b.Z, c.Z) <= plate {
+			continue
+		}
+		lean := math.Asin(min(1, -up)) * 180 / math.Pi
+		for d := 0; d <= 90 && float64(d) < lean-aside; d++ {
+			l.Over[d] += area
+		}
+		if lean >= leastLean {
+			l.keep(LeanPlace{lean, [3]Point{pointOf(a), pointOf(b), pointOf(c)}, area})
+		}
+	}
+	return l
+}
+
+// keep notes a face when it is among the largest.
+func (l *Leaning) keep(p LeanPlace) {
+	i, _ := slices.BinarySearchFunc(l.Places, p, func(a, b LeanPlace) int { return cmp.Compare(b.area, a.area) })
+	if i < maxLeanPlaces {
+		l.Places = slices.Insert(l.Places, i, p)
+		l.Places = l.Places[:min(len(l.Places), maxLeanPlaces)]
+	}
+}
+
+// over gives how much leans more than an angle, and where.
+func (l *Leaning) over(degrees float64) (area float64, marks []Mark) {
+	d := int(math.Ceil(degrees - 1e-9))
+	if d < 0 || d >= len(l.Over) {
+		return 0, nil
+	}
+	for _, p := range l.Places {
+		if p.Degrees > degrees+aside {
+			marks = append(marks, Mark{p.Corners[0], p.Corners[1]}, Mark{p.Corners[1], p.Corners[2]}, Mark{p.Corners[2], p.Corners[0]})
+		}
+	}
+	return l.Over[d], marks
+}

@@ -1,0 +1,103 @@
+package park
+
+import (
+	"bassin/internal/account"
+	"bassin/internal/db"
+)
+
+// Available is a machine that somebody may ask for, with what it has and when it is taken.
+type Available struct {
+	Machine
+	Owner account.Organisation
+	Stock []Stock
+	Slots []Slot
+	Ours  bool // of the person who asks
+}
+
+// maxAvailable bounds how many machines are looked at for one part.
+const maxAvailable = 500
+
+// AvailableTo gives the machines that somebody may ask for, with their owners, stock and slots.
+func AvailableTo(tx db.Tx, by account.Actor, f Filter) ([]Available, error) {
+	reach, err := ReachOf(tx, by)
+	if err != nil {
+		return nil, err
+	}
+	list, err := listMachines(tx, f.where(reach), maxAvailable, 0)
+	if err != nil {
+		return nil, err
+	}
+	ids, owners := make([]MachineID, len(list)), make([]account.OrganisationID, len(list))
+	for i, m := range list {
+		ids[i], owners[i] = m.ID, m.OrganisationID
+	}
+	organisations, err := account.OrganisationsByID(tx, owners)
+	if err != nil {
+		return nil, err
+	}
+	stock, err := listStock(tx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	slots, err := listSlots(tx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Available, len(list))
+	for i, m := range list {
+		out[i] = Available{Machine: m, Ours: m.ours(by)}
+		for _, o := range organisations {
+			if o.ID == m.OrganisationID {
+				out[i].Owner = o
+			}
+		}
+		for _, s := range stock {
+			if s.MachineID == m.ID {
+				out[i].Stock = append(out[i].Stock, s)
+			}
+		}
+		for _, s := range slots {
+			if s.MachineID == m.ID {
+				out[i].Slots = append(out[i].Slots, s)
+			}
+		}
+	}
+	return out, nil
+}
+
+// MachinesFor gives only the machines themselves.
+func MachinesFor(tx db.Tx, by account.Actor) ([]Machine, error) {
+	reach, err := ReachOf(tx, by)
+	if err != nil {
+		return nil, err
+	}
+	return listMachines(tx, Filter{}.where(reach), maxAvailable, 0)
+}
+
+// Library gives all figures.
+func Library(tx db.Tx) (Figures, error) { return listFigures(tx, "") }
+
+// MachineOf reads a machine for a caller who has decided who may see it.
+func MachineOf(tx db.Tx, id MachineID) (Machine, error) { return getMachine(tx, id) }
+
+// MachinesOf gives the IDs of the machines of organisations, removed ones too.
+func MachinesOf(tx db.Tx, ids []account.OrganisationID) ([]MachineID, error) {
+	return listMachinesOf(tx, ids)
+}
+
+// StockOf gives what a machine has.
+func StockOf(tx db.Tx, id MachineID) ([]Stock, error) { return listStock(tx, id) }
+
+// SlotsOf gives when a machine is taken from now on.
+func SlotsOf(tx db.Tx, id MachineID) ([]Slot, error) { return listSlots(tx, id) }
+
+// BookIn takes a machine for an order, in the caller's transaction; who may is decided by the caller.
+func BookIn(tx db.Tx, by account.Actor, x Slot) (Slot, error) {
+	if _, err := lockMachine(tx, x.MachineID); err != nil {
+		return x, err
+	}
+	return addSlot(tx, by, x)
+}
+
+// FreeIn gives back the time of an order.
+func FreeIn(tx db.Tx, order string) error { return deleteSlotOf(tx, order) }
