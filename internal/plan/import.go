@@ -72,7 +72,8 @@ type survey struct {
 	fresh   []Draft
 	origins []origin
 	links   []Link
-	lines   []int        // of the file, of each fresh task
+	lines   []int // of the file, of each fresh task
+	names   map[account.PersonID]string
 	wrong   *fault.Fault // why none of it can be taken in
 }
 

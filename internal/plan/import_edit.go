@@ -14,6 +14,7 @@ import (
 	"bassin/internal/fault"
 	"bassin/internal/planfile"
 	"bassin/internal/project"
+	"bassin/internal/search"
 )
 
 // keepDrafts is how long a file waits for somebody to take it in, maxDrafts how many of a project do:
@@ -159,26 +160,34 @@ func (s *Service) TakeImport(ctx context.Context, by account.Actor, id project.I
 	return out, nil
 }
 
-// takeSurvey writes what was worked out. The trail says it once: the import, not each task.
+// takeSurvey writes what was worked out. The trail says it once: the import, not each task. A task that
+// is new has no people and no values yet: nothing is asked before it is written, and the index gets all
+// of them in a row, which FTS5 gathers; others who write wait for all of it on SQLite.
 func (s *Service) takeSurvey(tx db.Tx, by account.Actor, a project.Access, p Plan, x Import, v *survey) error {
-	for _, d := range v.fresh {
+	tasks, given := make([]Task, len(v.fresh)), []Assignee{}
+	for i := range v.fresh {
+		d := &v.fresh[i]
 		d.CreatedBy, d.CreatedAt, d.UpdatedAt = by.ID, tx.Now(), tx.Now()
-		if err := insertTask(tx, d.Task); err != nil {
-			return err
-		}
-		if len(d.People) > 0 {
-			if _, err := give(tx, d.Task, d.People); err != nil {
-				return err
-			}
-		}
-		if err := index(tx, a.Project, d.Task); err != nil {
-			return err
+		tasks[i] = d.Task
+		for _, id := range d.People { // found among the members
+			given = append(given, Assignee{TaskID: d.ID, PersonID: id, Name: v.names[id], Units: 100})
 		}
 	}
-	for _, l := range v.links {
-		if err := insertLink(tx, l); err != nil {
-			return err
-		}
+	if err := insertTasks(tx, tasks); err != nil {
+		return err
+	}
+	if err := insertAssignees(tx, a.ID, given); err != nil {
+		return err
+	}
+	entries := make([]search.Entry, len(v.fresh))
+	for i, d := range v.fresh {
+		entries[i] = taskEntry(a.Project, d.Task, nil)
+	}
+	if err := search.PutNew(tx, entries); err != nil {
+		return err
+	}
+	if err := insertLinks(tx, v.links); err != nil {
+		return err
 	}
 	if err := insertOrigins(tx, a.ID, v.origins); err != nil {
 		return err
@@ -275,6 +284,10 @@ func (s *Service) survey(tx db.Tx, a project.Access, p Plan, x Import) (*survey,
 	n := &newcomers{survey: v, f: f, p: p, there: there, ids: make([]TaskID, len(f.Tasks)), ranks: map[TaskID]string{}, last: map[TaskID]string{}}
 	var who map[planfile.Person]account.PersonID
 	v.People, who = matches(f, members)
+	v.names = map[account.PersonID]string{}
+	for _, m := range members {
+		v.names[m.PersonID] = m.Name
+	}
 	for _, t := range known {
 		n.ranks[t.ID] = t.Rank
 		if t.Milestone() {

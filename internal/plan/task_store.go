@@ -46,13 +46,16 @@ func listNodes(tx db.Tx, id project.ID, about int64) ([]Task, error) {
 	return list, err
 }
 
-func insertTask(tx db.Tx, t Task) error {
-	_, err := tx.Exec(`insert into plan_task (id, project_id, number, parent_id, rank, title, title_key, body, kind, state, stage_id, labels, work, mode, not_before, deadline,
-		begin_on, end_on, begun_on, finished_on, percent, priority, created_by, created_at, updated_at, removed_at, version)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, 0, 1)`,
-		t.ID, t.ProjectID, t.Number, t.ParentID, t.Rank, t.Title, account.Fold(t.Title), t.Body, t.Kind, t.State, t.StageID, t.Labels, t.Work, t.Mode, t.NotBefore, t.Deadline,
-		t.BeginOn, t.EndOn, t.BegunOn, t.FinishedOn, t.Percent, t.Priority, t.CreatedBy, t.CreatedAt, t.UpdatedAt)
-	return err
+func insertTask(tx db.Tx, t Task) error { return insertTasks(tx, []Task{t}) }
+
+func insertTasks(tx db.Tx, list []Task) error {
+	rows := make([][]any, len(list))
+	for i, t := range list {
+		rows[i] = []any{t.ID, t.ProjectID, t.Number, t.ParentID, t.Rank, t.Title, account.Fold(t.Title), t.Body, t.Kind, t.State, t.StageID, t.Labels, t.Work, t.Mode, t.NotBefore, t.Deadline,
+			t.BeginOn, t.EndOn, t.BegunOn, t.FinishedOn, t.Percent, t.Priority, t.CreatedBy, t.CreatedAt, t.UpdatedAt, 0, 1}
+	}
+	return db.InsertMany(tx, `plan_task (id, project_id, number, parent_id, rank, title, title_key, body, kind, state, stage_id, labels, work, mode, not_before, deadline,
+		begin_on, end_on, begun_on, finished_on, percent, priority, created_by, created_at, updated_at, removed_at, version)`, rows, "")
 }
 
 // saveTask writes what people decide; place and computed columns have functions of their own.
@@ -393,9 +396,15 @@ func deleteAssignees(tx db.Tx, id TaskID) error {
 }
 
 func insertAssignee(tx db.Tx, id project.ID, a Assignee) error {
-	_, err := tx.Exec(`insert into plan_assignee (task_id, person_id, project_id, name, units) values ($1, $2, $3, $4, $5) on conflict (task_id, person_id) do nothing`,
-		a.TaskID, a.PersonID, id, a.Name, a.Units)
-	return err
+	return insertAssignees(tx, id, []Assignee{a})
+}
+
+func insertAssignees(tx db.Tx, id project.ID, list []Assignee) error {
+	rows := make([][]any, len(list))
+	for i, a := range list {
+		rows[i] = []any{a.TaskID, a.PersonID, id, a.Name, a.Units}
+	}
+	return db.InsertMany(tx, `plan_assignee (task_id, person_id, project_id, name, units)`, rows, `on conflict (task_id, person_id) do nothing`)
 }
 
 func listItems(tx db.Tx, id TaskID) ([]Item, error) {
@@ -456,9 +465,14 @@ func getLink(tx db.Tx, id project.ID, link LinkID) (Link, error) {
 	return db.Get[Link](tx, `select id, project_id, from_id, to_id, kind, lag from plan_link where id = $1 and project_id = $2`, link, id)
 }
 
-func insertLink(tx db.Tx, l Link) error {
-	_, err := tx.Exec(`insert into plan_link (id, project_id, from_id, to_id, kind, lag) values ($1, $2, $3, $4, $5, $6)`, l.ID, l.ProjectID, l.FromID, l.ToID, l.Kind, l.Lag)
-	return err
+func insertLink(tx db.Tx, l Link) error { return insertLinks(tx, []Link{l}) }
+
+func insertLinks(tx db.Tx, list []Link) error {
+	rows := make([][]any, len(list))
+	for i, l := range list {
+		rows[i] = []any{l.ID, l.ProjectID, l.FromID, l.ToID, l.Kind, l.Lag}
+	}
+	return db.InsertMany(tx, `plan_link (id, project_id, from_id, to_id, kind, lag)`, rows, "")
 }
 
 func deleteLink(tx db.Tx, l Link) error {

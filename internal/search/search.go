@@ -109,6 +109,25 @@ func Put(tx db.Tx, e Entry) error {
 	return insertRow(tx, e, hash, old.Free, old.Current)
 }
 
+// PutNew makes objects findable that the index has never known, all of one time: an import. It asks
+// where there is room once, not for each of them.
+func PutNew(tx db.Tx, list []Entry) error {
+	if len(list) == 0 {
+		return nil
+	}
+	room, err := getStored(tx, list[0].Kind, list[0].ID, list[0].At)
+	if err != nil {
+		return err
+	}
+	for i, e := range list {
+		e = e.clean()
+		if err := insertRow(tx, e, e.hash(), room.Free+int64(i), room.Current); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Remove takes an object out.
 func Remove(tx db.Tx, kind, id string) error {
 	old, err := getStored(tx, kind, id, 0)

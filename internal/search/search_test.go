@@ -211,6 +211,25 @@ func TestPutReplacesAndRemoves(t *testing.T) {
 
 // TestWalls makes random entries and askers and compares what is found with the rule itself: one
 // wall in common. Few walls are asked of the index, many are compared one by one.
+// TestPutNew: many of one time at once stand beside what has that time already, and each can be replaced.
+func TestPutNew(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		put(t, d, entry("a", "Bride", "acier"))
+		err := d.Do(context.Background(), func(tx db.Tx) error {
+			return search.PutNew(tx, []search.Entry{entry("b", "Bride", "alu"), entry("c", "Bride", "titane"), entry("d", "Bride", "")})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		put(t, d, entry("c", "Bride", "inox"))
+		for text, want := range map[string]int{"bride": 4, "titane": 0, "inox": 1} {
+			if h := find(t, d, search.Query{Text: text, Walls: []string{search.Public}}); len(h.List) != want {
+				t.Errorf("%q finds %d, want %d", text, len(h.List), want)
+			}
+		}
+	})
+}
+
 func TestWalls(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		r := rand.New(rand.NewPCG(1, 2))
