@@ -48,6 +48,8 @@ require (
 
 require github.com/teambition/rrule-go v1.8.2
 
+require rsc.io/qr v0.2.0 // indirect
+
 require (
 	github.com/andybalholm/cascadia v1.3.4 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect

@@ -37,6 +37,33 @@ func (s *Service) Jobs(q *job.Queue) {
 // largeBytes is the size of a file from which one is checked after the other: each takes some hundreds of megabytes.
 const largeBytes = 40 << 20
 
+// CheckNow checks the newest revision of a part without waiting for a worker: a demonstration has none while it is filled.
+func (s *Service) CheckNow(ctx context.Context, id PartID) error {
+	var r Revision
+	var rules park.Figures
+	err := s.db.View(ctx, func(tx db.Tx) error {
+		p, err := getPart(tx, id)
+		if err != nil {
+			return err
+		}
+		if r, err = getRevision(tx, id, p.Revision); err != nil {
+			return err
+		}
+		rules, err = park.Library(tx)
+		return err
+	})
+	if err == nil && r.State == Waiting {
+		err = s.check(ctx, &r, wallLimits(rules))
+	}
+	if err != nil {
+		return fmt.Errorf("check part %s: %w", id, err)
+	}
+	return s.db.Do(ctx, func(tx db.Tx) error {
+		r.CheckedAt = tx.Now()
+		return saveRevision(tx, r)
+	})
+}
+
 // runCheck reads the file of a revision, counts and measures it, and makes the mesh that browsers draw.
 func (s *Service) runCheck(ctx context.Context, run *job.Run, args checkArgs) error {
 	var r Revision

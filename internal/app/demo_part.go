@@ -31,10 +31,15 @@ func (p *demoPilot) dropParts(files file.Store, by func(string, func(account.Act
 			if err != nil {
 				return err
 			}
-			_, err = svc.Drop(p.ctx, by, by.Memberships[0].OrganisationID, []additive.Dropped{f})
-			return err
+			list, err := svc.Drop(p.ctx, by, by.Memberships[0].OrganisationID, []additive.Dropped{f})
+			if err != nil {
+				return err
+			}
+			p.parts[name] = list[0].ID
+			return svc.CheckNow(p.ctx, list[0].ID)
 		}
 	}
+	p.parts = map[string]additive.PartID{}
 	p.on(day(-45), by("ecole", drop("doigt_du_prehenseur.stl", demoFinger())))
 	p.on(day(-12), by("entreprise", drop("capot.stl", demoCover())))
 	p.on(day(-8), by("entreprise", drop("axe.step", []byte("ISO-10303-21;\nHEADER;\nENDSEC;\nDATA;\nENDSEC;\nEND-ISO-10303-21;\n"))))
@@ -54,9 +59,13 @@ func (p *demoPilot) dropParts(files file.Store, by func(string, func(account.Act
 		if err != nil {
 			return err
 		}
-		_, err = svc.Revise(p.ctx, by, list[0].ID, second)
-		return err
+		if _, err = svc.Revise(p.ctx, by, list[0].ID, second); err != nil {
+			return err
+		}
+		p.parts["bride"] = list[0].ID
+		return svc.CheckNow(p.ctx, list[0].ID)
 	}))
+	p.orderParts(files, by, day)
 	return nil
 }
 

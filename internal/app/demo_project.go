@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bassin/internal/account"
+	"bassin/internal/additive"
 	"bassin/internal/db"
 	"bassin/internal/fault"
 	"bassin/internal/file"
@@ -30,7 +31,8 @@ type demoPilot struct {
 	files   file.Store
 	url     string // of the server, for the links of its mails
 	people  map[string]account.PersonID
-	makers  map[string]park.MachineID // by name
+	makers  map[string]park.MachineID  // by name
+	parts   map[string]additive.PartID // by name of their file
 }
 
 // accounts is the part that tells people by mail.

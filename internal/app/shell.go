@@ -234,7 +234,9 @@ func (s *site) groups(v *web.View, x surroundings) []web.NavGroup {
 	machines.Current = strings.HasPrefix(v.Path, "/machines")
 	library := item("/materials", "", "app.nav.materials", "books")
 	library.Current = strings.HasPrefix(v.Path, "/materials")
-	group(v.T("app.nav.making"), parts, machines, library)
+	orders := item("/orders", "", "app.nav.orders", "clipboard-check")
+	orders.Current = strings.HasPrefix(v.Path, "/orders")
+	group(v.T("app.nav.making"), parts, orders, machines, library)
 	group(v.T("app.nav.directory"),
 		item("/territories", "", "app.nav.territories", "map-2"),
 		item("/organisations", "", "app.nav.organisations", "building"))

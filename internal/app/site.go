@@ -16,6 +16,7 @@ import (
 	"bassin/internal/fault"
 	"bassin/internal/file"
 	"bassin/internal/job"
+	"bassin/internal/making"
 	"bassin/internal/meeting"
 	"bassin/internal/note"
 	"bassin/internal/office"
@@ -57,6 +58,7 @@ type site struct {
 	cost      *cost.Service
 	park      *park.Service
 	additive  *additive.Service
+	making    *making.Service
 	agenda    *agenda.Service
 	programme *programme.Service
 	search    *search.Service
@@ -139,6 +141,8 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "costs", Path: "/costs"})
 	s.park = park.New(park.Options{DB: d, Log: o.Log})
 	s.additive = additive.New(additive.Options{DB: d, Log: o.Log, Files: o.Files})
+	s.making = making.New(making.Options{DB: d, Log: o.Log, Files: o.Files, Talk: s.talk, URL: strings.TrimSuffix(o.URL, "/")})
+	s.additive.Panels = append(s.additive.Panels, s.making.Panel)
 	s.agenda = agenda.New(agenda.Options{DB: d, Log: o.Log, Account: s.account, Plan: s.plan, Meeting: s.meeting, URL: strings.TrimSuffix(o.URL, "/")})
 	s.talk.Subjects["note"] = s.note.Subject
 	s.programme = programme.New(programme.Options{DB: d, Log: o.Log, Files: o.Files, Texts: s.search, Account: s.account})
@@ -151,7 +155,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	})
 	s.mux.Raw("GET /healthz", http.HandlerFunc(s.healthz))
 	s.mux.Raw("GET /readyz", http.HandlerFunc(s.readyz))
-	for _, f := range []feature{s.account, s.territory, s.talk, s.project, s.webhook, s.plan, s.document, s.note, s.meeting, s.cost, s.agenda, s.transfer, s.park, s.additive, s.programme, s.jobs} {
+	for _, f := range []feature{s.account, s.territory, s.talk, s.project, s.webhook, s.plan, s.document, s.note, s.meeting, s.cost, s.agenda, s.transfer, s.park, s.additive, s.making, s.programme, s.jobs} {
 		f.Pages(s.mux)
 		f.API(s.mux)
 	}

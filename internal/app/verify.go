@@ -11,6 +11,7 @@ import (
 	"bassin/internal/document"
 	"bassin/internal/fault"
 	"bassin/internal/file"
+	"bassin/internal/making"
 	"bassin/internal/meeting"
 	"bassin/internal/programme"
 )
@@ -90,7 +91,7 @@ func (c verifyCmd) verifyFiles(ctx context.Context, env *environment, d *db.DB, 
 		if hashes, err = programme.DocumentHashes(tx); err != nil {
 			return err
 		}
-		for _, of := range []func(db.Tx) ([]string, error){document.Hashes, meeting.Hashes, additive.Hashes} {
+		for _, of := range []func(db.Tx) ([]string, error){document.Hashes, meeting.Hashes, additive.Hashes, making.Hashes} {
 			more, err := of(tx)
 			if err != nil {
 				return err

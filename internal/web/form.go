@@ -255,6 +255,8 @@ func (f *Form) Decimal(name string) float64 {
 			return -1
 		case ',':
 			return '.'
+		case '−':
+			return '-'
 		}
 		return r
 	}, f.Text(name))

@@ -1,0 +1,52 @@
+package additive
+
+import (
+	"bassin/internal/account"
+	"bassin/internal/db"
+	"bassin/internal/fault"
+	"bassin/internal/park"
+)
+
+// PartFor gives a part with its newest revision, for who sees it.
+func PartFor(tx db.Tx, by account.Actor, id PartID) (Part, Revision, error) {
+	p, err := seen(tx, by, id)
+	if err != nil {
+		return p, Revision{}, err
+	}
+	r, err := getRevision(tx, id, p.Revision)
+	return p, r, err
+}
+
+// RevisionOf gives one revision for a caller who has decided who may see it: the part itself may be removed since.
+func RevisionOf(tx db.Tx, id PartID, number int) (Revision, error) { return getRevision(tx, id, number) }
+
+// Examined is a revision that was checked, with what each process says of it.
+type Examined struct {
+	Report   Report
+	Measures Measures
+	Judged   []Judged
+}
+
+// Examine judges a revision for somebody, by the library and the machines that they may ask for. One that is not checked
+// cannot be judged.
+func Examine(tx db.Tx, by account.Actor, r Revision) (x Examined, rules park.Figures, err error) {
+	if r.State != Checked {
+		return x, nil, fault.New(fault.Conflict, "additive.wrong.not_checked")
+	}
+	if x.Report, err = r.ReportOf(); err != nil {
+		return x, nil, err
+	}
+	if rules, err = park.Library(tx); err != nil {
+		return x, nil, err
+	}
+	machines, err := park.MachinesFor(tx, by)
+	if err != nil {
+		return x, nil, err
+	}
+	subject := subjectOf(x.Report, r.Unit)
+	x.Measures = subject.Measures
+	for _, p := range park.Processes() {
+		x.Judged = append(x.Judged, Judge(subject, p, rules.For(""), machines))
+	}
+	return x, rules, nil
+}

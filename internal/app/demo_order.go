@@ -1,0 +1,64 @@
+package app
+
+import (
+	"bassin/internal/account"
+	"bassin/internal/file"
+	"bassin/internal/making"
+	"bassin/internal/talk"
+	"bassin/internal/when"
+)
+
+// orderParts has the company's bracket made on the school's machine, up to the certificate, and the school ask for its
+// finger in metal.
+func (p *demoPilot) orderParts(files file.Store, by func(string, func(account.Actor) error) func() error, day func(int) when.Date) {
+	svc := making.New(making.Options{DB: p.d, Files: files, Talk: talk.New(talk.Options{DB: p.d, Account: p.accounts()})})
+	var bracket making.Order
+	steps := func(list ...func(account.Actor) error) func(account.Actor) error {
+		return func(by account.Actor) error {
+			for _, do := range list {
+				if err := do(by); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}
+	p.on(day(-6), by("entreprise", steps(func(by account.Actor) (err error) {
+		bracket, err = svc.Request(p.ctx, by, making.Order{PartID: p.parts["bride"], MachineID: p.makers["Fil, plateau technique"], MaterialID: "petg", Quantity: 4, Shows: making.File,
+			Tolerance: "ISO 2768-m", Note: "Deux brides pour l’essai, deux de rechange."})
+		return err
+	}, func(by account.Actor) error {
+		if bracket.State != making.Quoted {
+			return nil
+		}
+		_, err := svc.Accept(p.ctx, by, bracket.ID)
+		return err
+	})))
+	p.on(day(-5), by("ecole", func(by account.Actor) error { _, err := svc.Start(p.ctx, by, bracket.ID); return err }))
+	p.on(day(-4), by("ecole", steps(func(by account.Actor) error {
+		_, err := svc.Finish(p.ctx, by, bracket.ID, making.Build{Lot: "PETG-0417", Operator: "Opérateur du plateau technique", Settings: "Couche de 0,2 mm, remplissage de 40 %, à plat."})
+		return err
+	}, func(by account.Actor) error {
+		for _, m := range []making.Measure{{Name: "Grand côté", NominalMM: 60, MeasuredMM: 60.05}, {Name: "Petit côté", NominalMM: 40, MeasuredMM: 39.94}, {Name: "Épaisseur", NominalMM: 6, MeasuredMM: 6.04}} {
+			m.OrderID, m.LowerMM, m.UpperMM = bracket.ID, -0.2, 0.2
+			if err := svc.AddMeasure(p.ctx, by, m); err != nil {
+				return err
+			}
+		}
+		_, err := svc.Inspect(p.ctx, by, bracket.ID, false)
+		return err
+	})))
+	p.on(day(-3), by("ecole", func(by account.Actor) error {
+		_, err := svc.Deliver(p.ctx, by, bracket.ID, "Remises à l’atelier")
+		return err
+	}))
+	p.on(day(-3), by("ecole", func(by account.Actor) error {
+		_, err := svc.Request(p.ctx, by, making.Order{PartID: p.parts["doigt_du_prehenseur.stl"], MachineID: p.makers["Fusion laser, atelier"], MaterialID: "316l", Quantity: 2, Shows: making.Picture,
+			Tolerance: "Faces de contact à 0,1 mm", Note: "Pour la tenue à chaud ; usinage des faces par nos soins."})
+		return err
+	}))
+	p.on(day(-2), by("entreprise", func(by account.Actor) error {
+		_, err := svc.Rate(p.ctx, by, bracket.ID, 5, "Montées sans reprise.")
+		return err
+	}))
+}

@@ -1,0 +1,247 @@
+package making
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"bassin/internal/account"
+	"bassin/internal/db"
+	"bassin/internal/fault"
+	"bassin/internal/file"
+	"bassin/internal/park"
+	"bassin/internal/when"
+)
+
+// take takes an order to a state: change fills in and checks what the state needs, then the step is kept and the other side
+// is told.
+func (s *Service) take(ctx context.Context, by account.Actor, id OrderID, to State, note string, change func(tx db.Tx, o *Order) error) (o Order, err error) {
+	err = s.db.Do(ctx, func(tx db.Tx) error {
+		if o, err = changed(tx, by, id); err != nil {
+			return err
+		}
+		side, err := o.step(by, to)
+		if err != nil {
+			return err
+		}
+		if change != nil {
+			if err := change(tx, &o); err != nil {
+				return err
+			}
+		}
+		if err := saveOrder(tx, o); err != nil {
+			return err
+		}
+		if err := insertStep(tx, Step{OrderID: id, State: to, At: tx.Now(), PersonID: by.ID, Side: side, Note: note}); err != nil {
+			return err
+		}
+		other := Maker
+		if side == Maker {
+			other = Requester
+		}
+		if err := s.tell(tx, by, o, other); err != nil {
+			return err
+		}
+		return record(tx, by, "making."+string(to), o, map[string]any{})
+	})
+	if err != nil {
+		return o, fmt.Errorf("take order %s to %s: %w", id, to, err)
+	}
+	return o, nil
+}
+
+// Quote gives a price and a day for which the maker stands, until a day; again as long as it is not accepted.
+func (s *Service) Quote(ctx context.Context, by account.Actor, q Order) (Order, error) {
+	return s.take(ctx, by, q.ID, Quoted, q.Answer, func(tx db.Tx, o *Order) error {
+		o.PriceCents, o.ReadyOn, o.ValidOn, o.Answer, o.Automatic = q.PriceCents, q.ReadyOn, q.ValidOn, q.Answer, false
+		return o.checkQuote(tx.Today())
+	})
+}
+
+// Refuse says that the maker does not make it, and why.
+func (s *Service) Refuse(ctx context.Context, by account.Actor, id OrderID, why string) (Order, error) {
+	return s.take(ctx, by, id, Refused, why, func(_ db.Tx, o *Order) error {
+		var wrong fault.Fields
+		wrong.Text("answer", why, 1, maxNote)
+		o.Answer = why
+		return wrong.Err()
+	})
+}
+
+// Withdraw takes the request back: the maker sees nothing of the part any more.
+func (s *Service) Withdraw(ctx context.Context, by account.Actor, id OrderID) (Order, error) {
+	return s.take(ctx, by, id, Withdrawn, "", nil)
+}
+
+// Accept orders at the price that was quoted, while it holds, and puts the build into the queue of the machine: the first time
+// that is free.
+func (s *Service) Accept(ctx context.Context, by account.Actor, id OrderID) (Order, error) {
+	return s.take(ctx, by, id, Accepted, "", func(tx db.Tx, o *Order) error {
+		if o.ValidOn < tx.Today() {
+			return fault.New(fault.Conflict, "making.wrong.expired")
+		}
+		return queue(tx, by, *o)
+	})
+}
+
+// queue takes the machine for the build of an order.
+func queue(tx db.Tx, by account.Actor, o Order) error {
+	m, err := park.MachineOf(tx, o.MachineID)
+	if err != nil {
+		return err
+	}
+	length := time.Duration(o.Hours * float64(time.Hour)).Round(time.Minute)
+	if length <= 0 {
+		return nil // the maker plans by hand what could not be computed
+	}
+	slots, err := park.SlotsOf(tx, m.ID)
+	if err != nil {
+		return err
+	}
+	begins, ends, ok := m.Opening.Ready(tx.Now().Time().In(db.Paris).Round(time.Minute), length, slots)
+	if !ok {
+		return nil
+	}
+	_, err = park.BookIn(tx, by, park.Slot{MachineID: m.ID, Kind: park.Booking, Title: o.Code() + " " + o.PartCode, FromAt: when.At(begins), ToAt: when.At(ends), OrderID: string(o.ID)})
+	return err
+}
+
+// Start says that the build has begun.
+func (s *Service) Start(ctx context.Context, by account.Actor, id OrderID) (Order, error) {
+	return s.take(ctx, by, id, Building, "", nil)
+}
+
+// Build is what was built with.
+type Build struct{ Lot, Settings, Operator string }
+
+// Finish says that the build is done, of which lot, with which settings, and frees the machine.
+func (s *Service) Finish(ctx context.Context, by account.Actor, id OrderID, b Build) (Order, error) {
+	return s.take(ctx, by, id, Built, "", func(tx db.Tx, o *Order) error {
+		o.Lot, o.Settings, o.Operator = b.Lot, b.Settings, b.Operator
+		if err := o.checkBuild(); err != nil {
+			return err
+		}
+		return park.FreeIn(tx, string(o.ID))
+	})
+}
+
+// Inspect ends the inspection: the part conforms when all measures hold, and one that was only looked at when somebody says
+// so. What does not conform is built again.
+func (s *Service) Inspect(ctx context.Context, by account.Actor, id OrderID, looked bool) (Order, error) {
+	return s.take(ctx, by, id, Inspected, "", func(tx db.Tx, o *Order) error {
+		list, err := listMeasures(tx, o.ID)
+		switch {
+		case err != nil:
+			return err
+		case !Conforms(list):
+			return fault.New(fault.Conflict, "making.wrong.not_conform")
+		case len(list) == 0 && !looked:
+			var wrong fault.Fields
+			wrong.Add("looked", "making.wrong.not_looked")
+			return wrong.Err()
+		}
+		o.Conform, o.InspectedOn = true, tx.Today()
+		return nil
+	})
+}
+
+// Deliver says that the order has left.
+func (s *Service) Deliver(ctx context.Context, by account.Actor, id OrderID, note string) (Order, error) {
+	return s.take(ctx, by, id, Delivered, note, func(_ db.Tx, _ *Order) error {
+		var wrong fault.Fields
+		wrong.Text("note", note, 0, maxNote)
+		return wrong.Err()
+	})
+}
+
+// Rate says how satisfied the requester is.
+func (s *Service) Rate(ctx context.Context, by account.Actor, id OrderID, rating int, text string) (Order, error) {
+	return s.take(ctx, by, id, Rated, "", func(_ db.Tx, o *Order) error {
+		var wrong fault.Fields
+		if rating < 1 || rating > 5 {
+			wrong.Add("rating", "fault.choice")
+		}
+		wrong.Text("text", text, 0, maxNote)
+		o.Rating, o.RatingText = rating, text
+		return wrong.Err()
+	})
+}
+
+// inspected opens an order to the maker's people while it is built and not inspected yet.
+func inspected(tx db.Tx, by account.Actor, id OrderID) (Order, error) {
+	o, err := changed(tx, by, id)
+	switch {
+	case err != nil:
+		return o, err
+	case !o.May(by, Inspected):
+		return o, fault.New(fault.Conflict, "making.wrong.not_inspecting")
+	}
+	return o, nil
+}
+
+// AddMeasure writes down what the inspection measured.
+func (s *Service) AddMeasure(ctx context.Context, by account.Actor, m Measure) error {
+	err := s.db.Do(ctx, func(tx db.Tx) error {
+		o, err := inspected(tx, by, m.OrderID)
+		if err != nil {
+			return err
+		}
+		if err := m.check(); err != nil {
+			return err
+		}
+		m.ID, m.At = db.NewID(), tx.Now()
+		if err := insertMeasure(tx, m); err != nil {
+			return err
+		}
+		return record(tx, by, "making.measure", o, map[string]any{"name": m.Name})
+	})
+	if err != nil {
+		return fmt.Errorf("measure order %s: %w", m.OrderID, err)
+	}
+	return nil
+}
+
+// RemoveMeasure takes a measure back that was typed wrong.
+func (s *Service) RemoveMeasure(ctx context.Context, by account.Actor, id OrderID, measure string) error {
+	err := s.db.Do(ctx, func(tx db.Tx) error {
+		o, err := inspected(tx, by, id)
+		if err != nil {
+			return err
+		}
+		if err := deleteMeasure(tx, id, measure); err != nil {
+			return err
+		}
+		return record(tx, by, "making.measure_removed", o, map[string]any{})
+	})
+	if err != nil {
+		return fmt.Errorf("remove measure of order %s: %w", id, err)
+	}
+	return nil
+}
+
+const maxPhotos = 20
+
+// AddPhoto keeps a picture of what was made.
+func (s *Service) AddPhoto(ctx context.Context, by account.Actor, id OrderID, name string, b file.Blob) error {
+	err := s.db.Do(ctx, func(tx db.Tx) error {
+		o, err := inspected(tx, by, id)
+		if err != nil {
+			return err
+		}
+		list, err := listPhotos(tx, id)
+		if err != nil {
+			return err
+		}
+		if len(list) >= maxPhotos {
+			return fault.New(fault.Conflict, "making.wrong.photos", "max", maxPhotos)
+		}
+		if err := insertPhoto(tx, Photo{ID: db.NewID(), OrderID: id, Hash: string(b.Hash), Size: b.Size, Type: b.Type, Name: name, At: tx.Now()}); err != nil {
+			return err
+		}
+		return record(tx, by, "making.photo", o, map[string]any{})
+	})
+	if err != nil {
+		return fmt.Errorf("add photo to order %s: %w", id, err)
+	}
+	return nil
+}

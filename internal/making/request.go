@@ -1,0 +1,154 @@
+package making
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"bassin/internal/account"
+	"bassin/internal/additive"
+	"bassin/internal/db"
+	"bassin/internal/fault"
+	"bassin/internal/park"
+	"bassin/internal/talk"
+	"bassin/internal/when"
+)
+
+// seen reads an order for who stands on a side of it; of others it is not found.
+func seen(tx db.Tx, by account.Actor, id OrderID) (Order, error) {
+	o, err := getOrder(tx, id)
+	if err == nil && len(o.Sides(by)) == 0 {
+		err = fault.New(fault.NotFound, "fault.not_found")
+	}
+	return o, err
+}
+
+// changed opens an order to be changed by who stands on a side of it.
+func changed(tx db.Tx, by account.Actor, id OrderID) (Order, error) {
+	if _, err := seen(tx, by, id); err != nil {
+		return Order{}, err
+	}
+	return lockOrder(tx, id)
+}
+
+// offersFor computes the offers on a part's newest revision for somebody who sees it.
+func offersFor(tx db.Tx, by account.Actor, id additive.PartID, quantity int) (x Wanted, p additive.Part, r additive.Revision, rules park.Figures, list []Offer, err error) {
+	if p, r, err = additive.PartFor(tx, by, id); err != nil {
+		return x, p, r, nil, nil, err
+	}
+	e, rules, err := additive.Examine(tx, by, r)
+	if err != nil {
+		return x, p, r, nil, nil, err
+	}
+	x = Wanted{Piece: pieceOf(e), Quantity: quantity, Judged: e.Judged, Now: tx.Now().Time().In(db.Paris)}
+	if p.OrganisationID != "" {
+		if x.From, err = account.GetOrganisation(tx, p.OrganisationID); err != nil {
+			return x, p, r, nil, nil, err
+		}
+	}
+	available, err := park.AvailableTo(tx, by, park.Filter{})
+	return x, p, r, rules, Offers(x, rules, available), err
+}
+
+// pieceOf takes what its making depends on from a part that was examined.
+func pieceOf(e additive.Examined) Piece {
+	x := Piece{VolumeMM3: max(e.Measures.VolumeMM3, -e.Measures.VolumeMM3), AreaMM2: e.Measures.AreaMM2, SizeMM: e.Measures.SizeMM}
+	if e.Report.Overhangs != nil {
+		f := e.Measures.Unit.Millimetres()
+		x.SideMM2 = e.Report.Overhangs.Side * f * f
+	}
+	return x
+}
+
+// Request asks for a part to be made on a machine, of a material. Within the owner's limits it is quoted at once.
+func (s *Service) Request(ctx context.Context, by account.Actor, o Order) (Order, error) {
+	err := s.db.Do(ctx, func(tx db.Tx) error {
+		if err := o.checkRequest(tx.Today()); err != nil {
+			return err
+		}
+		_, p, r, _, offers, err := offersFor(tx, by, o.PartID, o.Quantity)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(offers, func(x Offer) bool { return x.ID == o.MachineID && x.Material.MaterialID == o.MaterialID })
+		if i < 0 {
+			return noOffer()
+		}
+		offer := offers[i]
+		if o.Number, err = takeNumber(tx, offer.OrganisationID); err != nil {
+			return err
+		}
+		if o.Requester, err = requesterName(tx, p); err != nil {
+			return err
+		}
+		o.ID, o.State, o.CreatedAt, o.UpdatedAt, o.Version = OrderID(db.NewID()), Requested, tx.Now(), tx.Now(), 1
+		o.Revision, o.RevisionLabel, o.Title, o.PartCode, o.FileName, o.FileHash = r.Number, r.Label(), p.Title, p.Code(), r.FileName, r.Hash
+		o.HolderID, o.OrganisationID, o.PersonID = p.HolderID, p.OrganisationID, by.ID
+		o.MakerID, o.Maker, o.Machine, o.Process, o.Material = offer.OrganisationID, offer.Owner.Label(), offer.Name, offer.Process, offer.Material.Material
+		if offer.Effort.Known() {
+			o.LeastCents, o.LikelyCents, o.MostCents, o.Hours = offer.Price.Least, offer.Price.Likely, offer.Price.Most, offer.Effort.Hours.Most
+		}
+		if offer.Automatic() && (o.NeededOn == when.None || offer.ReadyOn <= o.NeededOn) {
+			o.State, o.Automatic, o.PriceCents, o.ReadyOn, o.ValidOn = Quoted, true, offer.Price.Likely, offer.ReadyOn, tx.Today().AddDays(validDays)
+		}
+		if err := insertOrder(tx, o); err != nil {
+			return err
+		}
+		if err := insertStep(tx, Step{OrderID: o.ID, State: Requested, At: tx.Now(), PersonID: by.ID, Side: Requester}); err != nil {
+			return err
+		}
+		if o.Automatic {
+			if err := insertStep(tx, Step{OrderID: o.ID, State: Quoted, At: tx.Now(), Side: Maker}); err != nil {
+				return err
+			}
+		}
+		if err := s.tell(tx, by, o, Maker); err != nil {
+			return err
+		}
+		return record(tx, by, "making.request", o, map[string]any{"machine": o.Machine})
+	})
+	if err != nil {
+		return o, fmt.Errorf("request part %s: %w", o.PartID, err)
+	}
+	return o, nil
+}
+
+// validDays is how long an automatic quote holds.
+const validDays = 15
+
+func requesterName(tx db.Tx, p additive.Part) (string, error) {
+	if p.OrganisationID != "" {
+		o, err := account.GetOrganisation(tx, p.OrganisationID)
+		return o.Label(), err
+	}
+	names, err := account.NamesOf(tx, []account.PersonID{p.PersonID})
+	return names[p.PersonID], err
+}
+
+// tell lets a side know where the order stands: who asked, or the people of the maker.
+func (s *Service) tell(tx db.Tx, by account.Actor, o Order, side Side) error {
+	if s.talk == nil {
+		return nil
+	}
+	people := []account.PersonID{o.PersonID}
+	if side == Maker {
+		list, err := account.PeopleAround(tx, "", []account.OrganisationID{o.MakerID})
+		if err != nil {
+			return err
+		}
+		people = people[:0]
+		for _, p := range list {
+			people = append(people, p.ID)
+		}
+	}
+	sub := talk.Subject{Ref: talk.Ref{Kind: "order", ID: string(o.ID)}, Title: o.Code() + " " + o.Title, URL: o.URL()}
+	for _, id := range people {
+		if err := s.talk.TellIn(tx, by, id, talk.ByNews, sub, ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// noOffer is what a machine is that makes none: hidden, too small, without the material.
+func noOffer() error { return fault.New(fault.NotFound, "making.wrong.no_offer") }
