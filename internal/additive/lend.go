@@ -18,7 +18,9 @@ func PartFor(tx db.Tx, by account.Actor, id PartID) (Part, Revision, error) {
 }
 
 // RevisionOf gives one revision for a caller who has decided who may see it: the part itself may be removed since.
-func RevisionOf(tx db.Tx, id PartID, number int) (Revision, error) { return getRevision(tx, id, number) }
+func RevisionOf(tx db.Tx, id PartID, number int) (Revision, error) {
+	return getRevision(tx, id, number)
+}
 
 // Examined is a revision that was checked, with what each process says of it.
 type Examined struct {

@@ -145,8 +145,8 @@ func BreaksOf(o Offer, library park.Figures, x Piece) []Break {
 	}
 	list := make([]Break, len(breaks))
 	for i, n := range breaks {
-		p := PriceOf(o.Machine, o.Material, EffortOf(o.Machine, library, o.Material, x, n), n)
-		list[i] = Break{n, int64(math.Round(float64(p.Likely) / float64(n)))}
+		of := Offer{Price: PriceOf(o.Machine, o.Material, EffortOf(o.Machine, library, o.Material, x, n), n)}
+		list[i] = Break{n, of.each(n)}
 	}
 	return list
 }

@@ -69,6 +69,11 @@ func (o Offer) missing(v *web.View) string {
 	return v.T("making.missing", "names", strings.Join(names, ", "))
 }
 
+// each is the likely price of one piece.
+func (o Offer) each(quantity int) int64 {
+	return (o.Price.Likely + int64(quantity)/2) / int64(quantity)
+}
+
 func (o Offer) distance(v *web.View) string {
 	switch {
 	case o.Ours:
