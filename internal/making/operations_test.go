@@ -232,9 +232,6 @@ func TestFromOfferToCertificate(t *testing.T) {
 			t.Errorf("the maker accepts: %d", code)
 		}
 		step(w.draws, "accept", Accepted)
-		if code, _, _ := w.post(w.draws, at+"/withdraw"); code != 409 {
-			t.Errorf("withdrawn after it was ordered: %d", code)
-		}
 		slots := func() (n int) {
 			must(t, w.d.View(t.Context(), func(tx db.Tx) error {
 				list, err := park.SlotsOf(tx, w.machine.ID)
@@ -258,6 +255,9 @@ func TestFromOfferToCertificate(t *testing.T) {
 			}
 		}
 		step(w.makes, "start", Building, "floor", "1")
+		if code, _, _ := w.post(w.draws, at+"/withdraw"); code != 409 {
+			t.Errorf("withdrawn while it is built: %d", code)
+		}
 		if code, _, _ := w.post(w.makes, at+"/finish", "finish.lot", ""); code != 422 {
 			t.Errorf("finished without a lot: %d", code)
 		}
@@ -385,6 +385,22 @@ func TestQuotesWithinTheLimitsComeAtOnce(t *testing.T) {
 	}
 	if o := w.order(w.request(File, "needed_on", "2026-03-03")); o.State != Requested {
 		t.Errorf("quoted for a day on which it is not ready: %s", o.ReadyOn)
+	}
+	for name, give := range map[string]func(OrderID) error{
+		"withdrawn": func(id OrderID) error { _, err := w.s.Withdraw(t.Context(), w.draws, id); return err },
+		"refused":   func(id OrderID) error { _, err := w.s.Refuse(t.Context(), w.makes, id, "Panne."); return err },
+	} {
+		x := w.order(w.request(File))
+		_, err := w.s.Accept(t.Context(), w.draws, x.ID)
+		must(t, err)
+		must(t, give(x.ID))
+		must(t, w.d.View(t.Context(), func(tx db.Tx) error {
+			list, err := park.SlotsOf(tx, w.machine.ID)
+			if len(list) != 0 {
+				t.Errorf("%s before the build: the machine is still taken", name)
+			}
+			return err
+		}))
 	}
 	late := w.s
 	late.db = w.d.Clocked(func() time.Time { return time.Date(2026, 3, 18, 8, 0, 0, 0, time.UTC) })

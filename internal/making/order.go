@@ -163,8 +163,8 @@ type move struct {
 
 var moves = map[State]move{
 	Quoted:    {[]State{Requested, Quoted}, Maker},
-	Refused:   {[]State{Requested, Quoted}, Maker},
-	Withdrawn: {[]State{Requested, Quoted}, Requester},
+	Refused:   {[]State{Requested, Quoted, Accepted}, Maker},
+	Withdrawn: {[]State{Requested, Quoted, Accepted}, Requester},
 	Accepted:  {[]State{Quoted}, Requester},
 	Building:  {[]State{Accepted, Built}, Maker}, // again, when a build has failed
 	Built:     {[]State{Building}, Maker},

@@ -22,7 +22,7 @@ func TestWhoMovesAnOrder(t *testing.T) {
 	}{
 		{Requested, Quoted, false, true}, {Requested, Refused, false, true}, {Requested, Withdrawn, true, false}, {Requested, Accepted, false, false},
 		{Quoted, Quoted, false, true}, {Quoted, Accepted, true, false}, {Quoted, Withdrawn, true, false}, {Quoted, Building, false, false},
-		{Accepted, Building, false, true}, {Accepted, Withdrawn, false, false}, {Accepted, Quoted, false, false},
+		{Accepted, Building, false, true}, {Accepted, Withdrawn, true, false}, {Accepted, Refused, false, true}, {Building, Withdrawn, false, false}, {Accepted, Quoted, false, false},
 		{Building, Built, false, true}, {Building, Inspected, false, false}, {Built, Inspected, false, true}, {Built, Building, false, true},
 		{Inspected, Delivered, false, true}, {Delivered, Rated, true, false}, {Rated, Rated, false, false}, {Refused, Quoted, false, false}, {Withdrawn, Accepted, false, false},
 	} {

@@ -10,7 +10,6 @@ import (
 	"bassin/internal/fault"
 	"bassin/internal/file"
 	"bassin/internal/park"
-	"bassin/internal/when"
 )
 
 // take takes an order to a state: change fills in and checks what the state needs, then the step is kept and the other side
@@ -58,19 +57,22 @@ func (s *Service) Quote(ctx context.Context, by account.Actor, q Order) (Order, 
 	})
 }
 
-// Refuse says that the maker does not make it, and why.
+// Refuse says that the maker does not make it, and why; until the build begins.
 func (s *Service) Refuse(ctx context.Context, by account.Actor, id OrderID, why string) (Order, error) {
-	return s.take(ctx, by, id, Refused, why, func(_ db.Tx, o *Order) error {
+	return s.take(ctx, by, id, Refused, why, func(tx db.Tx, o *Order) error {
 		var wrong fault.Fields
 		wrong.Text("answer", why, 1, maxNote)
+		if err := wrong.Err(); err != nil {
+			return err
+		}
 		o.Answer = why
-		return wrong.Err()
+		return park.FreeIn(tx, string(o.ID))
 	})
 }
 
-// Withdraw takes the request back: the maker sees nothing of the part any more.
+// Withdraw takes the request back, until the build begins: the maker sees nothing of the part any more.
 func (s *Service) Withdraw(ctx context.Context, by account.Actor, id OrderID) (Order, error) {
-	return s.take(ctx, by, id, Withdrawn, "", nil)
+	return s.take(ctx, by, id, Withdrawn, "", func(tx db.Tx, o *Order) error { return park.FreeIn(tx, string(o.ID)) })
 }
 
 // Accept orders at the price that was quoted, while it holds, and puts the build into the queue of the machine: the first time
@@ -84,25 +86,13 @@ func (s *Service) Accept(ctx context.Context, by account.Actor, id OrderID) (Ord
 	})
 }
 
-// queue takes the machine for the build of an order.
+// queue takes the machine for the build of an order; what could not be computed, or finds no room, the maker plans by hand.
 func queue(tx db.Tx, by account.Actor, o Order) error {
-	m, err := park.MachineOf(tx, o.MachineID)
-	if err != nil {
-		return err
-	}
 	length := time.Duration(o.Hours * float64(time.Hour)).Round(time.Minute)
 	if length <= 0 {
-		return nil // the maker plans by hand what could not be computed
-	}
-	slots, err := park.SlotsOf(tx, m.ID)
-	if err != nil {
-		return err
-	}
-	begins, ends, ok := m.Opening.Ready(tx.Now().Time().In(db.Paris).Round(time.Minute), length, slots)
-	if !ok {
 		return nil
 	}
-	_, err = park.BookIn(tx, by, park.Slot{MachineID: m.ID, Kind: park.Booking, Title: o.Code() + " " + o.PartCode, FromAt: when.At(begins), ToAt: when.At(ends), OrderID: string(o.ID)})
+	_, _, err := park.QueueIn(tx, by, park.Slot{MachineID: o.MachineID, Kind: park.Booking, Title: o.Code() + " " + o.PartCode, OrderID: string(o.ID)}, length)
 	return err
 }
 

@@ -1,8 +1,11 @@
 package park
 
 import (
+	"time"
+
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/when"
 )
 
 // Available is a machine that somebody may ask for, with what it has and when it is taken.
@@ -91,12 +94,24 @@ func StockOf(tx db.Tx, id MachineID) ([]Stock, error) { return listStock(tx, id)
 // SlotsOf gives when a machine is taken from now on.
 func SlotsOf(tx db.Tx, id MachineID) ([]Slot, error) { return listSlots(tx, id) }
 
-// BookIn takes a machine for an order, in the caller's transaction; who may is decided by the caller.
-func BookIn(tx db.Tx, by account.Actor, x Slot) (Slot, error) {
-	if _, err := lockMachine(tx, x.MachineID); err != nil {
-		return x, err
+// QueueIn takes a machine for a build of some length at the first time that is free, in the caller's transaction; who may is
+// decided by the caller. False: it is not free for so long within a year.
+func QueueIn(tx db.Tx, by account.Actor, x Slot, length time.Duration) (Slot, bool, error) {
+	m, err := lockMachine(tx, x.MachineID)
+	if err != nil {
+		return x, false, err
 	}
-	return addSlot(tx, by, x)
+	slots, err := listSlots(tx, m.ID)
+	if err != nil {
+		return x, false, err
+	}
+	begins, ends, ok := m.Opening.Ready(tx.Now().Time().In(db.Paris).Round(time.Minute), length, slots)
+	if !ok {
+		return x, false, nil
+	}
+	x.FromAt, x.ToAt = when.At(begins), when.At(ends)
+	x, err = addSlot(tx, by, x)
+	return x, err == nil, err
 }
 
 // FreeIn gives back the time of an order.
