@@ -19,6 +19,7 @@ type partCmd struct {
 	Check   partCheckCmd   `cmd:"" help:"Say what is wrong with parts to be made, and what they measure."`
 	Repair  partRepairCmd  `cmd:"" help:"Close and orient a part, and say what was changed."`
 	Convert partConvertCmd `cmd:"" help:"Write a part in another format."`
+	Quote   partQuoteCmd   `cmd:"" help:"Estimate the time and the filament that a part takes."`
 }
 
 type partCheckCmd struct {

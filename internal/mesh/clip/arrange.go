@@ -30,34 +30,60 @@ const passes = 64
 
 // arrange cuts sides until they meet in their ends alone, and makes those on the same points one. They come out in the
 // order of their points.
-func arrange(sides []side) []side {
+func arrange(pieces []side) []side {
+	var sides []side
 	for range passes {
-		sides = merge(sides)
+		slices.SortFunc(pieces, inOrder)
+		sides = merge(sides, pieces)
 		cuts := crossings(sides)
 		if len(cuts) == 0 {
 			break
 		}
-		sides = cutAt(sides, cuts)
+		sides, pieces = cutAt(sides, cuts)
 	}
 	return sides
 }
 
-func compare(a, b Point) int { return cmp.Or(cmp.Compare(a.X, b.X), cmp.Compare(a.Y, b.Y)) }
-
-// merge sorts sides and makes equal ones one; those that cancel each other go.
-func merge(sides []side) []side {
-	slices.SortFunc(sides, func(s, t side) int { return cmp.Or(compare(s.a, t.a), compare(s.b, t.b)) })
-	kept := sides[:0]
-	for i := 0; i < len(sides); {
-		s := sides[i]
-		for i++; i < len(sides) && sides[i].a == s.a && sides[i].b == s.b; i++ {
-			s.turns, s.fresh = plus(s.turns, sides[i].turns), s.fresh || sides[i].fresh
-		}
-		if s.turns != (winding{}) {
-			kept = append(kept, s)
-		}
+func compare(a, b Point) int {
+	if a.X != b.X {
+		return cmp.Compare(a.X, b.X)
 	}
-	return kept
+	return cmp.Compare(a.Y, b.Y)
+}
+
+func inOrder(s, t side) int {
+	switch {
+	case s.a.X != t.a.X:
+		return cmp.Compare(s.a.X, t.a.X)
+	case s.a.Y != t.a.Y:
+		return cmp.Compare(s.a.Y, t.a.Y)
+	}
+	return compare(s.b, t.b)
+}
+
+// merge makes one list of two that are in order. Equal sides become one; those that cancel each other go.
+func merge(old, pieces []side) []side {
+	all := make([]side, 0, len(old)+len(pieces))
+	for len(old) > 0 || len(pieces) > 0 {
+		var s side
+		if len(pieces) == 0 || len(old) > 0 && inOrder(old[0], pieces[0]) <= 0 {
+			s, old = old[0], old[1:]
+		} else {
+			s, pieces = pieces[0], pieces[1:]
+		}
+		if n := len(all); n > 0 && all[n-1].a == s.a && all[n-1].b == s.b {
+			all[n-1].turns, all[n-1].fresh = plus(all[n-1].turns, s.turns), all[n-1].fresh || s.fresh
+			continue
+		}
+		if n := len(all); n > 0 && all[n-1].turns == (winding{}) {
+			all = all[:n-1]
+		}
+		all = append(all, s)
+	}
+	if n := len(all); n > 0 && all[n-1].turns == (winding{}) {
+		all = all[:n-1]
+	}
+	return all
 }
 
 // at is a point at which a side is to be cut.
@@ -66,25 +92,41 @@ type at struct {
 	p    Point
 }
 
+// spread is what a sweep knows of a side that it has not left.
+type spread struct {
+	last, low, high int64 // where it ends in x, and its ends in y
+	side            int32
+}
+
 // crossings compares each fresh side with all that overlap it in x and y, or nearly.
 func crossings(sides []side) []at {
 	var cuts []at
-	var open []int32
-	for i := range sides {
-		s := &sides[i]
-		low, high := min(s.a.Y, s.b.Y)-1, max(s.a.Y, s.b.Y)+1
-		kept := open[:0]
-		for _, j := range open {
-			t := &sides[j]
-			if t.b.X < s.a.X-1 {
+	var open, fresh []spread
+	compared := func(list []spread, i int32, s *side, low, high int64) []spread {
+		kept := list[:0]
+		for _, x := range list {
+			if x.last < s.a.X-1 {
 				continue
 			}
-			kept = append(kept, j)
-			if (s.fresh || t.fresh) && min(t.a.Y, t.b.Y) <= high && max(t.a.Y, t.b.Y) >= low {
-				cuts = meet(cuts, int32(i), j, s, t)
+			kept = append(kept, x)
+			if x.low <= high && x.high >= low {
+				cuts = meet(cuts, i, x.side, s, &sides[x.side])
 			}
 		}
-		open = append(kept, int32(i))
+		return kept
+	}
+	for i := range sides {
+		s := &sides[i]
+		low, high := min(s.a.Y, s.b.Y), max(s.a.Y, s.b.Y)
+		// One that is not fresh has been compared with all others that are not.
+		fresh = compared(fresh, int32(i), s, low-1, high+1)
+		x := spread{s.b.X, low, high, int32(i)}
+		if s.fresh {
+			open = compared(open, int32(i), s, low-1, high+1)
+			fresh = append(fresh, x)
+		} else {
+			open = append(open, x)
+		}
 	}
 	for i := range sides {
 		sides[i].fresh = false
@@ -168,8 +210,9 @@ func share(x, n, d int64) int64 {
 	return int64(q)
 }
 
-// cutAt cuts sides at points, in the order in which these lie along them.
-func cutAt(sides []side, cuts []at) []side {
+// cutAt cuts sides at points, in the order in which these lie along them. It gives the sides that are whole, in their order, and
+// the pieces of the others.
+func cutAt(sides []side, cuts []at) (whole, pieces []side) {
 	slices.SortFunc(cuts, func(c, d at) int {
 		if c.side != d.side {
 			return cmp.Compare(c.side, d.side)
@@ -177,28 +220,21 @@ func cutAt(sides []side, cuts []at) []side {
 		s := &sides[c.side]
 		return cmp.Or(cmp.Compare(along(s, c.p), along(s, d.p)), compare(c.p, d.p))
 	})
-	var pieces []side
-	whole := make([]bool, len(sides))
-	for i := range whole {
-		whole[i] = true
-	}
-	for i := 0; i < len(cuts); {
-		n := cuts[i].side
-		s := sides[n]
-		whole[n] = false
+	whole = sides[:0]
+	i := 0
+	for n, s := range sides {
+		if i == len(cuts) || int(cuts[i].side) != n {
+			whole = append(whole, s)
+			continue
+		}
 		from := s.a
-		for ; i < len(cuts) && cuts[i].side == n; i++ {
+		for ; i < len(cuts) && int(cuts[i].side) == n; i++ {
 			pieces = put(pieces, from, cuts[i].p, s.turns)
 			from = cuts[i].p
 		}
 		pieces = put(pieces, from, s.b, s.turns)
 	}
-	for i, s := range sides {
-		if whole[i] {
-			pieces = append(pieces, s)
-		}
-	}
-	return pieces
+	return whole, pieces
 }
 
 func along(s *side, p Point) int64 {

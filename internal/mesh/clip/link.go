@@ -1,7 +1,6 @@
 package clip
 
 import (
-	"cmp"
 	"slices"
 	"sort"
 
@@ -17,7 +16,12 @@ type edge struct {
 // link makes polygons of edges. Where several meet in a point it goes on by the one that leaves the least inside between: polygons
 // that touch in a point stay apart.
 func link(edges []edge) []Polygon {
-	slices.SortFunc(edges, func(e, f edge) int { return cmp.Or(compare(e.from, f.from), compare(e.to, f.to)) })
+	slices.SortFunc(edges, func(e, f edge) int {
+		if e.from != f.from {
+			return compare(e.from, f.from)
+		}
+		return compare(e.to, f.to)
+	})
 	var list []Polygon
 	for i := range edges {
 		if edges[i].done {

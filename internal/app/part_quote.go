@@ -1,0 +1,104 @@
+package app
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"strings"
+	"time"
+
+	"bassin/internal/additive"
+	"bassin/internal/mesh"
+	"bassin/internal/mesh/fdm"
+	"bassin/internal/web"
+)
+
+type partQuoteCmd struct {
+	File     string `arg:"" name:"file" help:"STL, OBJ, OFF, PLY, AMF or 3MF."`
+	Profile  string `required:"" placeholder:"FILE" help:"Settings of the machine, as PrusaSlicer exports them (.ini)."`
+	JSON     bool   `name:"json" help:"Print as JSON."`
+	Language string `help:"Language of what is printed; the system's unless it is given." enum:"fr,en," default:""`
+}
+
+// Help gives an example.
+func (partQuoteCmd) Help() string {
+	return `Estimates the time and the filament that a part takes on a machine that lays lines, without slicing it: as it stands in its file, without
+supports. How far estimates are off is said in docs/additive.md.
+
+Example:
+
+  bassin part quote bracket.stl --profile mk3s_pla.ini --json`
+}
+
+// partQuote is what is printed of an estimate.
+type partQuote struct {
+	File       string           `json:"file"`
+	Profile    string           `json:"profile"`
+	Seconds    float64          `json:"seconds"`
+	Layers     int              `json:"layers"`
+	FilamentMM float64          `json:"filament_mm"`
+	VolumeMM3  float64          `json:"filament_mm3"`
+	Grams      float64          `json:"filament_g"`
+	Kinds      []partQuoteShare `json:"kinds"`
+	Unheeded   []string         `json:"unheeded"` // keys of the profile that the estimate leaves out
+}
+
+// partQuoteShare is what one kind of line takes; its time before layers are slowed down to cool.
+type partQuoteShare struct {
+	Kind      string  `json:"kind"`
+	Seconds   float64 `json:"seconds"`
+	LengthMM  float64 `json:"length_mm"`
+	VolumeMM3 float64 `json:"volume_mm3"`
+}
+
+// Run estimates.
+func (c partQuoteCmd) Run(env *environment) error {
+	v := web.NewView(partLanguage(c.Language, env))
+	profile, err := readFDMProfile(c.Profile)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.Profile, err)
+	}
+	model, err := readPartFile(c.File)
+	if err != nil {
+		return fmt.Errorf("%s: %s", c.File, partErrorOf(v, err).Text)
+	}
+	part := mesh.Weld(model.InMillimetres())
+	if r := mesh.CheckWelded(part); r.Triangles == 0 || !r.Even() || r.Volume <= 0 {
+		return errors.New(v.T("part.quote.open", "file", c.File))
+	}
+	e := fdm.Of(part, profile)
+	q := partQuote{
+		File: c.File, Profile: c.Profile, Seconds: e.Seconds, Layers: e.Layers, FilamentMM: e.FilamentMM, VolumeMM3: e.VolumeMM3, Grams: e.Grams,
+		Unheeded: append([]string{}, profile.Unheeded...),
+	}
+	for k, s := range e.ByKind {
+		q.Kinds = append(q.Kinds, partQuoteShare{fdm.Kind(k).String(), s.Seconds, s.LengthMM, s.VolumeMM3})
+	}
+	if c.JSON {
+		return json.NewEncoder(env.Stdout).Encode(q)
+	}
+	return q.print(env.Stdout, v)
+}
+
+func readFDMProfile(name string) (fdm.Profile, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return fdm.Profile{}, err
+	}
+	defer f.Close()
+	return fdm.ReadProfile(f)
+}
+
+// print writes the lines for a person.
+func (q partQuote) print(w io.Writer, v *web.View) error {
+	minutes := int(math.Ceil(q.Seconds / time.Minute.Seconds()))
+	text := v.T("part.quote", "hours", minutes/60, "minutes", minutes%60, "filament", additive.Length(v, q.FilamentMM/1000), "grams", additive.Length(v, q.Grams), "layers", q.Layers)
+	if len(q.Unheeded) > 0 {
+		text += "\n  ! " + v.T("part.quote.unheeded", "keys", strings.Join(q.Unheeded, ", "))
+	}
+	_, err := fmt.Fprintf(w, "%s\n  %s\n", q.File, text)
+	return err
+}

@@ -1,0 +1,92 @@
+package fdm
+
+import "math"
+
+// gyroid lays the waves of a gyroid over polygons at a height above the bed. A gyroid is the surface sin x·cos y + sin y·cos z +
+// sin z·cos x = 0 (A. Schoen, Infinite periodic minimal surfaces without self-intersections, NASA TN D-5541, 1970); cut at a height
+// it is waves in turns along both axes. The period makes the density: 2.44 waves' widths, as PrusaSlicer calibrates it.
+//
+// Waves are cut where the straight line in their middle leaves the polygons.
+func gyroid(list set, spacing, density, z float64) [][]point {
+	scale := spacing / (density * 2.44)
+	sin, cos := math.Sincos(z / scale)
+	upright := math.Abs(sin) <= math.Abs(cos)
+	angle := 0.0
+	if upright {
+		angle = math.Pi / 2
+	}
+	chains := fill(list, math.Pi*scale, angle, 12)
+	for i, c := range chains {
+		var waves []point
+		for k := 0; k+1 < len(c); k += 2 {
+			waves = append(waves, c[k])
+			waves = wave(waves, c[k], c[k+1], scale, sin, cos, upright)
+			waves = append(waves, c[k+1])
+		}
+		chains[i] = anchored(waves, c[0], c[1], c[len(c)-1])
+	}
+	return chains
+}
+
+// anchor is how long a line goes along the wall where no other follows, in millimetres.
+const anchor = 2.5
+
+// anchored adds an anchor to both ends of a chain, across its first line.
+func anchored(chain []point, a, b, last point) []point {
+	l := a.to(b)
+	if l == 0 {
+		return chain
+	}
+	x, y := -(b.y-a.y)/l*anchor, (b.x-a.x)/l*anchor
+	return append(append([]point{{a.x + x, a.y + y}}, chain...), point{last.x + x, last.y + y})
+}
+
+// wave adds the points of a wave between two of its middle line, eight in a period.
+func wave(to []point, a, b point, scale, sin, cos float64, upright bool) []point {
+	const step = math.Pi / 4
+	along := func(p point) float64 {
+		if upright {
+			return p.y / scale
+		}
+		return p.x / scale
+	}
+	from, until := along(a), along(b)
+	at := func(k int) {
+		u := float64(k) * step
+		f := (u - from) / (until - from)
+		p := point{a.x + f*(b.x-a.x), a.y + f*(b.y-a.y)}
+		if off := scale * swing(u, sin, cos, upright); upright {
+			p.x += off
+		} else {
+			p.y += off
+		}
+		to = append(to, p)
+	}
+	if from < until {
+		for k := int(math.Ceil(from/step + 1e-9)); float64(k)*step < until; k++ {
+			at(k)
+		}
+		return to
+	}
+	for k := int(math.Floor(from/step - 1e-9)); float64(k)*step > until; k-- {
+		at(k)
+	}
+	return to
+}
+
+// swing is how far a wave is from its middle line.
+func swing(u, sin, cos float64, upright bool) float64 {
+	if !upright {
+		sin, cos = cos, sin
+		u += math.Pi / 2
+	}
+	if cos < 0 {
+		u += math.Pi
+	}
+	s, c := math.Sincos(u)
+	r := math.Hypot(s, cos)
+	if r == 0 {
+		return 0
+	}
+	return math.Asin(s/r) + math.Asin(max(-1, min(1, sin*c/r)))
+}
