@@ -217,7 +217,7 @@ func (x machineView) facts(v *web.View) []web.Def {
 	if x.Ours {
 		auto := v.T("park.no_auto")
 		if x.AutoCents > 0 {
-			auto = v.T("park.auto_until", "amount", v.Money(x.AutoCents))
+			auto = v.Money(x.AutoCents)
 		}
 		list = append(list, web.Def{Term: v.T("park.field.hour_cents"), Value: v.Money(x.HourCents)}, web.Def{Term: v.T("park.field.setup_cents"), Value: v.Money(x.SetupCents)},
 			web.Def{Term: v.T("park.field.part_cents"), Value: v.Money(x.PartCents)}, web.Def{Term: v.T("park.field.margin_percent"), Value: v.Percent(float64(x.MarginPercent) / 100)},

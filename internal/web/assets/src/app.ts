@@ -583,7 +583,7 @@ function live(): void {
   }
 
   function count(n: number): void {
-    for (const link of document.querySelectorAll('nav a[href="/notices"]')) {
+    for (const link of document.querySelectorAll('.b-nav a[href="/notices"]')) {
       let sign = link.querySelector(".b-count");
       if (n === 0) {
         sign?.remove();
