@@ -67,6 +67,7 @@ type Held struct {
 	Name, Title, Email string
 	VisitedAt          when.Time // last seen in Bassin, to within five minutes
 	Waiting            bool      // invited, never came
+	Unreached          bool      // never came, and a mail to them could not be delivered
 	Closed             bool      // the account: it opens nothing any more
 }
 

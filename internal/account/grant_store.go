@@ -17,7 +17,8 @@ func listHeld(tx db.Tx, kind ScopeKind, ids []string) ([]Held, error) {
 	w.And("g.revoked_at = 0")
 	return db.List[Held](tx, `select g.id, g.person_id, g.role, g.scope_kind, g.scope_id, g.until_on, g.given_by, g.created_at, g.revoked_at, g.revoked_by,
 		p.name, p.title, p.email, p.seen_at as visited_at,
-		(p.password = '' and p.subject = '' and p.seen_at = 0) as waiting, (p.disabled_at <> 0) as closed
+		(p.password = '' and p.subject = '' and p.seen_at = 0) as waiting, (p.disabled_at <> 0) as closed,
+		(p.seen_at = 0 and exists (select 1 from account_mail m where m.recipient = p.email and m.sent_at = 0 and m.error <> '')) as unreached
 		from account_grant g join account_person p on p.id = g.person_id
 		where `+w.String()+` order by g.id`, w.Args()...)
 }

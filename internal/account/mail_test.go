@@ -232,6 +232,49 @@ func TestAMailThatDoesNotLeave(t *testing.T) {
 	}
 }
 
+// Who invited somebody sees that the mail came back, until it arrives or the person comes.
+func TestWhoInvitesSeesThatTheMailCameBack(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		office := newPostOffice(t, "starttls")
+		office.refuse = &smtp.SMTPError{Code: 550, Message: "no such person"}
+		var ids []string
+		s := newSite(t, d, enqueued(&ids), func(o *Options) { o.SMTP = office.settings("starttls") })
+		eva, err := s.Invite(context.Background(), root, Person{Email: "eva@example.fr", Name: "Éva"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		unreached := func() bool {
+			t.Helper()
+			held, err := read(d, func(tx db.Tx) ([]Held, error) { return GrantsOver(tx, OverNote, "n") })
+			if err != nil || len(held) != 1 {
+				t.Fatalf("%v %+v", err, held)
+			}
+			return held[0].Unreached
+		}
+		if err := d.Do(context.Background(), func(tx db.Tx) error {
+			return insertGrant(tx, Grant{ID: "g", PersonID: eva.ID, Role: NoteGuest, ScopeKind: OverNote, ScopeID: "n", CreatedAt: tx.Now()})
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if unreached() {
+			t.Error("a mail that waits is no mail that came back")
+		}
+		if err := s.SendMail(context.Background(), ids[0]); err == nil {
+			t.Fatal("the mail was not refused")
+		}
+		if !unreached() {
+			t.Error("nobody is told that the mail came back")
+		}
+		office.refuse = nil
+		if err := s.SendMail(context.Background(), ids[0]); err != nil {
+			t.Fatal(err)
+		}
+		if unreached() {
+			t.Error("it arrived")
+		}
+	})
+}
+
 func closedPort(t *testing.T) int {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

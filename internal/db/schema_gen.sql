@@ -44,6 +44,7 @@ CREATE TABLE account_mail (
 	sent_at bigint not null default 0,
 	error text not null default ''
 , calendar text not null default '', calendar_method text not null default '', file_hash text not null default '', file_name text not null default '');
+CREATE INDEX account_mail_failed on account_mail (recipient) where sent_at = 0 and error <> '';
 CREATE TABLE account_membership (
 	person_id text not null references account_person (id),
 	organisation_id text not null references account_organisation (id),
