@@ -58,6 +58,13 @@ func (w *turns) write(ctx context.Context, pool *sql.DB, fn func(*sql.Tx) error,
 	}
 	s, err := w.run(ctx, pool, fn, alone)
 	if err != nil {
+		if s == nil {
+			return err
+		}
+		<-s.ended // what it was refused for holds only now
+		if s.err != nil {
+			return s.err
+		}
 		return err
 	}
 	if alone || s.writers >= mostWriters || time.Since(s.began) > longShared {
@@ -78,11 +85,12 @@ func (w *turns) write(ctx context.Context, pool *sql.DB, fn func(*sql.Tx) error,
 	return s.err
 }
 
-// run runs fn in the open transaction or in a new one, which it gives. Nothing stays of an fn that
-// fails or panics; the turn is given up then.
+// run runs fn in the open transaction or in a new one, which it gives, with an error too when others
+// wrote in it before. Nothing stays of an fn that fails or panics; the turn is given up then.
 func (w *turns) run(ctx context.Context, pool *sql.DB, fn func(*sql.Tx) error, alone bool) (s *shared, err error) {
+	done := false
 	defer func() {
-		if s != nil {
+		if done {
 			return
 		}
 		if w.open != nil && w.open.writers == 0 { // fn was the first
@@ -97,15 +105,16 @@ func (w *turns) run(ctx context.Context, pool *sql.DB, fn func(*sql.Tx) error, a
 		if err := w.begin(ctx, pool); err != nil {
 			return nil, err
 		}
+		err = fn(w.open.tx)
+	} else {
+		s = w.open
+		err = w.within(fn)
 	}
-	if w.open.writers == 0 {
-		if err := fn(w.open.tx); err != nil {
-			return nil, err
-		}
-	} else if err := w.within(fn); err != nil {
-		return nil, err
+	if err != nil {
+		return s, err
 	}
 	w.open.writers++
+	done = true
 	return w.open, nil
 }
 

@@ -142,3 +142,25 @@ func TestAContextThatEndsUndoesNothingOfOthers(t *testing.T) {
 		t.Errorf("%d people stored, want 4", n)
 	}
 }
+
+// Who is refused for what another wrote is told so once that holds: what it reads next shows it.
+func TestARefusalRestsOnWhatIsCommitted(t *testing.T) {
+	d := dbtest.Open(t)
+	hold, held := make(chan struct{}), make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() { _ = d.Do(context.Background(), func(db.Tx) error { close(held); <-hold; return nil }) })
+	<-held
+	for i := range 9 {
+		wg.Go(func() {
+			if err := add(context.Background(), d, "a@example.org"); (err == nil) != (i == 0) {
+				t.Errorf("writer %d: %v", i, err)
+			}
+			if n := count(t, d); n != 1 {
+				t.Errorf("writer %d was answered, and %d people are there", i, n)
+			}
+		})
+		time.Sleep(5 * time.Millisecond) // into the queue, in this order
+	}
+	close(hold)
+	wg.Wait()
+}
