@@ -76,7 +76,7 @@ func reportOf(m *mesh.Model, whole *mesh.Mesh, r mesh.Report, limits []float64) 
 		MisorientedEdges: r.MisorientedEdges, NonmanifoldVertices: r.NonmanifoldVertices, DegenerateFaces: r.DegenerateFaces,
 		DuplicateFaces: r.DuplicateFaces, Shells: len(r.Shells), NegativeShells: r.NegativeShells(),
 		Volume: r.Volume, Area: r.Area, Least: pointOf(r.Min), Most: pointOf(r.Max),
-		Found: found(m, whole, &r), Bodies: bodiesOf(&r), Walls: wallsOf(whole, &r, inUnit), Overhangs: leaningOf(whole, &r),
+		Found: found(m, whole, &r), Bodies: bodiesOf(&r), Walls: wallsOf(whole, &r, inUnit), Overhangs: leaningOf(whole, m.Unit),
 	}
 }
 

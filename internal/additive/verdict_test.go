@@ -170,19 +170,24 @@ func TestVerdictsAreShown(t *testing.T) {
 // angle on, and what lies on the plate does not.
 func TestLeaning(t *testing.T) {
 	c := cube(mesh.Vec{}, 20)
-	r := mesh.Check(c)
-	if l := leaningOf(c, &r); math.Abs(l.Side-4*400) > 1e-9 || l.Over[0] != 0 {
+	if l := leaningOf(c, mesh.Millimetre); math.Abs(l.Side-4*400) > 1e-9 || l.Over[0] != 0 {
 		t.Errorf("a cube: side %v, over %v", l.Side, l.Over[0])
 	}
 	// A roof upside down: a wedge of 45° on its edge.
 	roof := prism([][2]float64{{0, 0}, {10, 10}, {-10, 10}}, 30)
-	r = mesh.Check(roof)
-	l := leaningOf(roof, &r)
+	l := leaningOf(roof, mesh.Millimetre)
 	faces := 2 * 30 * math.Hypot(10, 10)
 	if a, _ := l.over(45); a != 0 {
 		t.Errorf("faces at 45° lean more than that: %v", a)
 	}
 	if a, marks := l.over(44); math.Abs(a-faces) > 1e-6 || len(marks) == 0 {
 		t.Errorf("faces at 45° over 44: %v, want %v (%d marks)", a, faces, len(marks))
+	}
+	small := &mesh.Mesh{Triangles: roof.Triangles}
+	for _, p := range roof.Points {
+		small.Points = append(small.Points, p.Times(0.001))
+	}
+	if a, _ := leaningOf(small, mesh.Metre).over(44); math.Abs(a*1e6-faces) > 1e-6 {
+		t.Errorf("the same in metres: %v", a)
 	}
 }

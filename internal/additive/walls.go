@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"bassin/internal/mesh"
+	"bassin/internal/mesh/overhang"
 	"bassin/internal/mesh/thickness"
 	"bassin/internal/park"
 )
@@ -114,38 +115,46 @@ type LeanPlace struct {
 const (
 	maxLeanPlaces = 60
 	leastLean     = 20 // degrees from which places are kept
-	onPlate       = 1e-4
-	aside         = 0.01 // degrees: faces that are drawn at an angle lean no more than that
 )
 
-// leaningOf measures how the faces of a mesh lean.
-func leaningOf(m *mesh.Mesh, r *mesh.Report) *Leaning {
+// leaningOf measures how the faces of a mesh lean whose lengths are in a unit.
+func leaningOf(m *mesh.Mesh, unit mesh.Unit) *Leaning {
+	f := unit.Millimetres()
+	inMM := m // what lies on the plate is told in millimetres
+	if f != 1 {
+		inMM = &mesh.Mesh{Points: make([]mesh.Vec, len(m.Points)), Triangles: m.Triangles}
+		for i, p := range m.Points {
+			inMM.Points[i] = p.Times(f)
+		}
+	}
+	o := overhang.Of(inMM).Along(mesh.Vec{Z: 1})
 	l := &Leaning{Over: make([]float64, 91)}
-	plate := r.Min.Z + onPlate*(r.Max.Z-r.Min.Z)
+	for d := range l.Over {
+		l.Over[d] = o.Below(90-d) / (f * f)
+	}
 	for _, t := range m.Triangles {
-		a, b, c := m.Points[t[0]], m.Points[t[1]], m.Points[t[2]]
-		n := b.Sub(a).Cross(c.Sub(a))
-		area := n.Len() / 2
-		if !(area > 0) {
-			continue
-		}
-		up := n.Z / n.Len()
-		if r.Volume < 0 {
-			up = -up
-		}
-		l.Side += area * math.Sqrt(max(0, 1-up*up))
-		if up >= 0 || max(a.Z, b.Z, c.Z) <= plate {
-			continue
-		}
-		lean := math.Asin(min(1, -up)) * 180 / math.Pi
-		for d := 0; d <= 90 && float64(d) < lean-aside; d++ {
-			l.Over[d] += area
-		}
-		if lean >= leastLean {
-			l.keep(LeanPlace{lean, [3]Point{pointOf(a), pointOf(b), pointOf(c)}, area})
+		l.Side += sideOf(m, t)
+	}
+	for _, i := range o.Faces(90 - leastLean) {
+		t := m.Triangles[i]
+		n, area := crossOf(m, t)
+		if area > 0 {
+			l.keep(LeanPlace{math.Asin(min(1, max(0, -n.Z/n.Len()))) * 180 / math.Pi, [3]Point{pointOf(m.Points[t[0]]), pointOf(m.Points[t[1]]), pointOf(m.Points[t[2]])}, area})
 		}
 	}
 	return l
+}
+
+// crossOf gives what stands upright on a face, and its area.
+func crossOf(m *mesh.Mesh, t [3]uint32) (mesh.Vec, float64) {
+	n := m.Points[t[1]].Sub(m.Points[t[0]]).Cross(m.Points[t[2]].Sub(m.Points[t[0]]))
+	return n, n.Len() / 2
+}
+
+// sideOf is the area of a face as it is seen from aside.
+func sideOf(m *mesh.Mesh, t [3]uint32) float64 {
+	n, _ := crossOf(m, t)
+	return math.Hypot(n.X, n.Y) / 2
 }
 
 // keep notes a face when it is among the largest.
@@ -164,7 +173,7 @@ func (l *Leaning) over(degrees float64) (area float64, marks []Mark) {
 		return 0, nil
 	}
 	for _, p := range l.Places {
-		if p.Degrees > degrees+aside {
+		if p.Degrees > degrees+1e-3 {
 			marks = append(marks, Mark{p.Corners[0], p.Corners[1]}, Mark{p.Corners[1], p.Corners[2]}, Mark{p.Corners[2], p.Corners[0]})
 		}
 	}
