@@ -28,6 +28,7 @@ type Place struct {
 	Least    mesh.Vec // box of the samples
 	Most     mesh.Vec
 	Faces    []uint32 // with a sample here, in order
+	Hold     Hold     // of a wall
 }
 
 // Larger are the places with at least so much surface. A tip, or an edge that runs out, is thin on little; a wall of 2 mm²
@@ -104,6 +105,7 @@ func (f *Field) place(group []Sample) Place {
 		p.Most = mesh.Vec{X: max(p.Most.X, q.X), Y: max(p.Most.Y, q.Y), Z: max(p.Most.Z, q.Z)}
 		p.Faces = append(p.Faces, s.Face)
 	}
+	p.Hold = f.hold(group)
 	slices.Sort(values)
 	p.Middle = values[len(values)/2]
 	slices.Sort(p.Faces)
