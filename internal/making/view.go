@@ -10,10 +10,10 @@ import (
 	"bassin/internal/when"
 )
 
-// hours writes how long something takes: minutes below two hours, days from four on.
+// hours writes how long something takes: minutes below an hour, days from four on.
 func hours(v *web.View, h float64) string {
 	switch {
-	case h < 2:
+	case h < 1:
 		return v.T("making.minutes", "count", int(math.Ceil(h*60)))
 	case h < 96:
 		return v.T("making.hours", "count", int(math.Round(h)))
