@@ -90,11 +90,12 @@ func workspacePictures(t *testing.T, base, project string) {
 	if err := chromedp.Do(tab, be(school, t)); err != nil {
 		t.Fatal(err)
 	}
+	part, order := school.link(t, "/parts", `main th a`), school.link(t, "/orders", `main a[href^="/orders/0"]`)
 	for _, page := range []struct{ name, path string }{
 		{"day", "/"}, {"calendar", "/calendar"}, {"project-board", project + "/plan/board"}, {"project-load", project + "/plan/load"}, {"project-costs", project + "/costs"},
 		{"project-meeting", school.link(t, project+"/meetings", `main a[href*="/meetings/0"]`)}, {"project-note", school.link(t, project+"/notes", `main th a`)},
 		{"project-document", school.documentOf(t, project)}, {"project-people", project + "/people"}, {"project-archives", school.archives(t, project)},
-		{"part", school.link(t, "/parts", `main th a`)},
+		{"part", part}, {"part-offers", part + "/offers"}, {"order", order}, {"order-certificate", order + "/certificate"}, {"machines", "/machines"},
 	} {
 		for _, look := range []Look{{1440, "fr", false}, {390, "fr", false}, {1440, "en", true}} {
 			school.post(t, "/preferences", url.Values{"lang": {look.Lang}, "next": {"/"}})
