@@ -48,7 +48,7 @@ require (
 
 require github.com/teambition/rrule-go v1.8.2
 
-require rsc.io/qr v0.2.0 // indirect
+require rsc.io/qr v0.2.0
 
 require (
 	github.com/andybalholm/cascadia v1.3.4 // indirect
