@@ -107,6 +107,9 @@ func FuzzParse(f *testing.F) {
 		}
 		_ = n.Markdown()
 		_ = n.Plain()
+		if _, err := n.PDF("fr", "x", "", january); err != nil {
+			t.Errorf("%q makes no PDF: %v", doc, err)
+		}
 	})
 }
 

@@ -29,6 +29,7 @@ func (s *Service) Pages(m *web.Mux) {
 	m.Page("GET /projects/{project}/notes/{note}/versions", s.versionsPage)
 	m.Page("GET /projects/{project}/notes/{note}/versions/{version}", s.versionPage)
 	m.Page("GET /projects/{project}/notes/{note}/markdown", s.markdownPage)
+	m.Page("GET /projects/{project}/notes/{note}/pdf", s.pdfPage)
 	m.Page("GET /projects/{project}/notes/{note}/print", s.printPage)
 }
 
@@ -308,6 +309,23 @@ func (s *Service) markdownPage(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Content-Type", "text/markdown; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="`+fileName(e.Title)+`.md"`)
 	_, err = w.Write([]byte("# " + escape(e.Title) + "\n\n" + x.Root.Markdown()))
+	return err
+}
+
+func (s *Service) pdfPage(w http.ResponseWriter, r *http.Request) error {
+	e, x, err := s.read(r)
+	if err != nil {
+		return err
+	}
+	v := web.ViewOf(r)
+	pdf, err := x.Root.PDF(v.Lang, e.Title, v.T("note.print_of", "at", moment(v, x.At), "name", x.Author), x.At.Time())
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/pdf")
+	h.Set("Content-Disposition", `attachment; filename="`+fileName(e.Title)+`.pdf"`)
+	_, err = w.Write(pdf)
 	return err
 }
 

@@ -35,7 +35,7 @@ var notPages = map[string]string{
 	"/projects/{project}/documents/{entry}/preview":                "part of a page",
 	"/notices/{notice}": "leads to what a notice is about", "/search/hits": "part of a page",
 	"/projects/{project}/meetings/{meeting}/record.pdf": "file", "/projects/{project}/meetings/{meeting}/event.ics": "file", "/feeds/{token}": "feed of a calendar",
-	"/projects/{project}/notes/{note}/live": "socket", "/projects/{project}/notes/{note}/markdown": "file",
+	"/projects/{project}/notes/{note}/live": "socket", "/projects/{project}/notes/{note}/markdown": "file", "/projects/{project}/notes/{note}/pdf": "file",
 	"/projects/{project}/archives/{archive}/file": "file", "/projects/{project}/archives/{archive}/line": "part of a page", "/project-imports/{import}/line": "part of a page",
 	"/orders/{order}/view": "file, drawn in the page of its order", "/orders/{order}/file": "file", "/orders/{order}/photos/{photo}": "file",
 	"/parts/{part}/state": "part of a page", "/parts/{part}/revisions/{number}/file": "file", "/parts/{part}/revisions/{number}/view": "file, drawn in the page of its part",
