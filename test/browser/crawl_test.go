@@ -239,7 +239,11 @@ func ways(t *testing.T, v visitor) []string {
 	case strings.Contains(v.name, "école"): // writes in notes
 		v.writeNote(t, v.link(t, v.link(t, "/projects", `main th a`)+"/notes", `main th a`)) // keeps its first version
 		project := v.link(t, "/projects", `main th a`)
-		return []string{"/day", v.bring(t, v.archive(t, project))} // in the menu of those whose home is another page
+		order := v.link(t, "/orders", `main a[href^="/orders/0"]`)
+		return []string{
+			"/day", v.bring(t, v.archive(t, project)), // in the menu of those whose home is another page
+			order + "/floor", order + "/label", // linked while an order is made
+		}
 	case v.runsServer(t):
 		v.submit(t, "/people/new", url.Values{"name": {"Nouvelle personne"}, "email": {"nouvelle@bassin.example"}})
 		v.post(t, "/reset", url.Values{"email": {"elu@bassin.example"}})
