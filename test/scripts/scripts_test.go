@@ -152,7 +152,7 @@ func freePort() (string, error) {
 func httpCommand(args []string) error {
 	f := flag.NewFlagSet("http", flag.ContinueOnError)
 	token := f.String("token", "", "bearer token, or @FILE")
-	wait := f.Bool("wait", false, "try for 20 s until the server answers")
+	wait := f.Bool("wait", false, "try for a minute until the server answers")
 	until := f.String("until", "", "ask for 20 s until the answer holds these words")
 	status := f.Int("status", 200, "the status wanted")
 	if err := f.Parse(args); err != nil {
@@ -173,7 +173,7 @@ func httpCommand(args []string) error {
 		req.Header.Set("Authorization", "Bearer "+*token)
 	}
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(60 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		r, err := client.Do(req)
 		if err != nil && *wait && time.Now().Before(end) {
 			continue
