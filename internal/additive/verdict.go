@@ -110,7 +110,7 @@ func (j *judging) size(machines []park.Machine) {
 		switch {
 		case m.Holds(j.SizeMM):
 			j.machines++
-		case holdsTurned(m, j.SizeMM):
+		case m.HoldsTurned(j.SizeMM):
 			turned++
 		}
 	}
@@ -128,11 +128,6 @@ func (j *judging) size(machines []park.Machine) {
 	if limit, ok := j.rules.Of(j.process, park.Aspect); ok && j.Thinnest() > 0 && j.Longest()/j.Thinnest() > limit.Value {
 		j.add("slender", mesh.Doubtful, limit, map[string]any{"ratio": math.Round(10*j.Longest()/j.Thinnest()) / 10})
 	}
-}
-
-// holdsTurned tells whether a machine holds a box on another of its sides.
-func holdsTurned(m park.Machine, s [3]float64) bool {
-	return m.Holds([3]float64{s[1], s[2], s[0]}) || m.Holds([3]float64{s[2], s[0], s[1]})
 }
 
 // leastWall is the surface in mm² from which what is thin is a wall and no tip or edge that runs out: both sides of one of

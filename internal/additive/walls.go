@@ -86,7 +86,7 @@ func (w *Walls) under(limit float64) []WallPlace {
 			continue
 		}
 		for _, p := range step.Places {
-			if p.Thickness < limit*exact {
+			if p.Thickness < limit*thickness.Exact {
 				list = append(list, p)
 			}
 		}
@@ -94,9 +94,6 @@ func (w *Walls) under(limit float64) []WallPlace {
 	}
 	return list
 }
-
-// exact is the part of a limit below which something is thinner than it, as package thickness has it.
-const exact = 0.995
 
 // Leaning is how the faces of a part lean as it lies in its file, Z being up.
 type Leaning struct {

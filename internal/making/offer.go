@@ -47,7 +47,7 @@ func Offers(x Wanted, library park.Figures, list []park.Available) []Offer {
 	var out []Offer
 	for _, a := range list {
 		i := slices.IndexFunc(x.Judged, func(j additive.Judged) bool { return j.Process == a.Process })
-		if i < 0 || x.Judged[i].Verdict == additive.NotSo || !holds(a.Machine, x.Piece.SizeMM) {
+		if i < 0 || x.Judged[i].Verdict == additive.NotSo || !a.Holds(x.Piece.SizeMM) && !a.HoldsTurned(x.Piece.SizeMM) {
 			continue
 		}
 		for _, s := range a.Stock {
@@ -59,11 +59,6 @@ func Offers(x Wanted, library park.Figures, list []park.Available) []Offer {
 		}
 	}
 	return out
-}
-
-// holds tells whether a machine holds a box, turned if need be.
-func holds(m park.Machine, s [3]float64) bool {
-	return m.Holds(s) || m.Holds([3]float64{s[1], s[2], s[0]}) || m.Holds([3]float64{s[2], s[0], s[1]})
 }
 
 // readyOn is the day on which an order is there at the latest: after what the machine has to do, its longest build, and the

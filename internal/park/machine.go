@@ -176,6 +176,11 @@ func (m Machine) Holds(size [3]float64) bool {
 	return size[2] <= m.ZMM && a <= math.Min(m.XMM, m.YMM) && b <= math.Max(m.XMM, m.YMM)
 }
 
+// HoldsTurned tells whether a box fits into the machine when it lies on another of its sides.
+func (m Machine) HoldsTurned(size [3]float64) bool {
+	return m.Holds([3]float64{size[1], size[2], size[0]}) || m.Holds([3]float64{size[2], size[0], size[1]})
+}
+
 // ours tells whether the actor belongs to whom the machine belongs to: they see its rates and work with it.
 func (m Machine) ours(by account.Actor) bool {
 	return slices.Contains(by.Organisations(), m.OrganisationID)

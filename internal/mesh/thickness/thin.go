@@ -8,9 +8,9 @@ import (
 	"bassin/internal/mesh"
 )
 
-// exact is the part of a limit below which something is thinner than it: walls that are drawn as thick as the limit, and
+// Exact is the part of a limit below which something is thinner than it: walls that are drawn as thick as the limit, and
 // cut into triangles, are not.
-const exact = 0.995
+const Exact = 0.995
 
 // Thin is what of a part is thinner than a limit, or which gaps are narrower.
 type Thin struct {
@@ -46,7 +46,7 @@ func (t Thin) Larger(area float64) []Place {
 // Under finds what is thinner than a limit.
 func (f *Field) Under(limit float64) Thin {
 	t := Thin{Limit: limit, Missed: 2 * f.Area}
-	under := f.under(exact * limit)
+	under := f.under(Exact * limit)
 	t.Area = float64(len(under)) * f.Area
 	for _, group := range f.groups(under) {
 		t.Places = append(t.Places, f.place(group))
