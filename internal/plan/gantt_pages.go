@@ -65,13 +65,12 @@ func (s *Service) showGantt(w http.ResponseWriter, r *http.Request, status int, 
 		if x.common, err = s.readCommon(tx, f, "gantt"); err != nil {
 			return err
 		}
-		w := Filter{}.where(f.ID)
-		n, err := countTasks(tx, w)
+		n, err := countTasks(tx, Filter{}.where(f.ID))
 		if err != nil {
 			return err
 		}
 		x.Pager = web.PagerOf(v, ganttSize, int(n))
-		if x.Rows, err = listTasks(tx, w, "rank", false, ganttSize, x.Pager.Offset()); err != nil {
+		if x.Rows, err = listBars(tx, f.ID, ganttSize, x.Pager.Offset()); err != nil {
 			return err
 		}
 		seen := windowOf(x.Rows)
@@ -83,7 +82,7 @@ func (s *Service) showGantt(w http.ResponseWriter, r *http.Request, status int, 
 		for _, a := range people {
 			x.People[a.TaskID] = append(x.People[a.TaskID], a)
 		}
-		if x.Links, err = listLinksTo(tx, f.ID, seen); err != nil {
+		if x.Links, err = listLinksTo(tx, f.ID, x.Rows); err != nil {
 			return err
 		}
 		if err := x.readBaseline(tx, v.Query.Get("baseline"), seen); err != nil {

@@ -3,6 +3,8 @@ package plan
 import (
 	"fmt"
 	"math/rand/v2"
+	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -490,6 +492,68 @@ func TestListsAgreeWithTheGate(t *testing.T) {
 				t.Errorf("person %d may contribute: %v, but moving gives %v", i, may, err)
 			case gate != nil && !fault.Is(err, fault.NotFound), gate == nil && !may && !fault.Is(err, fault.Forbidden):
 				t.Errorf("person %d: %v", i, err)
+			}
+		}
+	})
+}
+
+// TestWindow holds a window of the diagram against the list, and its links, whose predecessors may lie
+// outside it or be removed, against those of the plan.
+func TestWindow(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		var drafts []Draft
+		var ties []Tie
+		for i := range 30 {
+			drafts = append(drafts, Draft{Task: Task{Title: fmt.Sprintf("Tâche %d", i), Work: 420}})
+			if i >= 10 {
+				ties = append(ties, Tie{From: i - 10, To: i, Kind: FinishStart, Lag: int64(i)})
+			}
+		}
+		parents := slices.Repeat([]int{-1}, len(drafts))
+		var tasks []Task
+		must(t, w.d.Do(t.Context(), func(tx db.Tx) (err error) {
+			tasks, err = w.s.CreateTasksIn(tx, w.manager, w.p.ID, drafts, parents, ties)
+			return err
+		}))
+		_, err := w.s.RemoveTask(t.Context(), w.manager, w.p.ID, tasks[3].ID)
+		must(t, err)
+		for _, offset := range []int{0, 7, 12, 25} {
+			var bars, rows []Task
+			var got, all []Link
+			must(t, d.View(t.Context(), func(tx db.Tx) (err error) {
+				if bars, err = listBars(tx, w.p.ID, 12, offset); err != nil {
+					return err
+				}
+				if rows, err = listTasks(tx, Filter{}.where(w.p.ID), "rank", false, 12, offset); err != nil {
+					return err
+				}
+				if got, err = listLinksTo(tx, w.p.ID, bars); err != nil {
+					return err
+				}
+				all, err = listLinks(tx, w.p.ID)
+				return err
+			}))
+			if len(bars) != min(12, 29-offset) {
+				t.Fatalf("from %d: %d rows", offset, len(bars))
+			}
+			for i, b := range bars {
+				x := rows[i]
+				x.ParentID, x.Mode, x.NotBefore, x.Deadline, x.BeginOn, x.EndOn, x.FinishedOn, x.Priority = "", "", "", "", "", "", "", 0
+				x.LateEarlyOn, x.FreeFloat, x.Late, x.StageID, x.Labels, x.CreatedBy, x.CreatedAt, x.UpdatedAt = "", 0, false, "", "", "", 0, 0
+				if !reflect.DeepEqual(b, x) {
+					t.Errorf("from %d row %d: %+v, in the list %+v", offset, i, b, x)
+				}
+			}
+			var want []Link
+			for _, l := range all {
+				if slices.ContainsFunc(bars, func(b Task) bool { return b.ID == l.ToID }) && l.FromID != tasks[3].ID {
+					l.FromNumber = tasks[slices.IndexFunc(tasks, func(x Task) bool { return x.ID == l.FromID })].Number
+					want = append(want, l)
+				}
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("from %d: links %+v, want %+v", offset, got, want)
 			}
 		}
 	})

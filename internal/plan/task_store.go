@@ -2,6 +2,8 @@ package plan
 
 import (
 	"database/sql"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -299,6 +301,21 @@ func nodeFields(t *Task) []any {
 		(*string)(&t.EarlyOn), (*string)(&t.FinishOn), (*string)(&t.LateEarlyOn), (*string)(&t.LateFinishOn), &t.TotalFloat, &t.FreeFloat, &t.Critical, &t.Late, &t.Summary}
 }
 
+// listBars gives a window of the outline for the diagram: of each of its hundreds of rows only what
+// the picture and its table show.
+func listBars(tx db.Tx, id project.ID, limit, offset int) (list []Task, err error) {
+	err = tx.Rows(func(r *sql.Rows) error {
+		t := Task{ProjectID: id}
+		err := r.Scan((*string)(&t.ID), &t.Number, &t.Rank, &t.Title, (*string)(&t.Kind), (*string)(&t.State), &t.Work, (*string)(&t.BegunOn), &t.Percent,
+			(*string)(&t.EarlyOn), (*string)(&t.FinishOn), (*string)(&t.LateFinishOn), &t.TotalFloat, &t.Critical, &t.Summary, &t.Version)
+		list = append(list, t)
+		return err
+	}, `select id, number, rank, title, kind, state, work, begun_on, percent, early_on, finish_on, late_finish_on, total_float, critical, summary, version
+		from plan_task where project_id = $1 and removed_at = 0 and rank >=
+		(select rank from plan_task where project_id = $1 and removed_at = 0 order by rank limit 1 offset $3) order by rank limit $2`, id, limit, offset)
+	return list, err
+}
+
 // decisive is what decides the end of a plan; the words are those of the index plan_task_ends.
 const decisive = `project_id = $1 and critical and not summary and removed_at = 0 and state <> 'done'`
 
@@ -484,16 +501,50 @@ func listParts(tx db.Tx, id project.ID, parent TaskID) ([]Task, error) {
 	return db.List[Task](tx, `select `+listedColumns+` from plan_task where project_id = $1 and parent_id = $2 and removed_at = 0 order by rank limit 200`, id, parent)
 }
 
-// listLinksTo gives the links that lead into a window: what each of its tasks waits for.
-func listLinksTo(tx db.Tx, id project.ID, w window) (list []Link, err error) {
-	err = tx.Rows(func(r *sql.Rows) error {
+// listLinksTo gives the links that lead into a window: what each of its rows waits for. The numbers
+// of predecessors within it are known from the rows; only those outside are looked up.
+func listLinksTo(tx db.Tx, id project.ID, rows []Task) ([]Link, error) {
+	numbers := make(map[TaskID]int64, len(rows))
+	for _, t := range rows {
+		numbers[t.ID] = t.Number
+	}
+	var all []Link
+	outside := map[TaskID]bool{}
+	w := windowOf(rows)
+	err := tx.Rows(func(r *sql.Rows) error {
 		l := Link{ProjectID: id}
-		err := r.Scan(&l.ID, &l.FromID, &l.ToID, &l.Kind, &l.Lag, &l.FromNumber)
-		list = append(list, l)
+		err := r.Scan((*string)(&l.ID), (*string)(&l.FromID), (*string)(&l.ToID), (*string)(&l.Kind), &l.Lag)
+		if numbers[l.FromID] == 0 {
+			outside[l.FromID] = true
+		}
+		all = append(all, l)
 		return err
-	}, `select l.id, l.from_id, l.to_id, l.kind, l.lag, f.number from plan_task t join plan_link l on l.project_id = t.project_id and l.to_id = t.id
-		join plan_task f on f.id = l.from_id and f.removed_at = 0 where `+inWindow+` order by l.id`, id, w.from, w.to)
-	return list, err
+	}, `select l.id, l.from_id, l.to_id, l.kind, l.lag from plan_task t join plan_link l on l.project_id = t.project_id and l.to_id = t.id where `+inWindow+` order by l.id`, id, w.from, w.to)
+	if err != nil {
+		return nil, err
+	}
+	for ids := range slices.Chunk(slices.Sorted(maps.Keys(outside)), 500) {
+		where := &db.Where{}
+		where.And("removed_at = 0")
+		where.And("id in "+db.In(len(ids)), db.Anys(ids)...)
+		err := tx.Rows(func(r *sql.Rows) error {
+			var from TaskID
+			var number int64
+			err := r.Scan((*string)(&from), &number)
+			numbers[from] = number
+			return err
+		}, `select id, number from plan_task where `+where.String(), where.Args()...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	list := make([]Link, 0, len(all))
+	for _, l := range all {
+		if l.FromNumber = numbers[l.FromID]; l.FromNumber != 0 { // none of what was removed
+			list = append(list, l)
+		}
+	}
+	return list, nil
 }
 
 // listLeaves gives what is no summary.
