@@ -3,6 +3,7 @@
 package plan
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"bassin/internal/cputest"
 	"bassin/internal/db"
 	"bassin/internal/db/dbtest"
+	"bassin/internal/job"
 	"bassin/internal/project"
 	"bassin/internal/web"
 )
@@ -109,6 +111,10 @@ func BenchmarkImport(b *testing.B) {
 					b.StopTimer()
 					d := base.open(b)
 					w := newWorld(b, d)
+					q, err := job.New(b.Context(), d, job.Options{})
+					must(b, err)
+					w.s.Jobs(q)
+					must(b, q.Start(b.Context()))
 					other, err := w.projects.Create(b.Context(), w.manager, project.Draft{Project: project.Project{Title: "Autre", Kind: project.Other, Confidentiality: project.ForMembers, OwnerID: w.own}})
 					must(b, err)
 					writer := w.again(b, w.manager.ID)
@@ -119,10 +125,17 @@ func BenchmarkImport(b *testing.B) {
 					must(b, err)
 					done, longest := make(chan struct{}), make(chan time.Duration)
 					go func() { longest <- longestWrite(b, project.New(project.Options{DB: d}), writer, other.ID, done) }()
-					r, err := w.s.TakeImport(b.Context(), w.manager, w.p.ID, x.ID)
+					r, id, err := w.s.TakeInLater(b.Context(), w.manager, w.p.ID, x.ID)
 					must(b, err)
+					for run := (job.Record{}); run.State != job.Done; time.Sleep(10 * time.Millisecond) {
+						must(b, d.View(b.Context(), func(tx db.Tx) (err error) { run, err = job.Get(tx, id); return err }))
+						if run.State == job.Failed {
+							b.Fatal(run.ErrorKey)
+						}
+					}
 					close(done)
 					waited = max(waited, <-longest)
+					must(b, q.Stop(context.Background()))
 					if r.Tasks != n || r.RefusedN != 0 {
 						b.Fatalf("%d tasks, %d refused %v", r.Tasks, r.RefusedN, r.Refused[:min(3, len(r.Refused))])
 					}

@@ -6,6 +6,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/fault"
+	"bassin/internal/job"
 	"bassin/internal/planfile"
 	"bassin/internal/project"
 	"bassin/internal/schedule"
@@ -22,10 +23,11 @@ type Import struct {
 	Name      string // of the file
 	Form      planfile.Form
 	Encoding  string
-	Content   string // its text; nothing once it is taken in
-	Settings  string // Reading as JSON
-	Report    string // Report as JSON, once it is taken in
-	Made      int64  // tasks
+	Content   string    // its text; nothing once it is taken in
+	Settings  string    // Reading as JSON
+	Report    string    // Report as JSON, once it is taken in
+	Made      int64     // tasks
+	JobID     job.RunID // that takes it in, of a long one
 	CreatedBy account.PersonID
 	CreatedAt when.Time
 	DoneAt    when.Time
@@ -75,6 +77,7 @@ type survey struct {
 	lines   []int // of the file, of each fresh task
 	names   map[account.PersonID]string
 	wrong   *fault.Fault // why none of it can be taken in
+	run     job.Record   // that takes it in, of a long one
 }
 
 // origin is the name of a task in another tool.

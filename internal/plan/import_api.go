@@ -7,6 +7,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/job"
 	"bassin/internal/planfile"
 	"bassin/internal/project"
 	"bassin/internal/web"
@@ -35,7 +36,8 @@ func (s *Service) importAPI(m *web.Mux, tags []string, base string) {
 	web.Operation(m, huma.Operation{Method: http.MethodPut, Path: base + one + "/reading", Tags: tags, Summary: "Say what the columns of a plan file hold",
 		Description: "A field for each column, in their order, and which of day and month comes first. The answer says what the file would make then."}, s.planReadingAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: base + one + "/take", Tags: tags, Summary: "Take a plan file over",
-		Description: "Makes its tasks and links, all or none. The same file again makes only what is new; when there is nothing to make, 409."}, s.takePlanAPI)
+		Description: "Makes its tasks and links, all or none. Of more than 500 tasks a run makes them (job_id): read the file again until done_at is set. " +
+			"The same file again makes only what is new; when there is nothing to make, 409."}, s.takePlanAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodDelete, Path: base + one, Tags: tags, Summary: "Forget a plan file", DefaultStatus: http.StatusNoContent}, s.dropPlanAPI)
 }
 
@@ -61,12 +63,13 @@ type PlanImportJSON struct {
 	Name      string        `json:"name"`
 	Form      planfile.Form `json:"form" enum:"bassin,redmine,jira,table,project"`
 	Made      int64         `json:"made" doc:"Tasks, once it is taken over."`
+	JobID     job.RunID     `json:"job_id" doc:"Of the run that takes a long file over, for who asked; empty of a short one, and until then."`
 	CreatedAt when.Time     `json:"created_at"`
 	DoneAt    when.Time     `json:"done_at" doc:"0 while it waits."`
 }
 
 func planImportOf(x Import) PlanImportJSON {
-	return PlanImportJSON{x.ID, x.Name, x.Form, x.Made, x.CreatedAt, x.DoneAt}
+	return PlanImportJSON{x.ID, x.Name, x.Form, x.Made, x.JobID, x.CreatedAt, x.DoneAt}
 }
 
 // PlanNoteJSON tells of a line of a plan file.
@@ -187,7 +190,7 @@ func (s *Service) planReadingAPI(ctx context.Context, in *planReadingIn) (*planS
 
 func (s *Service) takePlanAPI(ctx context.Context, in *PlanImportIn) (*planSurveyOut, error) {
 	id, imp := in.ids()
-	if _, err := s.TakeImport(ctx, account.ActorIn(ctx), id, imp); err != nil {
+	if _, _, err := s.TakeInLater(ctx, account.ActorIn(ctx), id, imp); err != nil {
 		return nil, err
 	}
 	return s.surveyAnswer(ctx, id, imp)

@@ -12,6 +12,7 @@ import (
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/fault"
+	"bassin/internal/job"
 	"bassin/internal/planfile"
 	"bassin/internal/project"
 	"bassin/internal/search"
@@ -112,7 +113,7 @@ func (s *Service) DropImport(ctx context.Context, by account.Actor, id project.I
 	return s.draft(ctx, by, id, imp, deleteImport)
 }
 
-// draft does something to an import that is not taken in yet.
+// draft does something to an import that is not taken in yet, nor being taken in.
 func (s *Service) draft(ctx context.Context, by account.Actor, id project.ID, imp ImportID, do func(tx db.Tx, x Import) error) error {
 	return s.db.Do(ctx, func(tx db.Tx) error {
 		if _, err := project.Allow(tx, by, id, project.Contribute); err != nil {
@@ -125,34 +126,35 @@ func (s *Service) draft(ctx context.Context, by account.Actor, id project.ID, im
 		if x.DoneAt != 0 {
 			return fault.New(fault.Conflict, "plan.import.done_already")
 		}
+		run, err := runOf(tx, x)
+		if err != nil {
+			return err
+		}
+		if x.JobID != "" && !run.State.Ended() {
+			return fault.New(fault.Conflict, "plan.import.being_taken")
+		}
 		return do(tx, x)
 	})
+}
+
+// runOf gives the run that takes an import in; the zero one when there is none, or none any more.
+func runOf(tx db.Tx, x Import) (job.Record, error) {
+	if x.JobID == "" {
+		return job.Record{}, nil
+	}
+	run, err := job.Get(tx, x.JobID)
+	if fault.Is(err, fault.NotFound) {
+		return job.Record{State: job.Failed}, nil
+	}
+	return run, err
 }
 
 // TakeImport makes the tasks and links of a draft, all or none, and keeps the report.
 func (s *Service) TakeImport(ctx context.Context, by account.Actor, id project.ID, imp ImportID) (Report, error) {
 	var out Report
-	err := s.draft(ctx, by, id, imp, func(tx db.Tx, x Import) error {
-		a, err := project.Enter(tx, by, id)
-		if err != nil {
-			return err
-		}
-		p, err := lockPlan(tx, a.Project)
-		if err != nil {
-			return err
-		}
-		v, err := s.survey(tx, a, p, x)
-		if err != nil {
-			return err
-		}
-		if v.wrong != nil {
-			return v.wrong
-		}
-		if len(v.fresh) == 0 {
-			return fault.New(fault.Conflict, "plan.import.nothing")
-		}
-		out = v.Report
-		return s.takeSurvey(tx, by, a, p, x, v)
+	err := s.draft(ctx, by, id, imp, func(tx db.Tx, x Import) (err error) {
+		out, err = s.takeIn(tx, by, x, search.PutNew)
+		return err
 	})
 	if err != nil {
 		return Report{}, fmt.Errorf("take in import %s: %w", imp, err)
@@ -160,10 +162,58 @@ func (s *Service) TakeImport(ctx context.Context, by account.Actor, id project.I
 	return out, nil
 }
 
+// TakeInLater is TakeImport for a file of any length: a long one is asked of a run, whose id is given.
+func (s *Service) TakeInLater(ctx context.Context, by account.Actor, id project.ID, imp ImportID) (Report, job.RunID, error) {
+	r, err := s.Survey(ctx, by, id, imp)
+	if err != nil || s.queue == nil || r.Tasks <= takenAtOnce {
+		if err == nil {
+			r, err = s.TakeImport(ctx, by, id, imp)
+		}
+		return r, "", err
+	}
+	var run job.RunID
+	err = s.draft(ctx, by, id, imp, func(tx db.Tx, x Import) (err error) {
+		run, err = s.queue.Enqueue(tx, job.Request{Kind: takeKind, Args: takeArgs{id, imp, by.ID}, TitleKey: "plan.import.job",
+			TitleArgs: fault.Args{"file": x.Name, "count": r.Tasks}, OwnerID: string(by.ID), Scope: string(id), UniqueKey: string(imp)})
+		if err != nil {
+			return err
+		}
+		return saveImportJob(tx, imp, run)
+	})
+	if err != nil {
+		return Report{}, "", fmt.Errorf("ask to take in import %s: %w", imp, err)
+	}
+	return r, run, nil
+}
+
+// takeIn works out what a draft makes of the plan as it is, and makes it. What makes tasks findable gets
+// their entries; nil: later.
+func (s *Service) takeIn(tx db.Tx, by account.Actor, x Import, put func(db.Tx, []search.Entry) error) (Report, error) {
+	a, err := project.Allow(tx, by, x.ProjectID, project.Contribute)
+	if err != nil {
+		return Report{}, err
+	}
+	p, err := lockPlan(tx, a.Project)
+	if err != nil {
+		return Report{}, err
+	}
+	v, err := s.survey(tx, a, p, x)
+	if err != nil {
+		return Report{}, err
+	}
+	if v.wrong != nil {
+		return Report{}, v.wrong
+	}
+	if len(v.fresh) == 0 {
+		return Report{}, fault.New(fault.Conflict, "plan.import.nothing")
+	}
+	return v.Report, s.takeSurvey(tx, by, a, p, x, v, put)
+}
+
 // takeSurvey writes what was worked out. The trail says it once: the import, not each task. A task that
 // is new has no people and no values yet: nothing is asked before it is written, and the index gets all
-// of them in a row, which FTS5 gathers; others who write wait for all of it on SQLite.
-func (s *Service) takeSurvey(tx db.Tx, by account.Actor, a project.Access, p Plan, x Import, v *survey) error {
+// of them in a row, which FTS5 gathers.
+func (s *Service) takeSurvey(tx db.Tx, by account.Actor, a project.Access, p Plan, x Import, v *survey, put func(db.Tx, []search.Entry) error) error {
 	tasks, given := make([]Task, len(v.fresh)), []Assignee{}
 	for i := range v.fresh {
 		d := &v.fresh[i]
@@ -179,12 +229,14 @@ func (s *Service) takeSurvey(tx db.Tx, by account.Actor, a project.Access, p Pla
 	if err := insertAssignees(tx, a.ID, given); err != nil {
 		return err
 	}
-	entries := make([]search.Entry, len(v.fresh))
-	for i, d := range v.fresh {
-		entries[i] = taskEntry(a.Project, d.Task, nil)
-	}
-	if err := search.PutNew(tx, entries); err != nil {
-		return err
+	if put != nil {
+		entries := make([]search.Entry, len(v.fresh))
+		for i, d := range v.fresh {
+			entries[i] = taskEntry(a.Project, d.Task, nil)
+		}
+		if err := put(tx, entries); err != nil {
+			return err
+		}
 	}
 	if err := insertLinks(tx, v.links); err != nil {
 		return err
@@ -235,18 +287,28 @@ func (s *Service) look(ctx context.Context, by account.Actor, id project.ID, imp
 		if x, err = getImport(tx, id, imp); err != nil {
 			return err
 		}
+		if v.run, err = runOf(tx, x); err != nil {
+			return err
+		}
 		if x.DoneAt != 0 {
 			return json.Unmarshal([]byte(x.Report), &v.Report)
 		}
 		if _, err := project.Allow(tx, by, id, project.Contribute); err != nil {
 			return err
 		}
+		if x.JobID != "" && !v.run.State.Ended() {
+			return nil
+		}
+		run := v.run
 		p, err := getPlan(tx, a.Project)
 		if err != nil {
 			return err
 		}
-		v, err = s.survey(tx, a, p, x)
-		return err
+		if v, err = s.survey(tx, a, p, x); err != nil {
+			return err
+		}
+		v.run = run
+		return nil
 	})
 	return x, v, err
 }

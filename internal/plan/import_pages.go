@@ -179,12 +179,15 @@ func columnField(i int) string { return "column." + strconv.Itoa(i) }
 
 func (s *Service) takeImportPage(w http.ResponseWriter, r *http.Request) error {
 	id, imp := project.ID(r.PathValue("project")), ImportID(r.PathValue("import"))
-	report, err := s.TakeImport(r.Context(), account.ActorOf(r), id, imp)
+	report, run, err := s.TakeInLater(r.Context(), account.ActorOf(r), id, imp)
 	if k := fault.Of(err); err != nil && (k == fault.Invalid || k == fault.Conflict) {
 		return s.showSurvey(w, r, err)
 	}
 	if err != nil {
 		return err
+	}
+	if run != "" {
+		return web.SeeOther(w, r, importURL(id, imp), "")
 	}
 	return web.SeeOther(w, r, importURL(id, imp), "plan.import.taken", "count", report.Tasks)
 }

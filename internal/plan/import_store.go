@@ -2,18 +2,19 @@ package plan
 
 import (
 	"bassin/internal/db"
+	"bassin/internal/job"
 	"bassin/internal/project"
 	"bassin/internal/when"
 )
 
-const importColumns = `id, project_id, name, form, encoding, content, settings, report, made, created_by, created_at, done_at`
+const importColumns = `id, project_id, name, form, encoding, content, settings, report, made, job_id, created_by, created_at, done_at`
 
 func getImport(tx db.Tx, id project.ID, x ImportID) (Import, error) {
 	return db.Get[Import](tx, `select `+importColumns+` from plan_import where id = $1 and project_id = $2`, x, id)
 }
 
 func listImports(tx db.Tx, id project.ID, limit int) ([]Import, error) {
-	return db.List[Import](tx, `select id, project_id, name, form, encoding, '' as content, '' as settings, '' as report, made, created_by, created_at, done_at
+	return db.List[Import](tx, `select id, project_id, name, form, encoding, '' as content, '' as settings, '' as report, made, job_id, created_by, created_at, done_at
 		from plan_import where project_id = $1 order by created_at desc, id desc limit $2`, id, limit)
 }
 
@@ -25,6 +26,10 @@ func insertImport(tx db.Tx, x Import) error {
 
 func saveSettings(tx db.Tx, x Import) error {
 	return db.Changed(tx.Exec(`update plan_import set settings = $1 where id = $2 and done_at = 0`, x.Settings, x.ID))
+}
+
+func saveImportJob(tx db.Tx, x ImportID, run job.RunID) error {
+	return db.Changed(tx.Exec(`update plan_import set job_id = $1 where id = $2 and done_at = 0`, run, x))
 }
 
 // finishImport keeps the report of what was taken in; the text of the file goes.

@@ -1,14 +1,20 @@
 package plan
 
 import (
+	"context"
+	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"bassin/internal/db"
 	"bassin/internal/db/dbtest"
 	"bassin/internal/fault"
+	"bassin/internal/job"
 	"bassin/internal/planfile"
+	"bassin/internal/search"
 )
 
 func (w *world) begin(t *testing.T, name, text string) Import {
@@ -152,5 +158,72 @@ func TestImportsWaitingAreFew(t *testing.T) {
 			t.Fatal(err)
 		}
 		must(t, again())
+	})
+}
+
+// TestLongImport gives a long file to a run: the tasks are made once however often the run is attempted,
+// all of them are found, and nobody changes the file meanwhile.
+func TestLongImport(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		q, err := job.New(t.Context(), d, job.Options{Workers: 1})
+		must(t, err)
+		w.s.Jobs(q)
+		var file strings.Builder
+		file.WriteString("id,title,predecessors\n")
+		const n = takenAtOnce + 110
+		for i := range n {
+			fmt.Fprintf(&file, "%d,Relevé %d,%s\n", i+1, i, []string{"", strconv.Itoa(i)}[min(i, 1)])
+		}
+		x := w.begin(t, "long.csv", file.String())
+		_, id, err := w.s.TakeInLater(t.Context(), w.manager, w.p.ID, x.ID)
+		must(t, err)
+		if id == "" {
+			t.Fatal("a long file was taken in at once")
+		}
+		if _, _, err := w.s.TakeInLater(t.Context(), w.manager, w.p.ID, x.ID); !fault.Is(err, fault.Conflict) {
+			t.Error("asked twice:", err)
+		}
+		if err := w.s.DropImport(t.Context(), w.manager, w.p.ID, x.ID); !fault.Is(err, fault.Conflict) {
+			t.Error("dropped while it is taken in:", err)
+		}
+		if list, _ := w.tasks(t); len(list) != 0 {
+			t.Fatal("written before the run")
+		}
+		found := func() (hits int) {
+			must(t, d.View(t.Context(), func(tx db.Tx) (err error) {
+				hits, err = search.Count(tx, search.Query{Text: "relevé", Walls: []string{"project:" + string(w.p.ID)}}, 10*n)
+				return err
+			}))
+			return hits
+		}
+		// An attempt that died after the tasks were made, before any was found.
+		must(t, d.Do(t.Context(), func(tx db.Tx) error {
+			x, err := getImport(tx, w.p.ID, x.ID)
+			if err == nil {
+				_, err = w.s.takeIn(tx, w.manager, x, nil)
+			}
+			return err
+		}))
+		if found() != 0 {
+			t.Fatal("found before it was indexed")
+		}
+		must(t, q.Start(t.Context()))
+		defer func() { must(t, q.Stop(context.Background())) }()
+		var run job.Record
+		for run.State != job.Done {
+			if run.State.Ended() {
+				t.Fatalf("%+v", run)
+			}
+			must(t, d.View(t.Context(), func(tx db.Tx) (err error) { run, err = job.Get(tx, id); return err }))
+			time.Sleep(20 * time.Millisecond)
+		}
+		list, links := w.tasks(t)
+		if len(list) != n || len(links) != n-1 || found() != n {
+			t.Errorf("%d tasks, %d links, %d found; want %d", len(list), len(links), found(), n)
+		}
+		if _, y, err := w.s.look(t.Context(), w.manager, w.p.ID, x.ID); err != nil || y.Tasks != n || y.run.State != job.Done {
+			t.Errorf("afterwards: %v %+v", err, y.run)
+		}
 	})
 }

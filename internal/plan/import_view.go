@@ -142,7 +142,10 @@ func draftDates(v *web.View, t Task) string {
 // done reports whether the import is taken in.
 func (x surveyView) done() bool { return x.Import.DoneAt != 0 }
 
+// taking reports whether a run takes the import in.
+func (x surveyView) taking() bool { return !x.done() && x.run.ID != "" && !x.run.State.Ended() }
+
 // mayTake reports whether the draft can be taken in by who looks.
 func (x surveyView) mayTake() bool {
-	return !x.done() && x.wrong == nil && x.Tasks > 0 && x.MayNow(project.Contribute)
+	return !x.done() && !x.taking() && x.wrong == nil && x.Tasks > 0 && x.MayNow(project.Contribute)
 }

@@ -21,6 +21,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/job"
 	"bassin/internal/project"
 	"bassin/internal/schedule"
 	"bassin/internal/talk"
@@ -43,6 +44,7 @@ type Service struct {
 	log     *slog.Logger
 	project *project.Service
 	talk    *talk.Service
+	queue   *job.Queue // set by Jobs; nil: long files are taken over at once
 
 	// Panels are sections that higher features show on a task's page, in order.
 	Panels []Panel

@@ -74,16 +74,39 @@ func Renamed(tx db.Tx, p project.Project) error {
 		if list, err = listTasksAfter(tx, w, after, 500); err != nil {
 			return err
 		}
-		held, err := listValues(tx, idsOf(list))
-		if err != nil {
+		if err := putAll(tx, p, list); err != nil {
 			return err
 		}
-		for _, t := range list {
-			if err := search.Put(tx, taskEntry(p, t, held[t.ID])); err != nil {
-				return err
-			}
-		}
 		more = len(list) == 500
+	}
+	return nil
+}
+
+// indexNumbered puts the tasks of a project whose numbers lie between two, both inclusive.
+func indexNumbered(tx db.Tx, id project.ID, from, to int64) error {
+	p, err := project.Find(tx, id)
+	if err != nil {
+		return err
+	}
+	w := &db.Where{}
+	w.And("t.project_id = ?", id)
+	w.And("t.removed_at = 0 and t.number >= ? and t.number <= ?", from, to)
+	list, err := listTasksAfter(tx, w, "", int(to-from)+1)
+	if err != nil {
+		return err
+	}
+	return putAll(tx, p, list)
+}
+
+func putAll(tx db.Tx, p project.Project, list []Task) error {
+	held, err := listValues(tx, idsOf(list))
+	if err != nil {
+		return err
+	}
+	for _, t := range list {
+		if err := search.Put(tx, taskEntry(p, t, held[t.ID])); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -7,13 +7,13 @@ import (
 )
 
 const (
-	// mostBegun is of how many words a beginning is looked for as each of them. To ask for one costs SQLite
-	// some 20 µs; to ask for the beginning itself costs it all that the words are in, newest or not.
-	mostBegun = 256
+	// mostBegun is of how many words a beginning is looked for as each of them. SQLite moves each of them on at
+	// every step over the index; to ask for the beginning itself costs it all that the words are in, newest or not.
+	mostBegun = 64
 
 	// A beginning of more words than that is looked for in titles, where it is a token of its own when it has
-	// so many letters.
-	leastLetters, mostLetters = 2, 4
+	// so many letters; a longer one by its first letters, and what is found is compared.
+	leastLetters, mostLetters = 2, 6
 )
 
 // beginnings adds how the words of a title begin.
@@ -54,11 +54,23 @@ func (p parsed) goOn(tx db.Tx) error {
 		case len(list) == 0: // none, which costs nothing to ask; or the words are still being gathered
 		case len(list) <= mostBegun:
 			t.become = list
-		case n >= leastLetters && n <= mostLetters:
-			t.titleOnly = true
+		case n >= leastLetters:
+			t.inTitle, t.compared = firstLetters(begun, mostLetters), n > mostLetters
 		}
 	}
 	return nil
+}
+
+// firstLetters cuts a word after so many letters.
+func firstLetters(word string, most int) string {
+	n := 0
+	for i := range word {
+		if n == most {
+			return word[:i]
+		}
+		n++
+	}
+	return word
 }
 
 // begun are the tokens of a last word that may go on.
@@ -67,8 +79,8 @@ func (t term) begun(mark string) []token {
 	switch {
 	case utf8.RuneCountInString(w) < leastLetters:
 		return nil
-	case t.titleOnly:
-		return []token{{markBegin + w, false}}
+	case t.inTitle != "":
+		return []token{{markBegin + t.inTitle, false}}
 	case t.become == nil:
 		return []token{{mark + w, true}}
 	}

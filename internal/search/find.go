@@ -92,7 +92,7 @@ func Count(tx db.Tx, q Query, most int) (int, error) {
 	}
 	for ph := inTitle; ph <= anywhere && n < most; ph++ {
 		err := f.walk(ph, 0, most-n, func(list []row) (int, error) {
-			if !f.words.long() {
+			if !f.words.undecided() {
 				n += len(list)
 				return len(list), nil
 			}
@@ -186,7 +186,7 @@ func (f *finder) visible(list []row) []row {
 // load reads candidates whole and keeps those that hold the phrases.
 func (f *finder) load(list []row) ([]row, error) {
 	whole, err := listRows(f.tx, list)
-	if err != nil || !f.words.long() {
+	if err != nil || !f.words.undecided() {
 		return whole, err
 	}
 	return slices.DeleteFunc(whole, func(r row) bool { return !f.words.holds(r.Title, r.Sub, r.Body) }), nil

@@ -20,8 +20,9 @@ type term struct {
 	prefix bool // the last word may go on
 	exact  bool // no other forms of the word
 
-	become    []string // the words that the last may become; nil: not known, see goOn
-	titleOnly bool     // too many: looked for as a beginning in titles
+	become   []string // the words that the last may become; nil: not known, see goOn
+	inTitle  string   // too many: looked for as this beginning of a word in titles
+	compared bool     // that beginning is cut: what it finds is compared with the whole
 }
 
 // parsed is a query as understood.
@@ -186,6 +187,9 @@ func (t term) forms(mark string) []token {
 	if t.prefix {
 		list = t.begun(mark)
 	}
+	if t.compared { // so long a beginning of so many is a number, which has no other forms
+		return list
+	}
 	if t.exact || common[w.folded] {
 		add(token{mark + w.folded, false})
 		return list
@@ -194,19 +198,20 @@ func (t term) forms(mark string) []token {
 	return list
 }
 
-// long reports phrases that pairs of words cannot decide.
-func (p parsed) long() bool {
-	return slices.ContainsFunc(p.terms, func(t term) bool { return len(t.words) > 2 })
-}
+// undecided reports that tokens alone cannot decide: of phrases longer than pairs, and of beginnings
+// that were cut.
+func (p parsed) undecided() bool { return slices.ContainsFunc(p.terms, term.undecided) }
 
-// holds reports whether the fields satisfy the long phrases.
+func (t term) undecided() bool { return len(t.words) > 2 || t.compared }
+
+// holds reports whether the fields satisfy the terms that tokens do not decide.
 func (p parsed) holds(fields ...string) bool {
 	words := make([][]word, len(fields))
 	for i, f := range fields {
 		words[i] = split(f)
 	}
 	for _, t := range p.terms {
-		if len(t.words) > 2 && t.not == slices.ContainsFunc(words, t.in) {
+		if t.undecided() && t.not == slices.ContainsFunc(words, t.in) {
 			return false
 		}
 	}

@@ -6,8 +6,8 @@
 // made ready for the index; a source gives all entries of some kinds, for building anew.
 //
 // Both databases hold the same thing, a bag of tokens for each entry, made here in Go: FTS5 on
-// SQLite, a tsvector with a GIN index on PostgreSQL. So both give the same hits, but for a beginning of two to four
-// letters that very many words have (beginning.go).
+// SQLite, a tsvector with a GIN index on PostgreSQL. So both give the same hits, but for a beginning
+// that very many words have (beginning.go).
 //
 // Tables: search_entry, search_state, search_text, and on SQLite search_index (FTS5) and search_word. They hold nothing
 // that cannot be built again: backups of PostgreSQL and copies between databases leave them out.
@@ -42,7 +42,7 @@ const (
 )
 
 // format is the way entries are turned into tokens. A program with another one builds anew.
-const format = 3
+const format = 4
 
 // Entry is what is known of one object.
 type Entry struct {

@@ -423,15 +423,19 @@ func TestRebuild(t *testing.T) {
 // of two letters costs no more than a word.
 func TestBeginnings(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		var few, many []string
-		for i := range 200 {
+		var few, many, lots []string
+		for i := range 60 {
 			few = append(few, fmt.Sprintf("bri%s", letters(i)))
+		}
+		for i := range 100 {
+			lots = append(lots, fmt.Sprintf("2026000%02d", i))
 		}
 		for i := range 400 {
 			many = append(many, fmt.Sprintf("con%sk", letters(i))) // no ending that a stem loses
 		}
 		put(t, d, entry("few", "Peu", strings.Join(few, " ")), entry("many", "Beaucoup", strings.Join(many, " ")),
-			entry("title", "Convention signée", "avec la région"), entry("sub", "Réseau", "compagnonnage"))
+			entry("title", "Convention signée", "avec la région"), entry("sub", "Réseau", "compagnonnage"),
+			entry("lots", "Lots", strings.Join(lots, " ")), entry("lot", "Lot 202600077", ""), entry("other", "Lot 202600177", ""))
 		for _, c := range []struct{ text, want string }{
 			{"bri", "few"},
 			{"b", ""},               // one letter says nothing
@@ -441,11 +445,16 @@ func TestBeginnings(t *testing.T) {
 			{"signée con", "title"}, // both in the title
 			{"Compagn", "sub"},
 			{"conzz", ""},
+			{"2026000", "lot"},       // many words that are longer than the tokens of titles
+			{"lot 2026001", "other"}, // as long, one word
 		} {
 			got := find(t, d, search.Query{Text: c.text, Typing: true})
 			if c.want != "" && !strings.Contains(" "+ids(got)+" ", " "+c.want+" ") || c.want == "" && len(got.List) > 0 {
 				t.Errorf("%q finds %q, want %q", c.text, ids(got), c.want)
 			}
+		}
+		if got := ids(find(t, d, search.Query{Text: "2026000", Typing: true})); strings.Contains(got, "other") {
+			t.Errorf("a long beginning finds %q: other is of another number", got)
 		}
 		if got := ids(find(t, d, search.Query{Text: "con", Typing: true})); d.Postgres() == (got == "title") {
 			t.Errorf("a beginning of very many words finds %q: SQLite looks in titles, PostgreSQL everywhere", got)
