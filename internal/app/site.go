@@ -131,7 +131,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	s.project.Panels = append(s.project.Panels, s.plan.HomePanel)
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "documents", Path: "/documents"})
 	s.project.PeoplePanels = append(s.project.PeoplePanels, s.document.PeoplePanel, s.webhook.PeoplePanel)
-	s.note = note.New(note.Options{DB: d, Log: o.Log, Account: s.account, Projects: s.project, Talk: s.talk})
+	s.note = note.New(note.Options{DB: d, Log: o.Log, Account: s.account, Projects: s.project, Talk: s.talk, URL: strings.TrimSuffix(o.URL, "/")})
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "notes", Path: "/notes"})
 	s.meeting = meeting.New(meeting.Options{DB: d, Log: o.Log, Files: o.Files, Account: s.account, Talk: s.talk, Plan: s.plan, Project: s.project, URL: strings.TrimSuffix(o.URL, "/")})
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "meetings", Path: "/meetings"})

@@ -143,7 +143,7 @@ func (s *Service) tell(tx db.Tx, by account.Actor, o Order, side Side) error {
 	}
 	sub := talk.Subject{Ref: talk.Ref{Kind: "order", ID: string(o.ID)}, Title: o.Code() + " " + o.Title, URL: o.URL()}
 	for _, id := range people {
-		if err := s.talk.TellIn(tx, by, id, talk.ByNews, sub, ""); err != nil {
+		if err := s.talk.TellIn(tx, by, id, talk.ByOrder, sub, ""); err != nil {
 			return err
 		}
 	}

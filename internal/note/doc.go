@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -157,6 +158,21 @@ func (n Node) Link() string {
 		}
 	}
 	return ""
+}
+
+// Abroad gives the document with the server's address before links into it, for papers and files that
+// leave it.
+func (n Node) Abroad(base string) Node {
+	n.Content, n.Marks = slices.Clone(n.Content), slices.Clone(n.Marks)
+	for i, c := range n.Content {
+		n.Content[i] = c.Abroad(base)
+	}
+	for i := range n.Marks {
+		if m := &n.Marks[i]; m.Type == "link" && strings.HasPrefix(SafeLink(m.Attrs.Href), "/") {
+			m.Attrs.Href = base + m.Attrs.Href
+		}
+	}
+	return n
 }
 
 // Is reports whether the text has a quality.

@@ -308,7 +308,7 @@ func (s *Service) markdownPage(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
 	h.Set("Content-Type", "text/markdown; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="`+fileName(e.Title)+`.md"`)
-	_, err = w.Write([]byte("# " + escape(e.Title) + "\n\n" + x.Root.Markdown()))
+	_, err = w.Write([]byte("# " + escape(e.Title) + "\n\n" + x.Root.Abroad(s.opts.URL).Markdown()))
 	return err
 }
 
@@ -318,7 +318,7 @@ func (s *Service) pdfPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := web.ViewOf(r)
-	pdf, err := x.Root.PDF(v.Lang, e.Title, v.T("note.print_of", "at", moment(v, x.At), "name", x.Author), x.At.Time())
+	pdf, err := x.Root.Abroad(s.opts.URL).PDF(v.Lang, e.Title, v.T("note.print_of", "at", moment(v, x.At), "name", x.Author), x.At.Time())
 	if err != nil {
 		return err
 	}

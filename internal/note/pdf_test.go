@@ -40,6 +40,9 @@ func TestPDF(t *testing.T) {
 		t.Fatal(err)
 	}
 	text, pages := readPDF(t, a)
+	if b, err := n.Abroad("https://bassin.exemple.fr").PDF("fr", "Essai n° 1", "", january); err != nil || !bytes.Contains(b, []byte("(https://bassin.exemple.fr/projects/1)")) || bytes.Contains(a, []byte("https://bassin")) {
+		t.Errorf("a link on paper has no address of the server, or the note itself was changed: %v", err)
+	}
 	for _, want := range []string{"Essai n° 1", "Version du 5 janvier", "Essais & mesures", "@Ana <Roy>", "à 40 °C", "voir la fiche", "fait", "à faire", "dedans", "3.", "trois", "pièce", "a|b", "x < 1", "# pas un titre"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing in %q", want, text)

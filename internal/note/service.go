@@ -25,6 +25,7 @@ type Options struct {
 	Account  *account.Service // invites guests without an account
 	Projects *project.Service // in whose frame the pages stand
 	Talk     *talk.Service    // tells who is mentioned; nil: nobody
+	URL      string           // of the server, without a slash at the end: for links on paper
 }
 
 // Service is the feature.

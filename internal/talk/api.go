@@ -78,7 +78,7 @@ func (s *Service) sayAPI(ctx context.Context, in *sayIn) (*sayOut, error) {
 
 type talkNoticeJSON struct {
 	ID        NoticeID  `json:"id"`
-	Reason    Reason    `json:"reason" enum:"mention,comment,news,invitation,change,cancel,record,task,access"`
+	Reason    Reason    `json:"reason" enum:"mention,comment,invitation,change,cancel,record,task,access,order"`
 	Actor     string    `json:"actor"`
 	Title     string    `json:"title"`
 	URL       string    `json:"url"`

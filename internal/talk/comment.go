@@ -116,7 +116,6 @@ type Reason string
 const (
 	ByMention Reason = "mention" // named in a comment
 	ByComment Reason = "comment" // takes part in the discussion
-	ByNews    Reason = "news"    // something of theirs changed; features say what
 
 	ByInvitation Reason = "invitation" // is asked to come
 	ByChange     Reason = "change"     // what they come to was changed
@@ -124,6 +123,7 @@ const (
 	ByRecord     Reason = "record"     // what was said there can be read
 	ByTask       Reason = "task"       // was given a task
 	ByAccess     Reason = "access"     // was let into something
+	ByOrder      Reason = "order"      // a part that they ordered, or are asked to make, goes on
 )
 
 // Key gives the text key of the reason's sentence.

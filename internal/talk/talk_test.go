@@ -229,7 +229,7 @@ func TestMails(t *testing.T) {
 }
 
 func TestTopics(t *testing.T) {
-	for _, r := range []Reason{ByMention, ByComment, ByNews, ByInvitation, ByChange, ByCancel, ByRecord, ByTask, ByAccess} {
+	for _, r := range []Reason{ByMention, ByComment, ByOrder, ByInvitation, ByChange, ByCancel, ByRecord, ByTask, ByAccess} {
 		if topic := r.Topic(); !slices.Contains(Topics(), topic) || !slices.Contains(topic.reasons(), r) {
 			t.Errorf("%s belongs to %q, whose reasons are %v", r, topic, topic.reasons())
 		}
@@ -363,10 +363,10 @@ func TestTheOldChoiceIsCarriedOver(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for person, want := range map[account.PersonID][6]Way{ // mention, access, task, meeting, record, comment
-			"never": {InApp, InApp, InApp, AtOnce, AtOnce, InApp},
-			"often": {AtOnce, AtOnce, AtOnce, AtOnce, AtOnce, AtOnce},
-			"daily": {AtOnce, AtOnce, Daily, AtOnce, AtOnce, Daily},
+		for person, want := range map[account.PersonID][7]Way{ // mention, access, task, meeting, record, order, comment
+			"never": {InApp, InApp, InApp, AtOnce, AtOnce, AtOnce, InApp},
+			"often": {AtOnce, AtOnce, AtOnce, AtOnce, AtOnce, AtOnce, AtOnce},
+			"daily": {AtOnce, AtOnce, Daily, AtOnce, AtOnce, AtOnce, Daily},
 		} {
 			for i, topic := range Topics() {
 				if w := got[person].Of(topic); w != want[i] {

@@ -17,11 +17,12 @@ const (
 	Tasks    Topic = "task"
 	Meetings Topic = "meeting" // invitations, changes, cancellations
 	Records  Topic = "record"  // closed minutes
+	Orders   Topic = "order"   // parts asked for, quoted, made, delivered
 	Comments Topic = "comment"
 )
 
 // Topics lists them in the order of the form.
-func Topics() []Topic { return []Topic{Mentions, Accesses, Tasks, Meetings, Records, Comments} }
+func Topics() []Topic { return []Topic{Mentions, Accesses, Tasks, Meetings, Records, Orders, Comments} }
 
 // Key gives the text key of the topic's name; with "_text", of what it holds.
 func (t Topic) Key() string { return "talk.topic." + string(t) }
@@ -39,13 +40,15 @@ func (r Reason) Topic() Topic {
 		return Meetings
 	case ByRecord:
 		return Records
+	case ByOrder:
+		return Orders
 	}
 	return Comments
 }
 
 // reasons lists those that belong to a topic.
 func (t Topic) reasons() []Reason {
-	all := []Reason{ByMention, ByComment, ByNews, ByInvitation, ByChange, ByCancel, ByRecord, ByTask, ByAccess}
+	all := []Reason{ByMention, ByComment, ByInvitation, ByChange, ByCancel, ByRecord, ByTask, ByAccess, ByOrder}
 	return slices.DeleteFunc(all, func(r Reason) bool { return r.Topic() != t })
 }
 
@@ -76,7 +79,7 @@ func (t Topic) usual() Way {
 }
 
 // Offers reports whether a topic may come that way. Only what one finds again where it stands can be
-// off: a mention, a task, an access or a meeting of which nobody hears would be lost.
+// off: a mention, a task, an access, an order or a meeting of which nobody hears would be lost.
 func (t Topic) Offers(w Way) bool {
 	return w != Off && slices.Contains(Ways(), w) || w == Off && (t == Comments || t == Records)
 }
