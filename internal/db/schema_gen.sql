@@ -776,7 +776,7 @@ CREATE TABLE plan_import (
 	created_by text not null,
 	created_at bigint not null,
 	done_at bigint not null default 0
-);
+, job_id text not null default '');
 CREATE INDEX plan_import_project on plan_import (project_id, created_at);
 CREATE TABLE plan_item (
 	id text primary key,
