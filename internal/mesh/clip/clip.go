@@ -40,6 +40,9 @@ func Difference(a, b []Polygon) []Polygon {
 
 // Clean is one set without what crosses itself or lies in another.
 func Clean(a []Polygon) []Polygon {
+	if clean, ok := apiece(a); ok {
+		return clean
+	}
 	return overlay(a, nil, func(w winding) bool { return w[0] > 0 })
 }
 
@@ -53,7 +56,14 @@ func Area(list []Polygon) float64 {
 }
 
 func overlay(a, b []Polygon, inside func(winding) bool) []Polygon {
-	var sides []side
+	n := 0
+	for _, p := range a {
+		n += len(p)
+	}
+	for _, p := range b {
+		n += len(p)
+	}
+	sides := make([]side, 0, n)
 	for k, list := range [2][]Polygon{a, b} {
 		for _, p := range list {
 			for i, q := range p {

@@ -28,6 +28,7 @@ func link(edges []edge) []Polygon {
 			continue
 		}
 		var p Polygon
+		once := true // it goes through no point twice
 		for k := i; k >= 0; {
 			e := &edges[k]
 			e.done = true
@@ -35,9 +36,15 @@ func link(edges []edge) []Polygon {
 			if e.to == edges[i].from && !better(edges, e, i) {
 				break
 			}
-			k = follower(edges, e)
+			var others bool
+			k, others = follower(edges, e)
+			once = once && !others
 		}
-		list = parted(list, p)
+		if once {
+			list = addStraight(list, p)
+		} else {
+			list = parted(list, p)
+		}
 	}
 	slice.Sort(list)
 	return list
@@ -47,14 +54,9 @@ func link(edges []edge) []Polygon {
 func parted(list []Polygon, p Polygon) []Polygon {
 	var way Polygon
 	place := map[Point]int{}
-	add := func(p Polygon) {
-		if p = straightened(p); len(p) >= 3 {
-			list = append(list, p)
-		}
-	}
 	for _, q := range p {
 		if i, been := place[q]; been {
-			add(way[i:])
+			list = addStraight(list, way[i:])
 			for _, r := range way[i:] {
 				delete(place, r)
 			}
@@ -63,7 +65,13 @@ func parted(list []Polygon, p Polygon) []Polygon {
 		place[q] = len(way)
 		way = append(way, q)
 	}
-	add(way)
+	return addStraight(list, way)
+}
+
+func addStraight(list []Polygon, p Polygon) []Polygon {
+	if p = straightened(p); len(p) >= 3 {
+		list = append(list, p)
+	}
 	return list
 }
 
@@ -75,22 +83,22 @@ func starts(edges []edge, at Point) (from, to int) {
 	return from, to
 }
 
-// follower is the edge after e that is not taken yet: the first clockwise from the way back. −1 when there is none, which
-// is so only of an arrangement that was given up.
-func follower(edges []edge, e *edge) int {
+// follower is the edge after e that is not taken yet: the first clockwise from the way back; and whether others begin there. −1 when
+// there is none, which is so only of an arrangement that was given up.
+func follower(edges []edge, e *edge) (best int, others bool) {
 	from, to := starts(edges, e.to)
-	best := -1
+	best = -1
 	for i := from; i < to; i++ {
 		if !edges[i].done && (best < 0 || sooner(e.to, e.from, edges[i].to, edges[best].to)) {
 			best = i
 		}
 	}
-	return best
+	return best, to-from > 1
 }
 
 // better tells whether an edge that is left goes on sooner than the first of the polygon, which is taken.
 func better(edges []edge, e *edge, first int) bool {
-	k := follower(edges, e)
+	k, _ := follower(edges, e)
 	return k >= 0 && sooner(e.to, e.from, edges[k].to, edges[first].to)
 }
 

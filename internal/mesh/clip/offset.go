@@ -29,13 +29,22 @@ func Offset(list []Polygon, mm float64, join Join) []Polygon {
 	if math.Abs(d) < 1 {
 		return Clean(list)
 	}
+	if moved, ok := Plain(list, mm, join); ok {
+		return moved
+	}
+	return Clean(Moved(list, mm, join))
+}
+
+// Moved is the way that the sides of polygons go when they are moved outward, with where it crosses itself: what it winds around
+// positively is the offset.
+func Moved(list []Polygon, mm float64, join Join) []Polygon {
 	var moved []Polygon
 	for _, p := range list {
 		if p = distinct(p); len(p) >= 3 {
-			moved = append(moved, offset(p, d, join))
+			moved = append(moved, offset(p, mm*slice.PerMM, join))
 		}
 	}
-	return Clean(moved)
+	return moved
 }
 
 // distinct is a polygon without points that are that before.
@@ -56,7 +65,6 @@ func offset(p Polygon, d float64, join Join) Polygon {
 	add := func(q Point, x, y float64) {
 		moved = append(moved, Point{X: clamp(float64(q.X) + x), Y: clamp(float64(q.Y) + y)})
 	}
-	step := 2 * math.Acos(1-min(1, roundMM*slice.PerMM/math.Abs(d)))
 	for i, q := range p {
 		x0, y0 := outward(p[(i+len(p)-1)%len(p)], q)
 		x1, y1 := outward(q, p[(i+1)%len(p)])
@@ -72,20 +80,26 @@ func offset(p Polygon, d float64, join Join) Polygon {
 		default:
 			add(q, x0*d, y0*d)
 			if join == Round {
-				angle := math.Atan2(sin, cos)
-				if angle*d < 0 { // the way back
-					angle = math.Copysign(math.Pi, d)
-				}
-				n := int(math.Ceil(math.Abs(angle) / step))
-				for k := 1; k < n; k++ {
-					s, c := math.Sincos(angle * float64(k) / float64(n))
-					add(q, (x0*c-y0*s)*d, (x0*s+y0*c)*d)
-				}
+				arc(x0, y0, x1, y1, d, func(x, y float64) { add(q, x, y) })
 			}
 			add(q, x1*d, y1*d)
 		}
 	}
 	return moved
+}
+
+// arc calls f for the points of a round join between two normals, from its middle.
+func arc(x0, y0, x1, y1, d float64, f func(x, y float64)) {
+	angle := math.Atan2(x0*y1-y0*x1, x0*x1+y0*y1)
+	if angle*d < 0 { // the way back
+		angle = math.Copysign(math.Pi, d)
+	}
+	step := 2 * math.Acos(1-min(1, roundMM*slice.PerMM/math.Abs(d)))
+	n := int(math.Ceil(math.Abs(angle) / step))
+	for k := 1; k < n; k++ {
+		s, c := math.Sincos(angle * float64(k) / float64(n))
+		f((x0*c-y0*s)*d, (x0*s+y0*c)*d)
+	}
 }
 
 // outward is the normal of a side, of length 1, to its right.

@@ -1,6 +1,10 @@
 package clip
 
-import "bassin/internal/mesh/slice"
+import (
+	"slices"
+
+	"bassin/internal/mesh/slice"
+)
 
 // Simplify leaves out points of polygons so that no side goes farther than so many millimetres from the points left out
 // (D. Douglas, T. Peucker, Algorithms for the reduction of the number of points, 1973). Sides may come to cross: Clean, Offset
@@ -12,7 +16,8 @@ func Simplify(list []Polygon, mm float64) []Polygon {
 		if len(p) < 3 {
 			continue
 		}
-		far := 0 // the point farthest from the first: both stay
+		p = fromLeast(p) // a corner, wherever the polygon was begun
+		far := 0         // the point farthest from the first: both stay
 		for i, q := range p {
 			if apart(p[0], q) > apart(p[0], p[far]) {
 				far = i
@@ -24,6 +29,19 @@ func Simplify(list []Polygon, mm float64) []Polygon {
 		}
 	}
 	return simple
+}
+
+func fromLeast(p Polygon) Polygon {
+	least := 0
+	for i, q := range p {
+		if before(q, p[least]) {
+			least = i
+		}
+	}
+	if least == 0 {
+		return p
+	}
+	return slices.Concat(p[least:], p[:least])
 }
 
 // thin adds a chain to another without points that lie near its sides, and without its last.

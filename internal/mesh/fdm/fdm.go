@@ -9,6 +9,7 @@ package fdm
 
 import (
 	"math"
+	"runtime"
 	"slices"
 
 	"bassin/internal/mesh"
@@ -49,7 +50,7 @@ var kindNames = [kinds]string{"external", "perimeter", "gap", "bridge", "top", "
 // String is the name of a kind for programs.
 func (k Kind) String() string { return kindNames[k] }
 
-// Share of a kind in a print; its time before layers are slowed down to cool.
+// Share of a kind in a print.
 type Share struct{ Seconds, LengthMM, VolumeMM3 float64 }
 
 // Of estimates a mesh in millimetres, which stands as it will be built, along Z.
@@ -58,23 +59,33 @@ func Of(m *mesh.Mesh, p Profile) Estimate {
 	cuts := heights(x.Min.Z, x.Max.Z, &p)
 	layers := make([]region, len(cuts))
 	sliced := slice.At(m, cuts)
-	mesh.InBlocks(len(layers), 4, func(_, from, to int) {
+	mesh.InBlocks(len(layers), 16, func(_, from, to int) {
+		var below *region
 		for i := from; i < to; i++ {
 			layers[i] = region{height: p.LayerHeight, first: i == 0}
 			if i == 0 {
 				layers[i].height = p.FirstLayerHeight
 			}
-			layers[i].walls(&p, sliced[i].Polygons)
+			layers[i].walls(&p, sliced[i].Polygons, below)
+			below = &layers[i]
 		}
 	})
-	within := windows(layers, p.BottomLayers, p.TopLayers)
+	g := gridOf(x.Min, x.Max)
 	parts := make([]Estimate, len(layers))
-	mesh.InBlocks(len(layers), 4, func(_, from, to int) {
-		w := worker{p: &p}
+	workers := make(chan *worker, runtime.GOMAXPROCS(0)) // those that wait, with their room
+	mesh.InBlocks(len(layers), together, func(_, from, to int) {
+		var w *worker
+		select {
+		case w = <-workers:
+		default:
+			w = &worker{p: &p, planner: planner{jerk: p.Jerk}, shells: newShells(&g, &p)}
+		}
+		w.shells.draw(layers, from, to)
 		for i := from; i < to; i++ {
-			shells(layers, i, within[i], &p)
+			w.shells.part(i, len(layers))
 			parts[i] = w.layer(&layers[i], i)
 		}
+		workers <- w
 	})
 	total := Estimate{Layers: len(layers)}
 	for i := range parts {
@@ -102,70 +113,187 @@ func heights(bottom, top float64, p *Profile) []float64 {
 	return append(list, slice.Heights(bottom+p.FirstLayerHeight, top, p.LayerHeight)...)
 }
 
+// together is how many layers are drawn at once.
+const together = 48
+
 // worker times one layer after another.
 type worker struct {
 	p       *Profile
 	planner planner
+	shells  *shells
 }
 
 func (w *worker) layer(r *region, i int) Estimate {
-	p := w.p
-	w.planner.jerk = p.Jerk
-	walls, infill := w.walls(r), w.infill(r, i)
-	if i < p.SkirtLayers {
-		walls = append(w.skirt(r), walls...)
-	}
 	var e Estimate
-	extruding, slowest := 0.0, 0.0
-	here := point{}
-	if len(walls) > 0 {
-		here = walls[0].points[0]
+	paths, idle := w.ordered(r, i, &e.Travels)
+	for k := range paths {
+		paths[k].long = paths[k].length()
 	}
-	travel := w.layerChange()
-	for _, group := range [][]path{walls, infill} {
-		for len(group) > 0 {
-			k := nearest(group, here)
-			x := &group[k]
-			if d := here.to(x.points[0]); d > 1e-3 {
-				travel += w.travel(d)
-				e.Travels++
-			}
-			t, l := w.planner.seconds(x, x.speed), x.length()
-			e.ByKind[x.kind].Seconds += t
-			e.ByKind[x.kind].LengthMM += l
-			e.ByKind[x.kind].VolumeMM3 += l * x.area
-			e.VolumeMM3 += l * x.area
-			extruding += t
-			slowest += max(t, l/max(1, p.LeastSpeed))
-			here = x.end()
-			group[k] = group[len(group)-1]
-			group = group[:len(group)-1]
-		}
-	}
-	e.Seconds = travel + extruding
-	if e.Seconds < p.LeastLayerSeconds {
-		e.Seconds = min(p.LeastLayerSeconds, travel+slowest)
+	w.cool(paths, idle.plain)
+	e.Seconds = idle.seconds
+	for k := range paths {
+		x := &paths[k]
+		t := w.planner.seconds(x, x.speed)
+		e.Seconds += t
+		e.ByKind[x.kind].Seconds += t
+		e.ByKind[x.kind].LengthMM += x.long
+		e.ByKind[x.kind].VolumeMM3 += x.long * x.area
+		e.VolumeMM3 += x.long * x.area
 	}
 	return e
+}
+
+// ordered are the paths of layer i one after the other, and what lies between: one island after the other, in each its walls
+// and then its infill.
+func (w *worker) ordered(r *region, i int, travels *int) ([]path, pause) {
+	groups := byIsland(r.whole, w.walls(r), w.infill(r, i))
+	if i < w.p.SkirtLayers {
+		groups = slices.Concat([][]path{w.skirt(r)}, groups)
+	}
+	groups = slices.DeleteFunc(groups, func(g []path) bool { return len(g) == 0 })
+	idle := w.layerChange()
+	var all []path
+	here := point{}
+	if len(groups) > 0 {
+		here = groups[0][0].points[0]
+	}
+	for len(groups) > 0 {
+		next, least := 0, math.Inf(1)
+		for k, g := range groups {
+			if d := here.apart(g[0].points[0]); d < least {
+				next, least = k, d
+			}
+		}
+		group := groups[next]
+		groups = slices.Delete(groups, next, next+1)
+		walls := 0
+		for walls < len(group) && group[walls].kind <= Perimeter || walls < len(group) && group[walls].kind == Skirt {
+			walls++
+		}
+		for _, part := range [][]path{group[:walls], group[walls:]} {
+			for k := range part { // those before k are in their order
+				n := k + nearest(part[k:], here)
+				part[k], part[n] = part[n], part[k]
+				if d := here.to(part[k].points[0]); d > 1e-3 {
+					idle.add(w.travel(d))
+					*travels++
+				}
+				here = part[k].end()
+			}
+		}
+		all = append(all, group...)
+	}
+	return all, idle
+}
+
+// byIsland groups paths by the outline in which they begin; those of walls come before those of infill.
+func byIsland(whole set, lists ...[]path) [][]path {
+	var outlines []outline
+	for _, p := range whole {
+		if p.Doubled() > 0 {
+			outlines = append(outlines, outlineOf(p))
+		}
+	}
+	groups := make([][]path, max(1, len(outlines)))
+	for _, list := range lists {
+		last := 0 // neighbours in the list are often in the same
+		for _, x := range list {
+			if len(outlines) > 1 && !outlines[last].holds(x.points[0]) {
+				for k := range outlines {
+					if outlines[k].holds(x.points[0]) {
+						last = k
+						break
+					}
+				}
+			}
+			groups[last] = append(groups[last], x)
+		}
+	}
+	return groups
+}
+
+// outline is that of an island, in millimetres.
+type outline struct {
+	points      []point
+	least, most point
+}
+
+func outlineOf(p clip.Polygon) outline {
+	o := outline{points: points(p)}
+	o.least, o.most = o.points[0], o.points[0]
+	for _, q := range o.points {
+		o.least, o.most = point{min(o.least.x, q.x), min(o.least.y, q.y)}, point{max(o.most.x, q.x), max(o.most.y, q.y)}
+	}
+	return o
+}
+
+// holds tells whether a point is in the outline, holes or no holes.
+func (o *outline) holds(q point) bool {
+	if q.x < o.least.x || q.x > o.most.x || q.y < o.least.y || q.y > o.most.y {
+		return false
+	}
+	in := false
+	a := o.points[len(o.points)-1]
+	for _, b := range o.points {
+		if (a.y <= q.y) != (b.y <= q.y) && q.x < a.x+(q.y-a.y)/(b.y-a.y)*(b.x-a.x) {
+			in = !in
+		}
+		a = b
+	}
+	return in
+}
+
+// cool slows a layer down that would take less than the time to cool, as slicers do: lengths over speeds, without accelerations,
+// make that time at least, the fastest lines are slowed down first, none below the least speed, and bridges not at all.
+func (w *worker) cool(paths []path, idle float64) {
+	p := w.p
+	taken := func(most float64) float64 {
+		sum := idle
+		for k := range paths {
+			sum += paths[k].long / paths[k].slowed(most, p.LeastSpeed)
+		}
+		return sum
+	}
+	if p.LeastLayerSeconds <= 0 || taken(math.Inf(1)) >= p.LeastLayerSeconds {
+		return
+	}
+	low, high := p.LeastSpeed, 0.0
+	for k := range paths {
+		high = max(high, paths[k].speed)
+	}
+	for range 30 {
+		if most := (low + high) / 2; taken(most) < p.LeastLayerSeconds {
+			high = most
+		} else {
+			low = most
+		}
+	}
+	for k := range paths {
+		paths[k].speed = paths[k].slowed(low, p.LeastSpeed)
+	}
+}
+
+// slowed is the speed of a path where none is more than so much, unless that is less than the least.
+func (x *path) slowed(most, least float64) float64 {
+	if x.kind == Bridge {
+		return x.speed
+	}
+	return min(x.speed, max(most, least, 1))
 }
 
 // nearest is the path to which the way is shortest, turned so that it begins there: a loop at any of its points, a chain at
 // either end.
 func nearest(group []path, here point) int {
 	best, at, least := 0, 0, math.Inf(1)
-	try := func(k, i int) {
-		if d := here.to(group[k].points[i]); d < least {
-			best, at, least = k, i, d
-		}
-	}
 	for k := range group {
+		points, step := group[k].points, 1
 		if !group[k].closed {
-			try(k, 0)
-			try(k, len(group[k].points)-1)
-			continue
+			step = max(1, len(points)-1)
 		}
-		for i := range group[k].points {
-			try(k, i)
+		for i := 0; i < len(points); i += step {
+			if d := here.apart(points[i]); d < least {
+				best, at, least = k, i, d
+			}
 		}
 	}
 	x := &group[best]
@@ -178,31 +306,45 @@ func nearest(group []path, here point) int {
 	return best
 }
 
-func (w *worker) travel(d float64) float64 {
-	p := w.p
-	accel := min(p.TravelAccel, p.MaxAccel)
-	t := trapezoid(d, min(p.Jerk, p.TravelSpeed), p.TravelSpeed, min(p.Jerk, p.TravelSpeed), accel)
-	if d < p.RetractBefore {
-		return t
-	}
-	return t + w.retraction()
-}
+// pause is time in which nothing is extruded: as the machine takes it, and without accelerations, as slicers count it for cooling.
+type pause struct{ seconds, plain float64 }
 
-// retraction draws the filament back along a wipe, lifts, lowers and pushes it forward again.
-func (w *worker) retraction() float64 {
+func (p *pause) add(q pause) { p.seconds, p.plain = p.seconds+q.seconds, p.plain+q.plain }
+
+func (w *worker) travel(d float64) pause {
 	p := w.p
-	accel := min(p.TravelAccel, p.MaxAccel)
-	wipe := p.RetractLength / p.RetractSpeed * p.TravelSpeed * 0.8
-	t := trapezoid(wipe, min(p.Jerk, p.TravelSpeed), p.TravelSpeed*0.8, min(p.Jerk, p.TravelSpeed), accel)
-	t += trapezoid(p.RetractLength, min(p.RetractJerk, p.RetractSpeed), p.RetractSpeed, min(p.RetractJerk, p.RetractSpeed), max(1, p.RetractAccel))
-	if p.RetractLift > 0 {
-		t += 2 * trapezoid(p.RetractLift, min(p.ZJerk, p.ZSpeed), p.ZSpeed, min(p.ZJerk, p.ZSpeed), p.ZAccel)
+	t := pause{w.headMove(d, p.TravelSpeed), d / p.TravelSpeed}
+	if d >= p.RetractBefore {
+		t.add(w.retraction())
 	}
 	return t
 }
 
-func (w *worker) layerChange() float64 {
-	return trapezoid(w.p.LayerHeight, min(w.p.ZJerk, w.p.ZSpeed), w.p.ZSpeed, min(w.p.ZJerk, w.p.ZSpeed), w.p.ZAccel) + w.retraction()
+func (w *worker) headMove(d, speed float64) float64 {
+	rest := min(w.p.Jerk, w.p.TravelSpeed)
+	return trapezoid(d, rest, speed, rest, min(w.p.TravelAccel, w.p.MaxAccel))
+}
+
+func (w *worker) liftMove(d float64) float64 {
+	rest := min(w.p.ZJerk, w.p.ZSpeed)
+	return trapezoid(d, rest, w.p.ZSpeed, rest, w.p.ZAccel)
+}
+
+// retraction draws the filament back along a wipe, lifts, lowers and pushes it forward again.
+func (w *worker) retraction() pause {
+	p := w.p
+	speed, rest := p.TravelSpeed*0.8, min(p.RetractJerk, p.RetractSpeed)
+	wipe := p.RetractLength / p.RetractSpeed * speed
+	return pause{
+		w.headMove(wipe, speed) + trapezoid(p.RetractLength, rest, p.RetractSpeed, rest, max(1, p.RetractAccel)) + 2*w.liftMove(p.RetractLift),
+		wipe/speed + p.RetractLength/p.RetractSpeed + 2*p.RetractLift/p.ZSpeed,
+	}
+}
+
+func (w *worker) layerChange() pause {
+	t := pause{w.liftMove(w.p.LayerHeight), w.p.LayerHeight / w.p.ZSpeed}
+	t.add(w.retraction())
+	return t
 }
 
 // shortLoop is the length under which a loop is a small one: that of a circle of 6.5 mm radius.
@@ -244,10 +386,16 @@ func (w *worker) infill(r *region, i int) []path {
 		angle = -angle
 	}
 	var list []path
-	add := func(s set, kind Kind, width, distance, speed, accel float64) {
+	s := w.shells
+	add := func(d drawn, kind Kind, width, distance, speed, accel float64) {
+		area := s.g.area(d)
+		if area == 0 {
+			return
+		}
 		from, length := len(list), 0.0
 		// Lines end half a line before the border, and fill all of it.
-		for _, c := range fill(clip.Offset(s, -distance/2, clip.Miter), distance, angle, 4*distance) {
+		s.brush.shrink(d, distance/2)
+		for _, c := range s.g.fill(d, distance, angle, 4*distance) {
 			x := w.path(r, kind, width, speed, accel, c)
 			length += x.length()
 			list = append(list, x)
@@ -255,7 +403,7 @@ func (w *worker) infill(r *region, i int) []path {
 		if length == 0 {
 			return
 		}
-		wide := max(0.7, min(1.6, clip.Area(s)/mm2/distance/length))
+		wide := max(0.7, min(1.6, area/distance/length))
 		for k := from; k < len(list); k++ {
 			list[k].area *= wide
 		}
@@ -266,11 +414,11 @@ func (w *worker) infill(r *region, i int) []path {
 		}
 		return spacing(width, r.height)
 	}
-	add(r.bridge, Bridge, p.SolidWidth, step(p.SolidWidth), p.BridgeSpeed, p.BridgeAccel)
-	add(r.solid, Solid, p.SolidWidth, step(p.SolidWidth), p.SolidSpeed, p.InfillAccel)
-	add(r.top, Top, p.TopWidth, step(p.TopWidth), p.TopSpeed, p.InfillAccel)
+	add(s.bridge, Bridge, p.SolidWidth, step(p.SolidWidth), p.BridgeSpeed, p.BridgeAccel)
+	add(s.solid, Solid, p.SolidWidth, step(p.SolidWidth), p.SolidSpeed, p.InfillAccel)
+	add(s.top, Top, p.TopWidth, step(p.TopWidth), p.TopSpeed, p.InfillAccel)
 	if p.Density > 0 {
-		for _, c := range gyroid(r.sparse, step(p.SparseWidth), p.Density, float64(i)*p.LayerHeight) {
+		for _, c := range s.g.gyroid(s.sparse, step(p.SparseWidth), p.Density, float64(i)*p.LayerHeight) {
 			list = append(list, w.path(r, Sparse, p.SparseWidth, p.SparseSpeed, p.InfillAccel, c))
 		}
 	}

@@ -91,20 +91,29 @@ func rectangle(x, y, width, height float64) clip.Polygon {
 	return clip.Polygon{{X: u(x), Y: u(y)}, {X: u(x + width), Y: u(y)}, {X: u(x + width), Y: u(y + height)}, {X: u(x), Y: u(y + height)}}
 }
 
+// drawnOf draws polygons within a square of 200 mm.
+func drawnOf(list set) (*grid, drawn) {
+	g := gridOf(mesh.Vec{}, mesh.Vec{X: 200, Y: 200})
+	b := g.empty()
+	new(drawer).draw(&g, b, list)
+	return &g, b
+}
+
 func TestFill(t *testing.T) {
-	ring := clip.Difference(set{rectangle(0, 0, 30, 20)}, set{rectangle(10, 5, 10, 10)})
-	for _, angle := range []float64{0, math.Pi / 4, -math.Pi / 4, 1} {
+	g, ring := drawnOf(clip.Difference(set{rectangle(0, 0, 30, 20)}, set{rectangle(10, 5, 10, 10)}))
+	for _, angle := range []float64{0, math.Pi / 4, -math.Pi / 4, math.Pi / 2, 1, -1.2, 0.3} {
 		inside := 0.0
-		for _, c := range fill(ring, 0.5, angle, 2) {
+		for _, c := range g.fill(ring, 0.49, angle, 2) {
 			for k := 0; k+1 < len(c); k += 2 { // the others join lines
 				inside += c[k].to(c[k+1])
 			}
 		}
-		if math.Abs(inside*0.5-500) > 8 {
-			t.Errorf("lines at %v cover %v mm², want 500", angle, inside*0.5)
+		if math.Abs(inside*0.49-500) > 12 {
+			t.Errorf("lines at %v cover %v mm², want 500", angle, inside*0.49)
 		}
 	}
-	if c := fill(set{rectangle(0, 0, 30, 20)}, 0.5, 0.3, 2); len(c) != 1 {
+	g, whole := drawnOf(set{rectangle(0, 0, 30, 20)})
+	if c := g.fill(whole, 0.5, 0.3, 2); len(c) != 1 {
 		t.Errorf("a rectangle is filled in %d chains, want one", len(c))
 	}
 }
@@ -114,7 +123,8 @@ func TestGyroid(t *testing.T) {
 	sum, n := 0.0, 0
 	for z := 0.1; z < 14; z += 0.2 {
 		length := 0.0
-		for _, c := range gyroid(set{rectangle(0, 0, 200, 200)}, 0.4, 0.2, z) {
+		g, whole := drawnOf(set{rectangle(0, 0, 200, 200)})
+		for _, c := range g.gyroid(whole, 0.4, 0.2, z) {
 			length += (&path{points: c}).length()
 		}
 		sum, n = sum+length*0.4/40000, n+1

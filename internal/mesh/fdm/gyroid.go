@@ -2,12 +2,12 @@ package fdm
 
 import "math"
 
-// gyroid lays the waves of a gyroid over polygons at a height above the bed. A gyroid is the surface sin x·cos y + sin y·cos z +
+// gyroid lays the waves of a gyroid over cells at a height above the bed. A gyroid is the surface sin x·cos y + sin y·cos z +
 // sin z·cos x = 0 (A. Schoen, Infinite periodic minimal surfaces without self-intersections, NASA TN D-5541, 1970); cut at a height
 // it is waves in turns along both axes. The period makes the density: 2.44 waves' widths, as PrusaSlicer calibrates it.
 //
-// Waves are cut where the straight line in their middle leaves the polygons.
-func gyroid(list set, spacing, density, z float64) [][]point {
+// Waves are cut where the straight line in their middle leaves the cells.
+func (g *grid) gyroid(d drawn, spacing, density, z float64) [][]point {
 	scale := spacing / (density * 2.44)
 	sin, cos := math.Sincos(z / scale)
 	upright := math.Abs(sin) <= math.Abs(cos)
@@ -15,12 +15,16 @@ func gyroid(list set, spacing, density, z float64) [][]point {
 	if upright {
 		angle = math.Pi / 2
 	}
-	chains := fill(list, math.Pi*scale, angle, 12)
+	chains := g.fill(d, math.Pi*scale, angle, 12)
+	var period [8]float64
+	for k := range period {
+		period[k] = scale * swing(float64(k)*math.Pi/4, sin, cos, upright)
+	}
 	for i, c := range chains {
 		var waves []point
 		for k := 0; k+1 < len(c); k += 2 {
 			waves = append(waves, c[k])
-			waves = wave(waves, c[k], c[k+1], scale, sin, cos, upright)
+			waves = wave(waves, c[k], c[k+1], scale, &period, upright)
 			waves = append(waves, c[k+1])
 		}
 		chains[i] = anchored(waves, c[0], c[1], c[len(c)-1])
@@ -42,7 +46,7 @@ func anchored(chain []point, a, b, last point) []point {
 }
 
 // wave adds the points of a wave between two of its middle line, eight in a period.
-func wave(to []point, a, b point, scale, sin, cos float64, upright bool) []point {
+func wave(to []point, a, b point, scale float64, period *[8]float64, upright bool) []point {
 	const step = math.Pi / 4
 	along := func(p point) float64 {
 		if upright {
@@ -55,7 +59,7 @@ func wave(to []point, a, b point, scale, sin, cos float64, upright bool) []point
 		u := float64(k) * step
 		f := (u - from) / (until - from)
 		p := point{a.x + f*(b.x-a.x), a.y + f*(b.y-a.y)}
-		if off := scale * swing(u, sin, cos, upright); upright {
+		if off := period[k&7]; upright {
 			p.x += off
 		} else {
 			p.y += off

@@ -1,78 +1,129 @@
 package fdm
 
-import (
-	"math"
-	"slices"
+import "math"
 
-	"bassin/internal/mesh/clip"
-	"bassin/internal/mesh/slice"
-)
+// stroke is a straight line of infill, on the line of such a number of those that lie side by side.
+type stroke struct {
+	line int
+	a, b point
+}
 
-// fill lays lines over polygons at a distance and an angle, one after the other to and fro, and joins those that are
+// fill lays lines over cells at a distance and an angle within −90°…90°, one after the other to and fro, and joins those that are
 // neighbours along the border, as infill is extruded.
-func fill(list []clip.Polygon, distance, angle, reach float64) [][]point {
+func (g *grid) fill(d drawn, distance, angle, reach float64) [][]point {
+	return joined(g.strokes(d, distance, angle), reach)
+}
+
+// strokes follows lines from cell to cell, by columns where they are flat, by rows where they are steep.
+func (g *grid) strokes(d drawn, distance, angle float64) []stroke {
+	low, high, left, right := g.box(d)
+	if low == high {
+		return nil
+	}
+	left, right = 64*left, 64*right
 	sin, cos := math.Sincos(angle)
-	type crossing struct {
-		line int
-		u    float64
+	w := walk{g: g, d: d, steep: cos < math.Abs(sin)-1e-9, low: low, high: high, left: left, right: right}
+	x0, x1 := g.x+float64(left)*g.cell, g.x+float64(right)*g.cell
+	y0, y1 := g.y+float64(low)*g.cell, g.y+float64(high)*g.cell
+	v0 := min(-x0*sin, -x1*sin) + min(y0*cos, y1*cos)
+	v1 := max(-x0*sin, -x1*sin) + max(y0*cos, y1*cos)
+	for k := int(math.Ceil(v0 / distance)); float64(k)*distance < v1; k++ {
+		w.follow(k, float64(k)*distance, sin, cos)
 	}
-	var all []crossing
-	for _, p := range list {
-		for i, a := range p {
-			b := p[(i+1)%len(p)]
-			ax, ay := float64(a.X)/slice.PerMM, float64(a.Y)/slice.PerMM
-			bx, by := float64(b.X)/slice.PerMM, float64(b.Y)/slice.PerMM
-			u0, v0, u1, v1 := ax*cos+ay*sin, ay*cos-ax*sin, bx*cos+by*sin, by*cos-bx*sin
-			if v0 > v1 {
-				u0, v0, u1, v1 = u1, v1, u0, v0
+	return w.list
+}
+
+type walk struct {
+	g                      *grid
+	d                      drawn
+	steep                  bool
+	low, high, left, right int
+	list                   []stroke
+}
+
+// follow takes the pieces of the line −x·sin + y·cos = v that lie in cells.
+func (w *walk) follow(k int, v, sin, cos float64) {
+	g := w.g
+	from, to := w.left, w.right // of the steps, and of the other axis
+	other0, other1 := w.low, w.high
+	u0, o0 := g.x, g.y
+	slope, base := sin/cos, v/cos // y = base + x·slope
+	if w.steep {
+		from, to, other0, other1, u0, o0 = w.low, w.high, w.left, w.right, g.y, g.x
+		slope, base = cos/sin, -v/sin
+	}
+	// The other coordinate, in cells, at the middle of the first step's cell.
+	at := (base + (u0+(float64(from)+0.5)*g.cell)*slope - o0) / g.cell
+	if math.Abs(slope) > 1e-9 { // where the line comes in and goes out
+		in, out := (float64(other0)-at)/slope, (float64(other1)-at)/slope
+		if in > out {
+			in, out = out, in
+		}
+		skip := int(max(0, min(in, float64(to-from))))
+		to = min(to, from+int(max(0, min(out+2, float64(to-from)))))
+		from += skip
+		at += float64(skip) * slope
+	}
+	end := func(i int) point {
+		u := u0 + float64(i)*g.cell
+		if w.steep {
+			return point{base + u*slope, u}
+		}
+		return point{u, base + u*slope}
+	}
+	const one = 1 << 32
+	fixed, step := int64(math.Floor(at*one)), int64(math.Round(slope*one))
+	begin := -1
+	for i := from; i < to; i++ {
+		o := int(fixed >> 32)
+		fixed += step
+		in := false
+		if o >= other0 && o < other1 {
+			r, c := o, i
+			if w.steep {
+				r, c = i, o
 			}
-			for k := int(math.Ceil(v0 / distance)); float64(k)*distance < v1; k++ {
-				v := float64(k) * distance
-				all = append(all, crossing{k, u0 + (v-v0)/(v1-v0)*(u1-u0)})
-			}
+			in = w.d[r*g.words+c>>6]>>(c&63)&1 == 1
 		}
+		if in == (begin >= 0) {
+			continue
+		}
+		if in {
+			begin = i
+			continue
+		}
+		w.list = append(w.list, stroke{k, end(begin), end(i)})
+		begin = -1
 	}
-	slices.SortFunc(all, func(a, b crossing) int {
-		if a.line != b.line {
-			return a.line - b.line
-		}
-		switch {
-		case a.u < b.u:
-			return -1
-		case a.u > b.u:
-			return 1
-		}
-		return 0
-	})
-	at := func(line int, u float64) point {
-		v := float64(line) * distance
-		return point{u*cos - v*sin, u*sin + v*cos}
+	if begin >= 0 {
+		w.list = append(w.list, stroke{k, end(begin), end(to)})
 	}
+}
+
+// joined are strokes, which are in the order of their lines, in chains.
+func joined(all []stroke, reach float64) [][]point {
 	var done, open [][]point // open: chains whose last line was the one before
 	line := 0
-	for i := 0; i+1 < len(all); {
+	for i := 0; i < len(all); {
 		k := all[i].line
 		if k != line+1 {
 			done, open = append(done, open...), nil
 		}
 		line = k
 		var next [][]point
-		for ; i+1 < len(all) && all[i].line == k && all[i+1].line == k; i += 2 {
-			a, b := at(k, all[i].u), at(k, all[i+1].u)
-			if a.to(b) < 1e-3 {
-				continue
-			}
+		for ; i < len(all) && all[i].line == k; i++ {
+			a, b := all[i].a, all[i].b
 			best, from, to := -1, a, b
-			nearest := reach
+			nearest := reach * reach
 			for j, c := range open {
 				if c == nil {
 					continue
 				}
 				end := c[len(c)-1]
-				if d := end.to(a); d < nearest {
+				if d := end.apart(a); d < nearest {
 					best, nearest, from, to = j, d, a, b
 				}
-				if d := end.to(b); d < nearest {
+				if d := end.apart(b); d < nearest {
 					best, nearest, from, to = j, d, b, a
 				}
 			}
@@ -82,9 +133,6 @@ func fill(list []clip.Polygon, distance, angle, reach float64) [][]point {
 			}
 			next = append(next, append(open[best], from, to))
 			open[best] = nil
-		}
-		if i < len(all) && all[i].line == k { // an odd one, of a side that was cut badly
-			i++
 		}
 		for _, c := range open {
 			if c != nil {

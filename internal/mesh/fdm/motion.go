@@ -7,12 +7,16 @@ type point struct{ x, y float64 }
 
 func (p point) to(q point) float64 { return math.Hypot(q.x-p.x, q.y-p.y) }
 
+// apart is the square of a distance.
+func (p point) apart(q point) float64 { return (q.x-p.x)*(q.x-p.x) + (q.y-p.y)*(q.y-p.y) }
+
 // path is a chain of moves at one speed, from a standstill to the next.
 type path struct {
 	points []point
 	closed bool
 	speed  float64
 	accel  float64
+	long   float64 // length, when it is known
 	area   float64 // of the section of what is extruded, in square millimetres
 	kind   Kind
 }

@@ -88,7 +88,7 @@ func TestSlicer(t *testing.T) {
 		name      string
 		off       []float64
 		mean, p90 float64
-	}{{"time", time, 0.075, 0.13}, {"filament", filament, 0.035, 0.065}} {
+	}{{"time", time, 0.05, 0.1}, {"filament", filament, 0.031, 0.065}} {
 		slices.Sort(c.off)
 		sum := 0.0
 		for _, v := range c.off {

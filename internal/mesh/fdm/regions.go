@@ -2,8 +2,8 @@ package fdm
 
 import (
 	"math"
+	"slices"
 
-	"bassin/internal/mesh"
 	"bassin/internal/mesh/clip"
 	"bassin/internal/mesh/slice"
 )
@@ -14,43 +14,38 @@ type set = []clip.Polygon
 const (
 	fine   = 0.02 // millimetres: what contours may be simplified by
 	margin = 3    // millimetres by which top surfaces and bridges are grown into the infill around, that they hold
-	ledge  = 0.03 // millimetres of half of what is open above or below and heeded: an inclined wall leaves less
+	narrow = 0.3  // millimetres on each side: sparse infill that is narrower is made solid
 	mm2    = slice.PerMM * slice.PerMM
 )
 
-// region is one layer, parted into what is extruded in which way.
+// region is one layer: its walls, and what is within them.
 type region struct {
-	height     float64
-	first      bool
-	whole      set     // what the part is there
-	less, more set     // the same a ledge smaller, and larger
-	loops      []set   // middles of the walls, from outside
-	gaps       float64 // area of what is too narrow for another loop
-	inner      set     // what is within the walls, for infill
-	bridge     set
-	top        set
-	solid      set
-	sparse     set
+	height float64
+	first  bool
+	same   bool    // as the layer below
+	whole  set     // what the part is there
+	loops  []set   // middles of the walls, from outside
+	gaps   float64 // area of what is too narrow for another loop
+	inner  set     // what is left for infill, where it is wound around positively
 }
 
 // spacing is how far apart the middles of lines lie: their ends are round.
 func spacing(width, height float64) float64 { return width - height*(1-math.Pi/4) }
 
-// opened is a set without what is narrower than twice a distance.
-func opened(s set, mm float64) set {
-	return clip.Offset(clip.Offset(s, -mm, clip.Miter), mm, clip.Miter)
-}
-
-// walls lays the loops of a layer and finds what is left in them.
-func (r *region) walls(p *Profile, contours set) {
+// walls lays the loops of a layer and finds what is left in them. Those of the layer below are taken where it is the same.
+func (r *region) walls(p *Profile, contours set, below *region) {
 	r.whole = clip.Clean(clip.Simplify(contours, fine))
-	r.less, r.more = clip.Offset(r.whole, -ledge, clip.Miter), clip.Offset(r.whole, ledge, clip.Miter)
+	if below != nil && !below.first && slices.EqualFunc(r.whole, below.whole, slices.Equal) {
+		*r = *below
+		r.same = true
+		return
+	}
 	external, width := p.ExternalWidth, p.PerimeterWidth
-	rest := r.whole
+	base, gone := r.whole, 0.0 // from which the next loop is offset, and how much of that is taken by those before
 	if r.first {
 		external, width = p.FirstWidth, p.FirstWidth
 		if p.ElephantFoot > 0 {
-			rest = clip.Offset(rest, -p.ElephantFoot, clip.Miter)
+			base = clip.Offset(base, -p.ElephantFoot, clip.Miter)
 		}
 	}
 	for k := range p.Perimeters {
@@ -58,84 +53,149 @@ func (r *region) walls(p *Profile, contours set) {
 		if k == 0 {
 			w, half = external, external/2
 		}
-		loop := clip.Simplify(clip.Offset(rest, -half, clip.Miter), fine/4)
-		// Where no loop goes round, what is left is filled by beads of another width, unless it is narrower than one can be.
-		around := clip.Area(clip.Offset(loop, half, clip.Miter))
-		if left := clip.Area(rest) - around; left > 0.01*around {
-			left = clip.Area(opened(rest, 0.425*p.Nozzle)) - around
-			if k > 0 {
-				left = clip.Area(opened(rest, 0.1)) - around
-			}
-			r.gaps += max(0, left) / mm2
+		loop, plain := clip.Plain(base, -gone-half, clip.Miter)
+		if !plain {
+			loop = clip.Clean(clip.Moved(base, -gone-half, clip.Miter))
+			r.gaps += gaps(clip.Offset(base, -gone, clip.Miter), loop, half, p.Nozzle, k == 0)
 		}
-		r.loops = append(r.loops, loop)
-		rest = clip.Offset(loop, -spacing(w, r.height)/2, clip.Miter)
+		base = clip.Simplify(loop, fine/4)
+		gone = spacing(w, r.height) / 2
+		r.loops = append(r.loops, base)
 	}
-	r.inner = clip.Simplify(clip.Offset(rest, p.Overlap*spacing(width, r.height), clip.Miter), fine/4)
+	r.inner = clip.Moved(clip.Offset(base, -gone, clip.Miter), p.Overlap*spacing(width, r.height), clip.Miter)
 }
 
-// shells parts the infill of layer i: what is open above or below, what lies within a few layers of that, and the rest.
-func shells(layers []region, i int, window set, p *Profile) {
-	r := &layers[i]
-	var above, below set
-	if i+1 < len(layers) {
-		above = layers[i+1].more
+// gaps is the area where no loop goes round: it is filled by beads of another width, unless it is narrower than one can be.
+func gaps(rest, loop set, half, nozzle float64, outermost bool) float64 {
+	round := areaAround(loop, half)
+	if clip.Area(rest)/mm2-round <= 0.01*round {
+		return 0
 	}
-	rest := r.inner
-	grown := func(s set) set {
-		if s = clip.Intersection(s, r.inner); len(s) == 0 {
-			return nil
+	least := 0.1
+	if outermost {
+		least = 0.425 * nozzle
+	}
+	return max(0, areaAround(clip.Offset(rest, -least, clip.Miter), least)-round)
+}
+
+// areaAround is the area in square millimetres of a set that is offset outward, with sharp corners, if nothing in it grows
+// together (J. Steiner's formula).
+func areaAround(list set, mm float64) float64 {
+	length, corners := 0.0, 0.0
+	for _, p := range list {
+		length += p.Length()
+		a := p[len(p)-1]
+		for i, b := range p {
+			c := p[(i+1)%len(p)]
+			x0, y0, x1, y1 := float64(b.X-a.X), float64(b.Y-a.Y), float64(c.X-b.X), float64(c.Y-b.Y)
+			// The tangent of half the angle between the sides, sharp corners cut off.
+			cross, dot := x0*y1-y0*x1, x0*x1+y0*y1
+			corners += max(-2, min(2, cross/(math.Sqrt((x0*x0+y0*y0)*(x1*x1+y1*y1))+dot+1)))
+			a = b
 		}
-		return clip.Intersection(clip.Offset(s, margin, clip.Miter), rest)
 	}
-	if i > 0 && len(rest) > 0 {
-		below = layers[i-1].more
-		if r.bridge = grown(clip.Difference(r.less, below)); len(r.bridge) > 0 {
-			rest = clip.Difference(rest, r.bridge)
+	return clip.Area(list)/mm2 + mm*length + mm*mm*corners
+}
+
+// shells are layers that follow each other, drawn in cells, for as many below and above as what is solid in one depends on.
+type shells struct {
+	g            *grid
+	p            *Profile
+	drawer       drawer
+	brush        brush
+	first        int // number of the first layer drawn
+	whole, inner []drawn
+	spare        []drawn
+
+	// What the infill of a layer is parted into.
+	bridge, top, solid, sparse, wide drawn
+}
+
+func newShells(g *grid, p *Profile) *shells {
+	return &shells{g: g, p: p, brush: brush{g: g, copy: g.empty()}, bridge: g.empty(), top: g.empty(), solid: g.empty(), sparse: g.empty(), wide: g.empty()}
+}
+
+// draw draws the layers from…to−1, and those around on which they depend.
+func (s *shells) draw(layers []region, from, to int) {
+	s.first = max(0, from-max(1, s.p.BottomLayers))
+	s.whole, s.inner = s.whole[:0], s.inner[:0]
+	used := 0
+	next := func(list set) drawn {
+		if used == len(s.spare) {
+			s.spare = append(s.spare, s.g.empty())
 		}
+		used++
+		s.drawer.draw(s.g, s.spare[used-1], list)
+		return s.spare[used-1]
 	}
-	if p.TopLayers > 0 && len(rest) > 0 {
-		if r.top = grown(clip.Difference(r.less, above)); len(r.top) > 0 {
-			rest = clip.Difference(rest, r.top)
+	for i := s.first; i < min(len(layers), to+max(1, s.p.TopLayers)); i++ {
+		if r, k := &layers[i], i-s.first; r.same && k > 0 {
+			s.whole, s.inner = append(s.whole, s.whole[k-1]), append(s.inner, s.inner[k-1])
+		} else {
+			s.whole, s.inner = append(s.whole, next(r.whole)), append(s.inner, next(r.inner))
 		}
-	}
-	if p.Density < 1 && len(rest) > 0 && len(window) > 0 {
-		r.sparse = opened(clip.Intersection(rest, window), 0.3)
-	}
-	r.solid = rest
-	if len(r.sparse) > 0 {
-		r.solid = clip.Difference(rest, r.sparse)
 	}
 }
 
-// windows gives for each layer what is infill in all layers from so many below to so many above; nothing where there are not as
-// many. Intersections over twice as many layers are made of those over half: there are few for each layer then.
-func windows(layers []region, below, above int) []set {
-	n, size := len(layers), below+above+1
-	list := make([]set, n)
-	over := make([]set, n) // over[i]: of the layers i…i+width−1
-	for i := range layers {
-		over[i] = layers[i].inner
+// part parts the infill of layer i of so many: what is open above or below, what lies within a few layers of that, and the rest.
+func (s *shells) part(i, layers int) {
+	p, k := s.p, i-s.first
+	copy(s.solid, s.inner[k])
+	clear(s.bridge)
+	clear(s.top)
+	clear(s.sparse)
+	low, high := s.g.occupied(s.solid)
+	low, high = low*s.g.words, high*s.g.words
+	if i > 0 {
+		s.open(s.bridge, k, s.whole[k-1], low, high)
 	}
-	width := 1
-	for ; 2*width <= size; width *= 2 {
-		next := make([]set, n)
-		mesh.InBlocks(n, 4, func(_, from, to int) {
-			for i := from; i < min(to, n-2*width+1); i++ {
-				next[i] = clip.Intersection(over[i], over[i+width])
-			}
-		})
-		over = next
-	}
-	mesh.InBlocks(n, 4, func(_, from, to int) {
-		for i := from; i < to; i++ {
-			if first, last := i-below, i+above; first >= 0 && last < n {
-				list[i] = over[first]
-				if width < size {
-					list[i] = clip.Intersection(over[first], over[last-width+1])
-				}
-			}
+	if p.TopLayers > 0 {
+		var above drawn
+		if i+1 < layers {
+			above = s.whole[k+1]
 		}
-	})
-	return list
+		s.open(s.top, k, above, low, high)
+	}
+	if p.Density >= 1 || i-p.BottomLayers < 0 || i+p.TopLayers >= layers {
+		return
+	}
+	rest, sparse, wide := s.solid[low:high], s.sparse[low:high], s.wide[low:high]
+	copy(sparse, rest)
+	for j := k - p.BottomLayers; j <= k+p.TopLayers; j++ {
+		for n, w := range s.inner[j][low:high] {
+			sparse[n] &= w
+		}
+	}
+	clear(s.wide)
+	copy(wide, sparse)
+	s.brush.shrink(s.wide, narrow)
+	s.brush.grow(s.wide, narrow)
+	for n, w := range wide {
+		sparse[n] &= w
+		rest[n] &^= sparse[n]
+	}
+}
+
+// open takes from what is left of the infill what another layer does not cover, and a margin around.
+func (s *shells) open(to drawn, k int, cover drawn, low, high int) {
+	any := uint64(0)
+	inner := s.inner[k]
+	for n := low; n < high; n++ {
+		w := inner[n]
+		if cover != nil {
+			w &^= cover[n]
+		}
+		to[n] = w
+		any |= w
+	}
+	if any == 0 {
+		return
+	}
+	s.brush.grow(to, margin)
+	clear(to[:low])
+	clear(to[high:])
+	for n := low; n < high; n++ {
+		to[n] &= s.solid[n]
+		s.solid[n] &^= to[n]
+	}
 }
