@@ -32,6 +32,7 @@ func (s *Service) Jobs(q *job.Queue) {
 	s.queue = q
 	job.Handle(q, checkKind, s.runCheck, job.Opts{Safe: true})
 	job.Handle(q, checkLargeKind, s.runCheck, job.Opts{Safe: true, Long: true, Timeout: 2 * time.Hour})
+	job.Every(q, renewKind, renewEvery, s.renew)
 }
 
 // largeBytes is the size of a file from which one is checked after the other: each takes some hundreds of megabytes.
@@ -85,14 +86,11 @@ func (s *Service) runCheck(ctx context.Context, run *job.Run, args checkArgs) er
 	case r.State != Waiting:
 		return nil
 	}
-	if r.Size > largeBytes {
-		select {
-		case s.large <- struct{}{}:
-			defer func() { <-s.large }()
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+	done, err := s.wait(ctx, r.Size)
+	if err != nil {
+		return err
 	}
+	defer done()
 	if err := s.check(ctx, &r, wallLimits(rules)); err != nil {
 		return fmt.Errorf("check part %s: %w", args.Part, err)
 	}
@@ -103,38 +101,50 @@ func (s *Service) runCheck(ctx context.Context, run *job.Run, args checkArgs) er
 	})
 }
 
+// wait lets large files come one after the other.
+func (s *Service) wait(ctx context.Context, size int64) (done func(), err error) {
+	if size <= largeBytes {
+		return func() {}, nil
+	}
+	select {
+	case s.large <- struct{}{}:
+		return func() { <-s.large }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
 // check fills in what the file holds, or why it cannot be read; its walls are held against limits in millimetres. Its error is of the store alone.
 func (s *Service) check(ctx context.Context, r *Revision, walls []float64) error {
 	if s.files == nil {
 		return fault.New(fault.Unavailable, "additive.wrong.no_store")
 	}
-	content, err := s.files.Open(ctx, file.Hash(r.Hash))
-	if err != nil {
-		return err
-	}
-	defer func() { _ = content.Close() }()
-	model, err := format.Read(content, r.Size, r.FileName, limits)
+	model, err := s.model(ctx, r)
 	if err != nil {
 		return r.refuse(err)
 	}
 	welded := mesh.Weld(model.Whole())
 	if len(welded.Triangles) > 0 {
-		b, err := s.draw(ctx, welded)
+		// Coordinates are taken for millimetres: another unit that is chosen later changes no file.
+		drawn := &mesh.Model{Unit: mesh.Millimetre, Objects: []mesh.Object{{Mesh: welded, Place: mesh.Identity}}}
+		b, err := s.keepMade(ctx, "part.glb", func(w io.Writer) error { return glb.Write(w, drawn) })
 		if err != nil {
 			return err
 		}
 		r.ViewHash, r.ViewSize = string(b.Hash), b.Size
 	}
+	if err := s.derive(ctx, r, welded); err != nil {
+		return err
+	}
 	return r.keep(reportOf(model, welded, mesh.CheckWelded(welded), walls))
 }
 
-// draw keeps the mesh as browsers draw it, its coordinates taken for millimetres: another unit that is chosen later
-// changes no file.
-func (s *Service) draw(ctx context.Context, m *mesh.Mesh) (file.Blob, error) {
-	r, w := io.Pipe()
-	model := &mesh.Model{Unit: mesh.Millimetre, Objects: []mesh.Object{{Mesh: m, Place: mesh.Identity}}}
-	go func() { w.CloseWithError(glb.Write(w, model)) }()
-	b, err := s.files.Put(ctx, r, file.Limits{Name: "part.glb", MaxBytes: 1 << 30, Unchecked: true})
-	r.CloseWithError(err) // lets the writer end
-	return b, err
+// model reads the file of a revision.
+func (s *Service) model(ctx context.Context, r *Revision) (*mesh.Model, error) {
+	content, err := s.files.Open(ctx, file.Hash(r.Hash))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = content.Close() }()
+	return format.Read(content, r.Size, r.FileName, limits)
 }

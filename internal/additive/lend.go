@@ -22,6 +22,9 @@ func RevisionOf(tx db.Tx, id PartID, number int) (Revision, error) {
 	return getRevision(tx, id, number)
 }
 
+// Pictured gives those revisions of parts that have a picture, for a caller who has decided who may see it.
+func Pictured(tx db.Tx, parts []PartID) ([]Revision, error) { return listPictured(tx, parts) }
+
 // Examined is a revision that was checked, with what each process says of it.
 type Examined struct {
 	Report   Report

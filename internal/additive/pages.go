@@ -22,6 +22,7 @@ func (s *Service) Pages(m *web.Mux) {
 	m.Page("GET "+one+"/revisions/{number}", s.partPage)
 	m.Page("GET "+one+"/revisions/{number}/file", s.filePage)
 	m.Page("GET "+one+"/revisions/{number}/view", s.viewPage)
+	m.Page("GET "+one+"/revisions/{number}/picture", s.picturePage)
 	m.Page("POST "+one+"/title", s.renamePage)
 	m.Page("POST "+one+"/unit", s.unitPage)
 	m.Page("POST "+one+"/remove", s.removePage)

@@ -214,8 +214,19 @@ func (s *Service) viewPage(w http.ResponseWriter, r *http.Request) error {
 	case v.ViewHash == "":
 		return fault.New(fault.NotFound, "fault.not_found")
 	}
-	b := file.Blob{Hash: file.Hash(v.ViewHash), Size: v.ViewSize, Type: "application/octet-stream"}
-	return file.Serve(w, r, s.files, b, p.Code()+"-"+v.Label()+".glb", file.Attachment)
+	return file.Serve(w, r, s.files, v.View(), p.Code()+"-"+v.Label()+".glb", file.Attachment)
+}
+
+// picturePage is the picture of a revision.
+func (s *Service) picturePage(w http.ResponseWriter, r *http.Request) error {
+	p, v, err := s.blobOf(r)
+	switch {
+	case err != nil:
+		return err
+	case v.PictureHash == "":
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	return file.Serve(w, r, s.files, v.Picture(), p.Code()+"-"+v.Label()+".png", file.Inline)
 }
 
 // why says in words why a revision could not be read.

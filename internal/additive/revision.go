@@ -3,6 +3,7 @@ package additive
 import (
 	"encoding/json"
 	"errors"
+	"strconv"
 
 	"bassin/internal/account"
 	"bassin/internal/fault"
@@ -26,22 +27,25 @@ func (s State) Key() string { return "additive.state." + string(s) }
 
 // Revision is one file of a part.
 type Revision struct {
-	PartID    PartID
-	Number    int
-	PersonID  account.PersonID
-	FileName  string
-	Hash      string
-	Size      int64
-	Unit      mesh.Unit // chosen by a person; Unknown: what the file says
-	State     State
-	Fault     string // JSON of a mesh.FileError
-	Report    string // JSON of a Report
-	Marks     string // JSON: the marks of each of its findings; lists do not read them
-	ViewHash  string // of the mesh that browsers draw; "": none
-	ViewSize  int64
-	JobID     string
-	CreatedAt when.Time
-	CheckedAt when.Time
+	PartID      PartID
+	Number      int
+	PersonID    account.PersonID
+	FileName    string
+	Hash        string
+	Size        int64
+	Unit        mesh.Unit // chosen by a person; Unknown: what the file says
+	State       State
+	Fault       string // JSON of a mesh.FileError
+	Report      string // JSON of a Report
+	Marks       string // JSON: the marks of each of its findings; lists do not read them
+	ViewHash    string // of the mesh that browsers draw; "": none
+	ViewSize    int64
+	PictureHash string // of its picture; "": none
+	PictureSize int64
+	Derived     int // what was made of it besides (derived)
+	JobID       string
+	CreatedAt   when.Time
+	CheckedAt   when.Time
 }
 
 // Label is how people name a revision: A to Z, then AA, AB and so on, as drawings are.
@@ -58,6 +62,24 @@ func label(n int) string {
 // Blob is the file of the revision.
 func (r Revision) Blob() file.Blob {
 	return file.Blob{Hash: file.Hash(r.Hash), Size: r.Size, Type: "application/octet-stream"}
+}
+
+// View is the mesh that browsers draw; its hash is empty when there is none.
+func (r Revision) View() file.Blob {
+	return file.Blob{Hash: file.Hash(r.ViewHash), Size: r.ViewSize, Type: "application/octet-stream"}
+}
+
+// Picture is the picture of the revision; its hash is empty when there is none.
+func (r Revision) Picture() file.Blob {
+	return file.Blob{Hash: file.Hash(r.PictureHash), Size: r.PictureSize, Type: "image/png"}
+}
+
+// PictureURL is the address of the picture on the part's side; "" when there is none.
+func (r Revision) PictureURL() string {
+	if r.PictureHash == "" {
+		return ""
+	}
+	return partsURL + "/" + string(r.PartID) + "/revisions/" + strconv.Itoa(r.Number) + "/picture"
 }
 
 // setUnit has the file read in another unit.

@@ -7,7 +7,7 @@ import (
 
 const partColumns = `p.id, p.holder_id, p.organisation_id, p.person_id, p.number, p.title, p.revision, p.created_at, p.updated_at, p.removed_at`
 
-const revisionColumns = `r.part_id, r.number, r.person_id, r.file_name, r.hash, r.size, r.unit, r.state, r.fault, r.report, r.marks, r.view_hash, r.view_size, r.job_id, r.created_at, r.checked_at`
+const revisionColumns = `r.part_id, r.number, r.person_id, r.file_name, r.hash, r.size, r.unit, r.state, r.fault, r.report, r.marks, r.view_hash, r.view_size, r.picture_hash, r.picture_size, r.derived, r.job_id, r.created_at, r.checked_at`
 
 func getPart(tx db.Tx, id PartID) (Part, error) {
 	return db.Get[Part](tx, `select `+partColumns+` from additive_part p where p.id = $1`, id)
@@ -57,8 +57,31 @@ func insertRevision(tx db.Tx, r Revision) error {
 }
 
 func saveRevision(tx db.Tx, r Revision) error {
-	return db.Changed(tx.Exec(`update additive_revision set unit = $1, state = $2, fault = $3, report = $4, marks = $5, view_hash = $6, view_size = $7, job_id = $8, checked_at = $9
-		where part_id = $10 and number = $11`, r.Unit, r.State, r.Fault, r.Report, r.Marks, r.ViewHash, r.ViewSize, r.JobID, r.CheckedAt, r.PartID, r.Number))
+	return db.Changed(tx.Exec(`update additive_revision set unit = $1, state = $2, fault = $3, report = $4, marks = $5, view_hash = $6, view_size = $7, picture_hash = $8, picture_size = $9,
+		derived = $10, job_id = $11, checked_at = $12 where part_id = $13 and number = $14`,
+		r.Unit, r.State, r.Fault, r.Report, r.Marks, r.ViewHash, r.ViewSize, r.PictureHash, r.PictureSize, r.Derived, r.JobID, r.CheckedAt, r.PartID, r.Number))
+}
+
+// listUnderived gives revisions that were checked by a program that made less of them.
+func listUnderived(tx db.Tx, limit int) ([]Revision, error) {
+	return db.List[Revision](tx, `select r.part_id, r.number, r.file_name, r.hash, r.size, r.derived from additive_revision r where r.derived < $1 and r.state = $2
+		order by r.derived, r.part_id, r.number limit $3`, derived, Checked, limit)
+}
+
+// saveDerived keeps what was made of a revision besides its report.
+func saveDerived(tx db.Tx, r Revision) error {
+	return db.Changed(tx.Exec(`update additive_revision set picture_hash = $1, picture_size = $2, derived = $3 where part_id = $4 and number = $5`,
+		r.PictureHash, r.PictureSize, r.Derived, r.PartID, r.Number))
+}
+
+// listPictured gives which revisions of parts have a picture.
+func listPictured(tx db.Tx, parts []PartID) ([]Revision, error) {
+	if len(parts) == 0 {
+		return nil, nil
+	}
+	w := &db.Where{}
+	w.And("r.part_id in "+db.In(len(parts)), db.Anys(parts)...)
+	return db.List[Revision](tx, `select r.part_id, r.number, r.picture_hash, r.picture_size from additive_revision r where r.picture_hash <> '' and `+w.String(), w.Args()...)
 }
 
 // Filter is what a list of parts shows.
@@ -102,7 +125,7 @@ func countParts(tx db.Tx, w *db.Where) (int, error) {
 func listParts(tx db.Tx, w *db.Where, limit, offset int) ([]listed, error) {
 	page := " limit " + w.Arg(limit) + " offset " + w.Arg(offset)
 	return db.List[listed](tx, `select `+partColumns+`, r.number as "r.number", r.file_name as "r.file_name", r.size as "r.size", r.unit as "r.unit", r.state as "r.state",
-		r.fault as "r.fault", r.report as "r.report"`+listedFrom+w.String()+` order by p.updated_at desc, p.id desc`+page, w.Args()...)
+		r.fault as "r.fault", r.report as "r.report", r.part_id as "r.part_id", r.picture_hash as "r.picture_hash"`+listedFrom+w.String()+` order by p.updated_at desc, p.id desc`+page, w.Args()...)
 }
 
 // listPartsAfter gives parts in the order of their IDs.
@@ -116,5 +139,6 @@ func listPartsAfter(tx db.Tx, w *db.Where, after PartID, limit int) ([]listed, e
 
 // Hashes are those of all files that parts name, for the check of the store.
 func Hashes(tx db.Tx) ([]string, error) {
-	return db.List[string](tx, `select hash from additive_revision union select view_hash from additive_revision where view_hash <> '' order by 1`)
+	return db.List[string](tx, `select hash from additive_revision union select view_hash from additive_revision where view_hash <> ''
+		union select picture_hash from additive_revision where picture_hash <> '' order by 1`)
 }

@@ -344,8 +344,8 @@ func TestTheWallsOfAnOrder(t *testing.T) {
 			view, file int
 		}{{Figures, 404, 404}, {Picture, 200, 404}, {File, 200, 200}} {
 			at := w.request(c.shows)
-			for by, want := range map[*account.Actor][3]int{&w.draws: {200, 200, 200}, &w.makes: {200, c.view, c.file}, &w.elsewhere: {404, 404, 404}} {
-				for i, path := range []string{"", "/view", "/file"} {
+			for by, want := range map[*account.Actor][4]int{&w.draws: {200, 200, 200, 200}, &w.makes: {200, c.view, c.file, c.view}, &w.elsewhere: {404, 404, 404, 404}} {
+				for i, path := range []string{"", "/view", "/file", "/picture"} {
 					if code, _ := w.get(*by, at+path); code != want[i] {
 						t.Errorf("%s shown: %s at %q: %d, want %d", c.shows, by.Name, path, code, want[i])
 					}
@@ -353,8 +353,11 @@ func TestTheWallsOfAnOrder(t *testing.T) {
 				if code, _ := w.get(*by, "/api/v1"+at); code != want[0] {
 					t.Errorf("%s: API for %s: %d", c.shows, by.Name, code)
 				}
-				if _, body := w.get(*by, "/orders"); strings.Contains(body, at) != (want[0] == 200) {
+				if _, body := w.get(*by, "/orders"); strings.Contains(body, at) != (want[0] == 200) || strings.Contains(body, at+"/picture") != (want[3] == 200) {
 					t.Errorf("%s: list for %s", c.shows, by.Name)
+				}
+				if _, body := w.get(*by, at); strings.Contains(body, at+"/picture") != (want[3] == 200) {
+					t.Errorf("%s: the order's page for %s", c.shows, by.Name)
 				}
 			}
 			for _, what := range []string{"quote", "refuse", "withdraw", "accept", "start", "finish", "measures", "measures/x/remove", "inspect", "deliver", "rate"} {
@@ -368,7 +371,7 @@ func TestTheWallsOfAnOrder(t *testing.T) {
 			if code, _, _ := w.post(w.draws, at+"/withdraw"); code != 303 {
 				t.Errorf("withdraw: %d", code)
 			}
-			for _, path := range []string{"/view", "/file"} {
+			for _, path := range []string{"/view", "/file", "/picture"} {
 				if code, _ := w.get(w.makes, at+path); code != 404 {
 					t.Errorf("%s after the request was withdrawn: %d", path, code)
 				}

@@ -23,7 +23,7 @@ var listParams = []string{"side", "state"}
 // ordersView is the list of orders.
 type ordersView struct {
 	Fields []web.FilterField
-	List   []Order
+	List   []orderRow
 	Total  int
 	Pager  web.Pager
 	by     account.Actor
@@ -41,7 +41,7 @@ func (s *Service) ordersPage(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		x.Pager = web.PagerOf(v, listSize, x.Total)
-		x.List, err = listOrders(tx, f.where(by), listSize, x.Pager.Offset())
+		x.List, err = orderRowsOf(tx, by, f, x.Pager.Offset())
 		return err
 	})
 	if err != nil {
@@ -203,8 +203,18 @@ func (s *Service) viewPage(w http.ResponseWriter, r *http.Request) error {
 	if x.Revision.ViewHash == "" {
 		return fault.New(fault.NotFound, "fault.not_found")
 	}
-	b := file.Blob{Hash: file.Hash(x.Revision.ViewHash), Size: x.Revision.ViewSize, Type: "application/octet-stream"}
-	return file.Serve(w, r, s.files, b, x.Code()+".glb", file.Attachment)
+	return file.Serve(w, r, s.files, x.Revision.View(), x.Code()+".glb", file.Attachment)
+}
+
+func (s *Service) picturePage(w http.ResponseWriter, r *http.Request) error {
+	x, err := s.shown(r, Picture)
+	if err != nil {
+		return err
+	}
+	if x.Revision.PictureHash == "" {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	return file.Serve(w, r, s.files, x.Revision.Picture(), x.Code()+".png", file.Inline)
 }
 
 func (s *Service) filePage(w http.ResponseWriter, r *http.Request) error {

@@ -14,7 +14,7 @@ import (
 
 // Panel shows the orders of a part on its page.
 func (s *Service) Panel(tx db.Tx, by account.Actor, v *web.View, p additive.Part) (templ.Component, error) {
-	list, err := listOrders(tx, Filter{Part: p.ID}.where(by), listSize, 0)
+	list, err := orderRowsOf(tx, by, Filter{Part: p.ID}, 0)
 	return onPart(v, p, list), err
 }
 

@@ -22,6 +22,7 @@ func (s *Service) Pages(m *web.Mux) {
 	m.Page("GET "+ordersURL, s.ordersPage)
 	m.Page("GET "+one, s.orderPage)
 	m.Page("GET "+one+"/view", s.viewPage)
+	m.Page("GET "+one+"/picture", s.picturePage)
 	m.Page("GET "+one+"/file", s.filePage)
 	m.Page("GET "+one+"/photos/{photo}", s.photoPage)
 	m.Page("GET "+one+"/certificate", s.certificatePage)

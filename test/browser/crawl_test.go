@@ -37,8 +37,8 @@ var notPages = map[string]string{
 	"/projects/{project}/meetings/{meeting}/record.pdf": "file", "/projects/{project}/meetings/{meeting}/event.ics": "file", "/feeds/{token}": "feed of a calendar",
 	"/projects/{project}/notes/{note}/live": "socket", "/projects/{project}/notes/{note}/markdown": "file", "/projects/{project}/notes/{note}/pdf": "file",
 	"/projects/{project}/archives/{archive}/file": "file", "/projects/{project}/archives/{archive}/line": "part of a page", "/project-imports/{import}/line": "part of a page",
-	"/orders/{order}/view": "file, drawn in the page of its order", "/orders/{order}/file": "file", "/orders/{order}/photos/{photo}": "file",
-	"/parts/{part}/state": "part of a page", "/parts/{part}/revisions/{number}/file": "file", "/parts/{part}/revisions/{number}/view": "file, drawn in the page of its part",
+	"/orders/{order}/view": "file, drawn in the page of its order", "/orders/{order}/picture": "picture", "/orders/{order}/file": "file", "/orders/{order}/photos/{photo}": "file",
+	"/parts/{part}/state": "part of a page", "/parts/{part}/revisions/{number}/file": "file", "/parts/{part}/revisions/{number}/view": "file, drawn in the page of its part", "/parts/{part}/revisions/{number}/picture": "picture",
 	"/jobs/{id}/events": "stream", "/live": "stream", "/jobs/{id}/line": "part of a page", "/organisations/choices": "part of a page",
 	"/sign-in/oidc": "leads to the provider, of which a demonstration has none", "/sign-in/oidc/callback": "comes from the provider",
 }

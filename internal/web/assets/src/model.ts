@@ -18,7 +18,8 @@ export async function open(root: HTMLElement): Promise<void> {
     const p = document.createElement("p");
     p.className = "soft";
     p.textContent = text ?? "";
-    root.replaceChildren(p);
+    const picture = root.querySelector("img"); // drawn by the server: it stays when nothing else can be
+    root.replaceChildren(...(picture ? [picture] : []), p);
   };
   let renderer: any;
   try {

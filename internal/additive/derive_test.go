@@ -1,0 +1,82 @@
+package additive
+
+import (
+	"image/png"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"bassin/internal/account"
+	"bassin/internal/db"
+	"bassin/internal/db/dbtest"
+	"bassin/internal/job"
+	"bassin/internal/mesh"
+)
+
+func (w *world) revision(p Part, number int) (r Revision) {
+	w.t.Helper()
+	must(w.t, w.d.View(w.t.Context(), func(tx db.Tx) (err error) { r, err = getRevision(tx, p.ID, number); return err }))
+	return r
+}
+
+func TestAPartHasAPicture(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		p, r := w.drop(w.designer, w.office, "bride.stl", stlOf(t, cube(mesh.Vec{}, 20)))
+		if r.PictureHash == "" || r.Derived != derived {
+			t.Fatalf("no picture: %+v", r)
+		}
+		url := p.URL() + "/revisions/1/picture"
+		code, body := w.ask(w.designer, http.MethodGet, url, nil)
+		picture, err := png.Decode(strings.NewReader(body))
+		if code != 200 || err != nil || picture.Bounds().Dx() != 640 || picture.Bounds().Dy() != 480 {
+			t.Errorf("the picture: %d, %v", code, err)
+		}
+		for _, page := range []string{"/parts", p.URL()} {
+			if _, body := w.ask(w.designer, http.MethodGet, page, nil); !strings.Contains(body, `src="`+url+`"`) {
+				t.Errorf("%s does not show it", page)
+			}
+		}
+		for name, by := range map[string]account.Actor{"another organisation": w.turner, "somebody in none": w.inventor} {
+			if code, _ := w.ask(by, http.MethodGet, url, nil); code != 404 {
+				t.Errorf("%s gets %d", name, code)
+			}
+		}
+		if code, _ := w.ask(w.designer, http.MethodGet, p.URL()+"/revisions/9/picture", nil); code != 404 {
+			t.Errorf("of a revision that is not there: %d", code)
+		}
+	})
+}
+
+// What an earlier program checked gets what it lacks; what cannot be read any more is left, once.
+func TestPartsCheckedBeforeGetAPicture(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		p, before := w.drop(w.designer, w.office, "bride.stl", stlOf(t, cube(mesh.Vec{}, 20)))
+		lost, _ := w.drop(w.designer, w.office, "perdue.stl", stlOf(t, cube(mesh.Vec{}, 30)))
+		must(t, d.Do(t.Context(), func(tx db.Tx) error {
+			if _, err := tx.Exec(`update additive_revision set derived = 0, picture_hash = '', picture_size = 0`); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(`update additive_revision set hash = $1 where part_id = $2`, strings.Repeat("0", 64), lost.ID); err != nil {
+				return err
+			}
+			_, err := w.s.queue.Enqueue(tx, job.Request{Kind: renewKind, Args: struct{}{}})
+			return err
+		}))
+		var r, gone Revision
+		for range 600 {
+			if r, gone = w.revision(p, 1), w.revision(lost, 1); r.Derived > 0 && gone.Derived > 0 {
+				break
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		if r.PictureHash != before.PictureHash || r.Derived != derived || r.Report != before.Report || r.CheckedAt != before.CheckedAt {
+			t.Errorf("renewed: %+v, was %+v", r, before)
+		}
+		if gone.PictureHash != "" || gone.Derived != derived || gone.State != Checked {
+			t.Errorf("the lost one: %+v", gone)
+		}
+	})
+}
