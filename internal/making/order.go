@@ -141,6 +141,9 @@ func (o Order) Sides(by account.Actor) (list []Side) {
 	return list
 }
 
+// pictureURL is the address of the picture of the part, for who may see it.
+func (o Order) pictureURL() string { return o.URL() + "/picture" }
+
 // MaySee tells whether somebody may see so much of the part: the requester's people all, the maker's as far as the request
 // says, and nothing once it was refused or withdrawn.
 func (o Order) MaySee(by account.Actor, what Shows) bool {

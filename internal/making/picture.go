@@ -46,8 +46,6 @@ func orderRowsOf(tx db.Tx, by account.Actor, f Filter, offset int) ([]orderRow, 
 	return rows, nil
 }
 
-func (o Order) pictureURL() string { return o.URL() + "/picture" }
-
 // picture is the address of the picture for whoever looks; "" when there is none for them.
 func (x orderView) picture() string {
 	if x.Sees(Picture) && x.Stored && x.Revision.PictureHash != "" {
