@@ -155,14 +155,16 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	})
 	s.mux.Raw("GET /healthz", http.HandlerFunc(s.healthz))
 	s.mux.Raw("GET /readyz", http.HandlerFunc(s.readyz))
-	for _, f := range []feature{s.account, s.territory, s.talk, s.project, s.webhook, s.plan, s.document, s.note, s.meeting, s.cost, s.agenda, s.transfer, s.park, s.additive, s.making, s.programme, s.jobs} {
+	features := []feature{s.account, s.territory, s.talk, s.project, s.webhook, s.plan, s.document, s.note, s.meeting, s.cost, s.agenda, s.transfer, s.park, s.additive, s.making, s.programme, s.jobs}
+	for _, f := range features {
 		f.Pages(s.mux)
 		f.API(s.mux)
 	}
 	for _, f := range []interface{ SearchSources() []search.Source }{s.account, s.territory, s.project, s.plan, s.document, s.note, s.meeting, s.programme} {
 		s.search.Sources(f.SearchSources()...)
 	}
-	for _, f := range []any{s.search, s.account, s.territory, s.talk, s.document, s.webhook, s.transfer, s.additive, s.programme} {
+	s.search.Jobs(s.jobs)
+	for _, f := range features {
 		if f, works := f.(interface{ Jobs(q *job.Queue) }); works {
 			f.Jobs(s.jobs)
 		}

@@ -114,7 +114,7 @@ func (q *Queue) linePage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, http.StatusOK, listed(web.ViewOf(r), rec))
+	return web.Render(w, r, http.StatusOK, Followed(web.ViewOf(r), rec))
 }
 
 func (q *Queue) cancelPage(w http.ResponseWriter, r *http.Request) error {

@@ -79,7 +79,7 @@ func jobsPage(v *web.View, p jobsView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = listed(v, r).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = Followed(v, r).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -389,8 +389,8 @@ func jobsPage(v *web.View, p jobsView) templ.Component {
 	})
 }
 
-// listed is a run's line among others: it asks for itself again while it runs.
-func listed(v *web.View, r Record) templ.Component {
+// Followed is a run's line among other things: it asks for itself again while it runs.
+func Followed(v *web.View, r Record) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

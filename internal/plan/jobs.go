@@ -2,7 +2,6 @@ package plan
 
 import (
 	"context"
-	"encoding/json"
 
 	"bassin/internal/account"
 	"bassin/internal/db"
@@ -10,8 +9,11 @@ import (
 	"bassin/internal/project"
 )
 
-// takeKind takes a long plan file over.
-const takeKind = "plan.take"
+// Kinds of work: takeKind takes a long plan file over, indexKind makes its tasks findable afterwards.
+const (
+	takeKind  = "plan.take"
+	indexKind = "plan.index"
+)
 
 const (
 	// takenAtOnce is how many tasks of a file are made while the person waits; more are the work of a run.
@@ -26,14 +28,21 @@ type takeArgs struct {
 	By      account.PersonID `json:"by"`
 }
 
+// indexArgs name the tasks of a project by their numbers, both inclusive.
+type indexArgs struct {
+	Project  project.ID `json:"project"`
+	From, To int64
+}
+
 // Jobs registers the feature's work.
 func (s *Service) Jobs(q *job.Queue) {
 	s.queue = q
 	job.Handle(q, takeKind, s.runTake, job.Opts{Safe: true, Long: true})
+	job.Handle(q, indexKind, s.runIndex, job.Opts{Safe: true, Long: true})
 }
 
-// runTake makes all tasks and links of a file in one transaction, and puts them in the search's index in
-// short ones. Attempted again, it goes on where the tasks are made.
+// runTake makes all tasks and links of a file in the transaction that ends the run: once, however often
+// it is attempted. That they are found is the work of a run that nobody stops.
 func (s *Service) runTake(ctx context.Context, run *job.Run, a takeArgs) error {
 	var by account.Actor
 	err := s.db.View(ctx, func(tx db.Tx) (err error) {
@@ -43,32 +52,31 @@ func (s *Service) runTake(ctx context.Context, run *job.Run, a takeArgs) error {
 	if err != nil {
 		return err
 	}
-	var r Report
 	run.Say("plan.import.writing")
-	err = run.Do(func(tx db.Tx) error {
+	return run.Finish(func(tx db.Tx) error {
 		x, err := getImport(tx, a.Project, a.Import)
 		if err != nil {
 			return err
 		}
-		if x.DoneAt != 0 { // by an attempt before this one
-			return json.Unmarshal([]byte(x.Report), &r)
+		r, err := s.takeIn(tx, by, x, nil)
+		if err != nil {
+			return err
 		}
-		r, err = s.takeIn(tx, by, x, nil)
+		run.Result(importURL(a.Project, a.Import), "plan.import.taken", "count", r.Tasks)
+		_, err = s.queue.Enqueue(tx, job.Request{Kind: indexKind, Args: indexArgs{a.Project, r.FirstNumber, r.FirstNumber + int64(r.Tasks) - 1}, Scope: string(a.Project)})
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	run.Say("plan.import.indexing")
-	n := int64(r.Tasks)
-	for done := int64(0); done < n; done += indexedAtOnce {
-		run.Progress(done, n)
+}
+
+// runIndex puts tasks in the search's index, as they are by then, in short transactions.
+func (s *Service) runIndex(_ context.Context, run *job.Run, a indexArgs) error {
+	for from := a.From; from <= a.To; from += indexedAtOnce {
+		run.Progress(from-a.From, a.To-a.From+1)
 		if err := run.Do(func(tx db.Tx) error {
-			return indexNumbered(tx, a.Project, r.FirstNumber+done, r.FirstNumber+min(done+indexedAtOnce, n)-1)
+			return indexNumbered(tx, a.Project, from, min(from+indexedAtOnce-1, a.To))
 		}); err != nil {
 			return err
 		}
 	}
-	run.Result(importURL(a.Project, a.Import), "plan.import.taken", "count", n)
 	return nil
 }
