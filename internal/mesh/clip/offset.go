@@ -23,16 +23,61 @@ const (
 )
 
 // Offset moves the sides of polygons outward by so many millimetres; inward when it is negative: then what is narrower than
-// twice that vanishes.
+// twice that vanishes. Polygons may cross as little as simplifying makes them.
 func Offset(list []Polygon, mm float64, join Join) []Polygon {
-	d := mm * slice.PerMM
-	if math.Abs(d) < 1 {
+	if math.Abs(mm*slice.PerMM) < 1 {
 		return Clean(list)
 	}
 	if moved, ok := Plain(list, mm, join); ok {
 		return moved
 	}
-	return Clean(Moved(list, mm, join))
+	return Arranged(list, mm, join)
+}
+
+// Arranged is Offset for polygons that Plain was tried on. What shrinks stays within its outline: each is arranged on its own.
+func Arranged(list []Polygon, mm float64, join Join) []Polygon {
+	var islands [][]Polygon
+	if mm < 0 && len(list) > 1 && !meets(list) {
+		islands = islandsOf(list)
+	}
+	if len(islands) < 2 {
+		return Clean(Moved(list, mm, join))
+	}
+	var all []Polygon
+	for _, island := range islands {
+		part, ok := Plain(island, mm, join)
+		if !ok {
+			part = Clean(Moved(island, mm, join))
+		}
+		all = append(all, part...)
+	}
+	slice.Sort(all)
+	return all
+}
+
+// islandsOf are outlines, each with its holes. No sides may meet.
+func islandsOf(list []Polygon) [][]Polygon {
+	var groups [][]Polygon
+	for _, p := range list {
+		if p.Doubled() > 0 {
+			groups = append(groups, []Polygon{p})
+		}
+	}
+	for _, p := range list {
+		if p.Doubled() >= 0 {
+			continue
+		}
+		in, least := -1, int64(math.MaxInt64) // the smallest outline around it
+		for k, g := range groups {
+			if size := g[0].Doubled(); size < least && windsAt(g[0], p[0]) != 0 {
+				in, least = k, size
+			}
+		}
+		if in >= 0 {
+			groups[in] = append(groups[in], p)
+		}
+	}
+	return groups
 }
 
 // Moved is the way that the sides of polygons go when they are moved outward, with where it crosses itself: what it winds around

@@ -51,7 +51,8 @@ type line struct {
 	x, y         float64 // its normal, outward
 	begin, end   [2]float64
 	before, next int32
-	cut          bool // it begins where lines meet that were no neighbours
+	low, high    float64 // between what it may begin and end, along its side from there: a sharp corner lies beyond that
+	cut          bool    // it begins where lines meet that were no neighbours
 }
 
 // mover moves the sides of one polygon after another, and keeps its room.
@@ -82,6 +83,12 @@ func (m *mover) move(p Polygon) (Polygon, bool) {
 		if !m.corner(int32(i)) {
 			return nil, false
 		}
+	}
+	for i := range m.lines {
+		l := &m.lines[i]
+		to := m.lines[l.next].from
+		l.low = min(0, l.along(l.begin)) - 2
+		l.high = max(l.along([2]float64{float64(to.X), float64(to.Y)}), l.along(l.end)) + 2
 	}
 	first, n, ok := m.shrink(n)
 	if !ok || !m.far(first, n) {
@@ -120,10 +127,18 @@ func (m *mover) corner(i int32) bool {
 	return true
 }
 
+// along is how far a point lies from the begin of the side in its direction, which is its normal turned to the left.
+func (l *line) along(at [2]float64) float64 {
+	return (at[0]-float64(l.from.X))*-l.y + (at[1]-float64(l.from.Y))*l.x
+}
+
 // short tells whether a line has shrunk to nothing: it ends before it begins.
-func (l *line) short() bool {
-	// The way of a side is its normal turned to the left.
-	return (l.end[0]-l.begin[0])*-l.y+(l.end[1]-l.begin[1])*l.x < 2
+func (l *line) short() bool { return l.along(l.end)-l.along(l.begin) < 2 }
+
+// beside tells whether a point lies beside a line, or beside its sharp corners.
+func (l *line) beside(at [2]float64) bool {
+	u := l.along(at)
+	return u >= l.low && u <= l.high
 }
 
 // shrink takes out the lines that have shrunk to nothing. It gives one that is left, and how many are.
@@ -163,10 +178,10 @@ func (m *mover) far(first int32, n int) bool {
 		if !l.cut {
 			continue
 		}
-		at := Point{X: clamp(l.begin[0]), Y: clamp(l.begin[1])}
-		if !m.beside(i, at) || !m.beside(l.before, at) {
+		if !l.beside(l.begin) || !m.lines[l.before].beside(l.begin) {
 			return false
 		}
+		at := Point{X: clamp(l.begin[0]), Y: clamp(l.begin[1])}
 		for k := (l.before + 1) % all; k != i; k = (k + 1) % all {
 			if apartFrom(m.lines[k].from, m.lines[(k+1)%all].from, at) < most {
 				return false
@@ -174,12 +189,6 @@ func (m *mover) far(first int32, n int) bool {
 		}
 	}
 	return true
-}
-
-// beside tells whether a point lies between the lines across a side through its ends.
-func (m *mover) beside(i int32, at Point) bool {
-	a, b := m.lines[i].from, m.lines[(i+1)%int32(len(m.lines))].from
-	return (at.X-a.X)*(b.X-a.X)+(at.Y-a.Y)*(b.Y-a.Y) >= 0 && (at.X-b.X)*(a.X-b.X)+(at.Y-b.Y)*(a.Y-b.Y) >= 0
 }
 
 func (m *mover) outcome(first int32, n int) Polygon {

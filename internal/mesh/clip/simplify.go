@@ -7,7 +7,7 @@ import (
 )
 
 // Simplify leaves out points of polygons so that no side goes farther than so many millimetres from the points left out
-// (D. Douglas, T. Peucker, Algorithms for the reduction of the number of points, 1973). Sides may come to cross: Clean, Offset
+// (D. Douglas, T. Peucker, Algorithms for the reduction of the number of points, 1973). Sides may come to cross a little: Clean, Offset
 // and the others take that. What becomes a line goes.
 func Simplify(list []Polygon, mm float64) []Polygon {
 	d := mm * slice.PerMM

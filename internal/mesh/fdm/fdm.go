@@ -388,7 +388,7 @@ func (w *worker) infill(r *region, i int) []path {
 	var list []path
 	s := w.shells
 	add := func(d drawn, kind Kind, width, distance, speed, accel float64) {
-		area := s.g.area(d)
+		area := s.g.area(d[s.low:s.high])
 		if area == 0 {
 			return
 		}

@@ -55,7 +55,7 @@ func (r *region) walls(p *Profile, contours set, below *region) {
 		}
 		loop, plain := clip.Plain(base, -gone-half, clip.Miter)
 		if !plain {
-			loop = clip.Clean(clip.Moved(base, -gone-half, clip.Miter))
+			loop = clip.Arranged(base, -gone-half, clip.Miter)
 			r.gaps += gaps(clip.Offset(base, -gone, clip.Miter), loop, half, p.Nozzle, k == 0)
 		}
 		base = clip.Simplify(loop, fine/4)
@@ -106,6 +106,7 @@ type shells struct {
 	first        int // number of the first layer drawn
 	whole, inner []drawn
 	spare        []drawn
+	low, high    int // words of what the infill is parted into; all others are 0
 
 	// What the infill of a layer is parted into.
 	bridge, top, solid, sparse, wide drawn
@@ -140,12 +141,13 @@ func (s *shells) draw(layers []region, from, to int) {
 // part parts the infill of layer i of so many: what is open above or below, what lies within a few layers of that, and the rest.
 func (s *shells) part(i, layers int) {
 	p, k := s.p, i-s.first
-	copy(s.solid, s.inner[k])
-	clear(s.bridge)
-	clear(s.top)
-	clear(s.sparse)
-	low, high := s.g.occupied(s.solid)
+	for _, d := range [...]drawn{s.bridge, s.top, s.solid, s.sparse} {
+		clear(d[s.low:s.high])
+	}
+	low, high := s.g.occupied(s.inner[k])
 	low, high = low*s.g.words, high*s.g.words
+	s.low, s.high = low, high
+	copy(s.solid[low:high], s.inner[k][low:high])
 	if i > 0 {
 		s.open(s.bridge, k, s.whole[k-1], low, high)
 	}
@@ -166,7 +168,6 @@ func (s *shells) part(i, layers int) {
 			sparse[n] &= w
 		}
 	}
-	clear(s.wide)
 	copy(wide, sparse)
 	s.brush.shrink(s.wide, narrow)
 	s.brush.grow(s.wide, narrow)
@@ -174,6 +175,7 @@ func (s *shells) part(i, layers int) {
 		sparse[n] &= w
 		rest[n] &^= sparse[n]
 	}
+	clear(s.wide[max(0, low-around*s.g.words):min(len(s.wide), high+around*s.g.words)])
 }
 
 // open takes from what is left of the infill what another layer does not cover, and a margin around.
@@ -192,8 +194,9 @@ func (s *shells) open(to drawn, k int, cover drawn, low, high int) {
 		return
 	}
 	s.brush.grow(to, margin)
-	clear(to[:low])
-	clear(to[high:])
+	reach := (int(margin/s.g.cell) + 1) * s.g.words
+	clear(to[max(0, low-reach):low])
+	clear(to[high:min(len(to), high+reach)])
 	for n := low; n < high; n++ {
 		to[n] &= s.solid[n]
 		s.solid[n] &^= to[n]
