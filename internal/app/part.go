@@ -12,6 +12,7 @@ import (
 	"bassin/internal/additive"
 	"bassin/internal/mesh"
 	"bassin/internal/mesh/format"
+	"bassin/internal/mesh/hull"
 	"bassin/internal/web"
 )
 
@@ -27,6 +28,7 @@ type partCheckCmd struct {
 	Files    []string `arg:"" name:"file" help:"STL, OBJ, OFF, PLY, AMF or 3MF."`
 	Wall     float64  `placeholder:"MM" help:"Find walls thinner than so many millimetres."`
 	Gap      float64  `placeholder:"MM" help:"Find gaps narrower than so many millimetres."`
+	Hull     bool     `help:"Find the convex hull and the smallest box, however it is turned."`
 	JSON     bool     `name:"json" help:"Print as JSON, one line for each file."`
 	Language string   `help:"Language of what is printed; the system's unless it is given." enum:"fr,en," default:""`
 }
@@ -70,6 +72,8 @@ type partLine struct {
 	AreaMM2             float64       `json:"area_mm2"`
 	Bbox                partBox       `json:"bbox_mm"`
 	Centre              [3]float64    `json:"centre_mm"`
+	HullVolumeMM3       *float64      `json:"hull_volume_mm3,omitempty"` // when it was asked for
+	OrientedBbox        *partTurned   `json:"oriented_bbox_mm,omitempty"`
 	Walls               *partThin     `json:"walls,omitempty"` // when a limit was given
 	Gaps                *partThin     `json:"gaps,omitempty"`
 	Findings            []partFinding `json:"findings"`
@@ -86,6 +90,13 @@ type partBox struct {
 	Min  [3]float64 `json:"min"`
 	Max  [3]float64 `json:"max"`
 	Size [3]float64 `json:"size"`
+}
+
+// partTurned is a box however it is turned: its longest side first.
+type partTurned struct {
+	Size   [3]float64    `json:"size"`
+	Centre [3]float64    `json:"centre"`
+	Axes   [3][3]float64 `json:"axes"` // of length 1
 }
 
 type partFinding struct {
@@ -182,8 +193,23 @@ func (c *partCheckCmd) check(v *web.View, name string) (partLine, error) {
 	for _, n := range model.Notes {
 		l.Findings = append(l.Findings, partFinding{n.Key, n.Severity(), additive.NoteText(v, n.Key, n.Args), n.Args, nil})
 	}
+	if c.Hull {
+		l.hull(welded, mm)
+	}
 	c.measure(&l, v, model, &r)
 	return l, nil
+}
+
+// hull measures the hull of the points that triangles name.
+func (l *partLine) hull(m *mesh.Mesh, mm float64) {
+	h := hull.Of(m.Named())
+	b := h.Box()
+	volume := h.Volume() * mm * mm * mm
+	l.HullVolumeMM3 = &volume
+	l.OrientedBbox = &partTurned{Centre: triple(b.Centre.Times(mm))}
+	for k, a := range b.Axes {
+		l.OrientedBbox.Size[k], l.OrientedBbox.Axes[k] = b.Size[k]*mm, triple(a)
+	}
 }
 
 func triple(p mesh.Vec) [3]float64 { return [3]float64{p.X, p.Y, p.Z} }
@@ -230,13 +256,15 @@ func (l partLine) print(w io.Writer, v *web.View) error {
 		_, err := io.WriteString(w, b.String())
 		return err
 	}
-	size := make([]string, 3)
-	for i, s := range l.Bbox.Size {
-		size[i] = additive.Length(v, s)
+	sizes := func(s [3]float64) string {
+		return additive.Length(v, s[0]) + " × " + additive.Length(v, s[1]) + " × " + additive.Length(v, s[2])
 	}
-	fmt.Fprintf(&b, "%s\n  %s\n", l.File, v.T("part.what", "format", l.Format, "unit", v.T("part.unit."+l.Units), "size", strings.Join(size, " × ")))
+	fmt.Fprintf(&b, "%s\n  %s\n", l.File, v.T("part.what", "format", l.Format, "unit", v.T("part.unit."+l.Units), "size", sizes(l.Bbox.Size)))
 	fmt.Fprintf(&b, "  %s\n", v.T("part.measures", "volume", additive.Length(v, l.VolumeMM3), "area", additive.Length(v, l.AreaMM2)))
 	fmt.Fprintf(&b, "  %s\n", v.T("part.counts", "triangles", l.Triangles, "vertices", l.Vertices, "edges", l.Edges, "shells", l.Shells))
+	if l.OrientedBbox != nil {
+		fmt.Fprintf(&b, "  %s\n", v.T("part.hull", "volume", additive.Length(v, *l.HullVolumeMM3), "size", sizes(l.OrientedBbox.Size)))
+	}
 	key := "part.closed"
 	switch {
 	case l.Manifold:

@@ -51,6 +51,21 @@ type Mesh struct {
 	Triangles [][3]uint32 // each an index into Points; readers guarantee that they lie within
 }
 
+// Named are the points that triangles name, each once, in the order of the mesh.
+func (m *Mesh) Named() []Vec {
+	named := make([]bool, len(m.Points))
+	for _, t := range m.Triangles {
+		named[t[0]], named[t[1]], named[t[2]] = true, true, true
+	}
+	list := make([]Vec, 0, len(m.Points))
+	for i, p := range m.Points {
+		if named[i] {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
 // Unit is the name of a unit of length as 3MF writes it (core specification 3.4); "" when the file says none,
 // as STL, OBJ, OFF and PLY never do.
 type Unit string
