@@ -128,7 +128,7 @@ func (e usageError) Error() string { return string(e) }
 func options(p Process) []kong.Option {
 	vars := lookup(p.Env)
 	return []kong.Option{
-		kong.Name("bassin"), kong.Description(about), kong.Vars{"lookup": territory.DefaultLookupURL}, kong.Writers(p.Stdout, p.Stderr),
+		kong.Name("bassin"), kong.Description(about), kong.Vars{"lookup": territory.DefaultLookupURL}, orientRates(), kong.Writers(p.Stdout, p.Stderr),
 		kong.Exit(func(code int) { panic(helpExit(code)) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 110, FlagsLast: true, NoExpandSubcommands: true}),
 		kong.ValueFormatter(func(v *kong.Value) string {

@@ -21,6 +21,7 @@ type partCmd struct {
 	Repair  partRepairCmd  `cmd:"" help:"Close and orient a part, and say what was changed."`
 	Convert partConvertCmd `cmd:"" help:"Write a part in another format."`
 	Quote   partQuoteCmd   `cmd:"" help:"Estimate the time and the filament that a part takes."`
+	Orient  partOrientCmd  `cmd:"" help:"Find how a part is best laid for building."`
 	Render  partRenderCmd  `cmd:"" help:"Draw a picture of a part."`
 }
 

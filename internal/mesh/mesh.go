@@ -204,6 +204,18 @@ func (m *Model) InMillimetres() *Mesh {
 	return scaled
 }
 
+// Place moves all objects, in millimetres.
+func (m *Model) Place(by *Transform) {
+	mm := m.Unit.Millimetres()
+	t := *by
+	for i := 9; i < 12; i++ {
+		t[i] /= mm
+	}
+	for i := range m.Objects {
+		m.Objects[i].Place = m.Objects[i].Place.Then(&t)
+	}
+}
+
 // Limits are what a reader takes from a file before it gives up; a file over them is an error with the key "limit".
 type Limits struct {
 	Triangles int   // over all objects, placed copies counted
