@@ -18,8 +18,8 @@ import (
 
 // Rates are what a placement is judged by.
 type Rates struct {
-	Overhang      float64 // degrees between a face and the plate under which it needs support
-	HeightSPerMM  float64 // time of the machine for a millimetre of height: moves between layers, cooling, recoating
+	Overhang       float64 // degrees between a face and the plate under which it needs support
+	HeightSPerMM   float64 // time of the machine for a millimetre of height: moves between layers, cooling, recoating
 	SupportSPerMM3 float64 // time for a cubic millimetre of space filled with support
 	ContactSPerMM2 float64 // work for a square millimetre where support touched the part
 	StairSPerMM2   float64 // worth of a square millimetre of surface in full stairs: one nearly level
@@ -313,8 +313,8 @@ func across(up mesh.Vec) (x, y mesh.Vec) {
 	if x.Len() < 0.1 {
 		x = mesh.Vec{X: 1}.Sub(up.Times(up.X))
 	}
-	x = x.Times(1 / x.Len())
-	return x, up.Cross(x)
+	x = plain(x.Times(1 / x.Len()))
+	return x, plain(up.Cross(x))
 }
 
 // within tells whether a point lies in the hull of others: from it they are seen all round, with no gap of half a turn.
