@@ -13,6 +13,7 @@ import (
 	"log/slog"
 
 	"bassin/internal/account"
+	"bassin/internal/cad"
 	"bassin/internal/db"
 	"bassin/internal/file"
 	"bassin/internal/job"
@@ -37,7 +38,8 @@ var limits = mesh.Limits{Triangles: 10_000_000, Bytes: maxFileBytes}
 type Options struct {
 	DB    *db.DB
 	Log   *slog.Logger
-	Files file.Store // nil: parts are refused
+	Files file.Store     // nil: parts are refused
+	CAD   *cad.Converter // makes triangles of exact surfaces; nil: their files are refused, with the advice to send triangles
 }
 
 // Service is the feature.
@@ -45,6 +47,7 @@ type Service struct {
 	db    *db.DB
 	log   *slog.Logger
 	files file.Store
+	cad   *cad.Converter
 	queue *job.Queue    // set by Jobs
 	large chan struct{} // large files are checked one after the other
 
@@ -57,7 +60,7 @@ func New(o Options) *Service {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{db: o.DB, log: o.Log, files: o.Files, large: make(chan struct{}, 1)}
+	return &Service{db: o.DB, log: o.Log, files: o.Files, cad: o.CAD, large: make(chan struct{}, 1)}
 }
 
 // record appends to the audit trail.

@@ -25,7 +25,7 @@ func (s *Service) API(m *web.Mux) {
 	web.Operation(m, huma.Operation{Method: http.MethodGet, Path: "/api/v1/parts", Tags: tags, Summary: "List parts",
 		Description: "Those of one's organisations and one's own, each with its newest revision, in the order of their making."}, s.partsAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: "/api/v1/parts", Tags: tags, Summary: "Drop a part",
-		Description:   "The body is the file as it is: STL, 3MF, OBJ, OFF, PLY or AMF. It is checked at once: read the part again until its state is no longer waiting.",
+		Description:   "The body is the file as it is: STL, 3MF, STEP, IGES, OBJ, OFF, PLY or AMF. It is checked at once: read the part again until its state is no longer waiting.",
 		DefaultStatus: http.StatusCreated, RequestBody: binary}, s.dropAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodGet, Path: one, Tags: tags, Summary: "Read a part",
 		Description: "With what was found in its newest revision, in the unit that is taken."}, s.partAPI)

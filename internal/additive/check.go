@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"bassin/internal/cad"
 	"bassin/internal/db"
 	"bassin/internal/fault"
 	"bassin/internal/file"
@@ -13,6 +14,7 @@ import (
 	"bassin/internal/mesh"
 	"bassin/internal/mesh/format"
 	"bassin/internal/mesh/glb"
+	"bassin/internal/mesh/threemf"
 	"bassin/internal/park"
 )
 
@@ -139,12 +141,35 @@ func (s *Service) check(ctx context.Context, r *Revision, walls []float64) error
 	return r.keep(reportOf(model, welded, mesh.CheckWelded(welded), walls))
 }
 
-// model reads the file of a revision.
+// model reads the file of a revision. Of one of exact surfaces triangles are made once, by a process apart, and kept as a file beside it.
 func (s *Service) model(ctx context.Context, r *Revision) (*mesh.Model, error) {
+	if r.MeshHash != "" {
+		content, err := s.files.Open(ctx, file.Hash(r.MeshHash))
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = content.Close() }()
+		return format.Read(content, r.MeshSize, "part.3mf", limits)
+	}
 	content, err := s.files.Open(ctx, file.Hash(r.Hash))
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = content.Close() }()
-	return format.Read(content, r.Size, r.FileName, limits)
+	kind, err := format.Recognise(content, r.Size, r.FileName)
+	if err != nil || kind != format.STEP && kind != format.IGES {
+		if err == nil {
+			return format.Read(content, r.Size, r.FileName, limits)
+		}
+		return nil, err
+	}
+	model, err := s.cad.Convert(ctx, content, r.Size, cad.Kind(kind), limits)
+	if err != nil {
+		return nil, err
+	}
+	b, err := s.keepMade(ctx, "part.3mf", func(w io.Writer) error {
+		return threemf.Write(w, model, threemf.Metadata{Application: "Bassin"})
+	})
+	r.MeshHash, r.MeshSize = string(b.Hash), b.Size
+	return model, err
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"time"
 
+	"bassin/internal/cad"
 	"bassin/internal/db"
 	"bassin/internal/fault"
 	"bassin/internal/file"
@@ -59,6 +60,9 @@ func (s *Service) renew(ctx context.Context, run *job.Run) error {
 	if s.files == nil {
 		return nil
 	}
+	if err := errors.Join(cad.Sweep(), s.readAgain(run)); err != nil {
+		return err
+	}
 	for {
 		var list []Revision
 		err := s.db.View(ctx, func(tx db.Tx) (err error) { list, err = listUnderived(tx, renewAtOnce); return err })
@@ -74,6 +78,33 @@ func (s *Service) renew(ctx context.Context, run *job.Run) error {
 			}
 		}
 	}
+}
+
+// readAgain has revisions checked again whose files of exact surfaces could not be read for want of a converter, once there is one.
+func (s *Service) readAgain(run *job.Run) error {
+	if s.cad == nil {
+		return nil
+	}
+	return run.Do(func(tx db.Tx) error {
+		list, err := listUnconverted(tx)
+		if err != nil {
+			return err
+		}
+		for _, r := range list {
+			p, err := getPart(tx, r.PartID)
+			if err != nil {
+				return err
+			}
+			r.State, r.Fault = Waiting, ""
+			if r, err = s.askCheck(tx, r.PersonID, p.Title, r); err != nil {
+				return err
+			}
+			if err := saveRevision(tx, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // renewOne makes what a revision lacks. One whose file is lost, damaged or no longer read stays without.

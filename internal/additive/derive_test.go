@@ -3,11 +3,14 @@ package additive
 import (
 	"image/png"
 	"net/http"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"bassin/internal/account"
+	"bassin/internal/cad"
 	"bassin/internal/db"
 	"bassin/internal/db/dbtest"
 	"bassin/internal/job"
@@ -47,6 +50,59 @@ func TestAPartHasAPicture(t *testing.T) {
 			t.Errorf("of a revision that is not there: %d", code)
 		}
 	})
+}
+
+// A file of exact surfaces is read in Node where that is, and where it came before Node did, once it is there.
+func TestAFileOfExactSurfaces(t *testing.T) {
+	content, err := os.ReadFile("../../../shared/data/parts/step/occt_cube_m.step")
+	if err != nil {
+		t.Skip("no parts beside the source")
+	}
+	reader, err := cad.Find("", func(name string) ([]byte, error) {
+		return os.ReadFile("../../node_modules/occt-import-js/dist/" + name)
+	})
+	must(t, err)
+	if reader == nil {
+		t.Skip("Node is not installed, or the library (make assets)")
+	}
+	w := newWorld(t, dbtest.Open(t))
+	p, r := w.drop(w.designer, w.office, "cube.step", content)
+	if r.State != Unreadable {
+		t.Fatalf("without Node: %s", r.State)
+	}
+	w.s.cad = reader
+	must(t, w.d.Do(t.Context(), func(tx db.Tx) error {
+		_, err := w.s.queue.Enqueue(tx, job.Request{Kind: renewKind, Args: struct{}{}})
+		return err
+	}))
+	for range 600 {
+		if r = w.revision(p, 1); r.State == Checked {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	if r.State != Checked || r.MeshHash == "" || r.PictureHash == "" || r.ViewHash == "" || r.Fault != "" {
+		t.Fatalf("read again: %+v", r)
+	}
+	x, err := r.ReportOf()
+	must(t, err)
+	if m := x.Measured(r.Unit); x.Format != "step" || x.Unit != mesh.Millimetre || m.VolumeMM3 < 0.999999e9 || m.VolumeMM3 > 1.000001e9 || !x.Manifold() {
+		t.Errorf("%+v", x)
+	}
+	if code, body := w.ask(w.designer, http.MethodGet, p.URL()+"/revisions/1/file", nil); code != 200 || body != string(content) {
+		t.Errorf("the file as it was sent: %d, %d bytes", code, len(body))
+	}
+	r.Derived = 0 // its triangles are there: they are not made again
+	w.s.cad = nil
+	must(t, w.s.renewOne(t.Context(), &r))
+	if r.Derived != derived {
+		t.Errorf("%+v", r)
+	}
+	var all []string
+	must(t, w.d.View(t.Context(), func(tx db.Tx) (err error) { all, err = Hashes(tx); return err }))
+	if !slices.Contains(all, r.MeshHash) {
+		t.Error("the store's check does not know the triangles")
+	}
 }
 
 // What an earlier program checked gets what it lacks; what cannot be read any more is left, once.

@@ -10,6 +10,7 @@ import (
 	"bassin/internal/fault"
 	"bassin/internal/file"
 	"bassin/internal/job"
+	"bassin/internal/mesh/format"
 )
 
 // Dropped is a file that is in the store and becomes a part.
@@ -92,16 +93,22 @@ func (s *Service) Revise(ctx context.Context, by account.Actor, id PartID, f Dro
 // revise writes the newest revision of a part and asks for its check.
 func (s *Service) revise(tx db.Tx, by account.Actor, p Part, f Dropped) error {
 	r := Revision{PartID: p.ID, Number: p.Revision, PersonID: by.ID, FileName: f.Name, Hash: string(f.Blob.Hash), Size: f.Blob.Size, State: Waiting, CreatedAt: tx.Now()}
-	kind := checkKind
-	if r.Size > largeBytes {
-		kind = checkLargeKind
-	}
-	run, err := s.queue.Enqueue(tx, job.Request{Kind: kind, Args: checkArgs{p.ID, r.Number}, OwnerID: string(by.ID), TitleKey: "additive.check_of", TitleArgs: fault.Args{"title": p.Title}})
+	r, err := s.askCheck(tx, by.ID, p.Title, r)
 	if err != nil {
 		return err
 	}
-	r.JobID = string(run)
 	return insertRevision(tx, r)
+}
+
+// askCheck enqueues the check of a revision.
+func (s *Service) askCheck(tx db.Tx, owner account.PersonID, title string, r Revision) (Revision, error) {
+	kind := checkKind
+	if named := format.Named(r.FileName); r.Size > largeBytes || named == format.STEP || named == format.IGES {
+		kind = checkLargeKind
+	}
+	run, err := s.queue.Enqueue(tx, job.Request{Kind: kind, Args: checkArgs{r.PartID, r.Number}, OwnerID: string(owner), TitleKey: "additive.check_of", TitleArgs: fault.Args{"title": title}})
+	r.JobID = string(run)
+	return r, err
 }
 
 func cut(title string) string {

@@ -184,7 +184,7 @@ func TestWhatCannotBeReadIsSaid(t *testing.T) {
 	for name, c := range map[string]struct{ content, words string }{
 		"vide.stl":   {"", "Le fichier est vide"},
 		"lettre.stl": {"Bonjour, voici la pièce.", "pas un fichier de pièce que l’on sait lire"},
-		"axe.step":   {"ISO-10303-21;\nHEADER;\nENDSEC;", "surfaces exactes"},
+		"axe.step":   {"ISO-10303-21;\nHEADER;\nENDSEC;", "a besoin du programme Node"},
 	} {
 		p, r := w.drop(w.designer, w.office, name, []byte(c.content))
 		if r.State != Unreadable {

@@ -40,6 +40,8 @@ type Revision struct {
 	Marks       string // JSON: the marks of each of its findings; lists do not read them
 	ViewHash    string // of the mesh that browsers draw; "": none
 	ViewSize    int64
+	MeshHash    string // of the triangles that were made of exact surfaces, 3MF; "": the file has its own
+	MeshSize    int64
 	PictureHash string // of its picture; "": none
 	PictureSize int64
 	Derived     int // what was made of it besides (derived)

@@ -7,7 +7,7 @@ import (
 
 const partColumns = `p.id, p.holder_id, p.organisation_id, p.person_id, p.number, p.title, p.revision, p.created_at, p.updated_at, p.removed_at`
 
-const revisionColumns = `r.part_id, r.number, r.person_id, r.file_name, r.hash, r.size, r.unit, r.state, r.fault, r.report, r.marks, r.view_hash, r.view_size, r.picture_hash, r.picture_size, r.derived, r.job_id, r.created_at, r.checked_at`
+const revisionColumns = `r.part_id, r.number, r.person_id, r.file_name, r.hash, r.size, r.unit, r.state, r.fault, r.report, r.marks, r.view_hash, r.view_size, r.mesh_hash, r.mesh_size, r.picture_hash, r.picture_size, r.derived, r.job_id, r.created_at, r.checked_at`
 
 func getPart(tx db.Tx, id PartID) (Part, error) {
 	return db.Get[Part](tx, `select `+partColumns+` from additive_part p where p.id = $1`, id)
@@ -58,14 +58,20 @@ func insertRevision(tx db.Tx, r Revision) error {
 
 func saveRevision(tx db.Tx, r Revision) error {
 	return db.Changed(tx.Exec(`update additive_revision set unit = $1, state = $2, fault = $3, report = $4, marks = $5, view_hash = $6, view_size = $7, picture_hash = $8, picture_size = $9,
-		derived = $10, job_id = $11, checked_at = $12 where part_id = $13 and number = $14`,
-		r.Unit, r.State, r.Fault, r.Report, r.Marks, r.ViewHash, r.ViewSize, r.PictureHash, r.PictureSize, r.Derived, r.JobID, r.CheckedAt, r.PartID, r.Number))
+		derived = $10, job_id = $11, checked_at = $12, mesh_hash = $13, mesh_size = $14 where part_id = $15 and number = $16`,
+		r.Unit, r.State, r.Fault, r.Report, r.Marks, r.ViewHash, r.ViewSize, r.PictureHash, r.PictureSize, r.Derived, r.JobID, r.CheckedAt, r.MeshHash, r.MeshSize, r.PartID, r.Number))
 }
 
 // listUnderived gives revisions that were checked by a program that made less of them.
 func listUnderived(tx db.Tx, limit int) ([]Revision, error) {
-	return db.List[Revision](tx, `select r.part_id, r.number, r.file_name, r.hash, r.size, r.derived from additive_revision r where r.derived < $1 and r.state = $2
+	return db.List[Revision](tx, `select r.part_id, r.number, r.file_name, r.hash, r.size, r.mesh_hash, r.mesh_size, r.derived from additive_revision r where r.derived < $1 and r.state = $2
 		order by r.derived, r.part_id, r.number limit $3`, derived, Checked, limit)
+}
+
+// listUnconverted gives revisions that could not be read for want of a converter.
+func listUnconverted(tx db.Tx) ([]Revision, error) {
+	return db.List[Revision](tx, `select `+revisionColumns+` from additive_revision r where r.state = $1 and (r.fault like '{"key":"no-converter"%' or r.fault like '{"key":"needs-converter"%')
+		order by r.part_id, r.number limit 1000`, Unreadable)
 }
 
 // saveDerived keeps what was made of a revision besides its report.
@@ -140,5 +146,5 @@ func listPartsAfter(tx db.Tx, w *db.Where, after PartID, limit int) ([]listed, e
 // Hashes are those of all files that parts name, for the check of the store.
 func Hashes(tx db.Tx) ([]string, error) {
 	return db.List[string](tx, `select hash from additive_revision union select view_hash from additive_revision where view_hash <> ''
-		union select picture_hash from additive_revision where picture_hash <> '' order by 1`)
+		union select mesh_hash from additive_revision where mesh_hash <> '' union select picture_hash from additive_revision where picture_hash <> '' order by 1`)
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // accepted are the endings that a browser offers first; what a file is, its content says.
-const accepted = ".stl,.3mf,.obj,.off,.ply,.amf"
+const accepted = ".stl,.3mf,.step,.stp,.iges,.igs,.obj,.off,.ply,.amf"
 
 // verdict says of a revision in one word whether it can be made.
 func verdict(v *web.View, s State, worst mesh.Severity, count int) web.Badge {

@@ -10,10 +10,12 @@ import (
 	"time"
 
 	"bassin/internal/account"
+	"bassin/internal/cad"
 	"bassin/internal/db"
 	"bassin/internal/file"
 	"bassin/internal/office"
 	"bassin/internal/territory"
+	"bassin/internal/web/assets"
 )
 
 type demoCmd struct {
@@ -52,12 +54,16 @@ func (c demoCmd) Run(ctx context.Context, env *environment) (err error) {
 	if err := c.seed(ctx, env); err != nil {
 		return err
 	}
+	reader, err := cad.Find("", assets.Data)
+	if err != nil {
+		return err
+	}
 	converter, err := office.Find("")
 	if err != nil {
 		return err
 	}
 	p := place{Data: c.Data, Database: c.Database, Sync: "normal"}
-	return p.with(ctx, env, siteOptions{URL: c.url(), Demo: true, Office: converter, Proxied: c.Proxy, Lookup: territory.DefaultLookupURL}, func(s *site) error {
+	return p.with(ctx, env, siteOptions{URL: c.url(), Demo: true, Office: converter, CAD: reader, Proxied: c.Proxy, Lookup: territory.DefaultLookupURL}, func(s *site) error {
 		return s.serve(ctx, c.listen, func(addr string) {
 			kept := ""
 			if remove {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,10 +11,12 @@ import (
 	"strings"
 
 	"bassin/internal/additive"
+	"bassin/internal/cad"
 	"bassin/internal/mesh"
 	"bassin/internal/mesh/format"
 	"bassin/internal/mesh/hull"
 	"bassin/internal/web"
+	"bassin/internal/web/assets"
 )
 
 type partCmd struct {
@@ -26,7 +29,7 @@ type partCmd struct {
 }
 
 type partCheckCmd struct {
-	Files    []string `arg:"" name:"file" help:"STL, OBJ, OFF, PLY, AMF or 3MF."`
+	Files    []string `arg:"" name:"file" help:"STL, OBJ, OFF, PLY, AMF, 3MF, STEP or IGES."`
 	Wall     float64  `placeholder:"MM" help:"Find walls thinner than so many millimetres."`
 	Gap      float64  `placeholder:"MM" help:"Find gaps narrower than so many millimetres."`
 	Hull     bool     `help:"Find the convex hull and the smallest box, however it is turned."`
@@ -109,11 +112,11 @@ type partFinding struct {
 }
 
 // Run checks each file. One that cannot be read is told and leaves the others alone.
-func (c partCheckCmd) Run(env *environment) error {
+func (c partCheckCmd) Run(ctx context.Context, env *environment) error {
 	v := web.NewView(partLanguage(c.Language, env))
 	failed := 0
 	for _, name := range c.Files {
-		line, err := c.check(v, name)
+		line, err := c.check(ctx, v, name)
 		if err != nil {
 			failed++
 			line = partLine{File: name, Error: partErrorOf(v, err), Findings: []partFinding{}}
@@ -150,7 +153,7 @@ func partLanguage(flag string, env *environment) string {
 }
 
 // readPartFile reads a part from the disk.
-func readPartFile(name string) (*mesh.Model, error) {
+func readPartFile(ctx context.Context, name string) (*mesh.Model, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -163,11 +166,19 @@ func readPartFile(name string) (*mesh.Model, error) {
 	if !info.Mode().IsRegular() {
 		return nil, &mesh.FileError{Key: "not-a-part"}
 	}
-	return format.Read(f, info.Size(), filepath.Base(name), mesh.DefaultLimits)
+	kind, err := format.Recognise(f, info.Size(), filepath.Base(name))
+	if err != nil || kind != format.STEP && kind != format.IGES {
+		return format.Read(f, info.Size(), filepath.Base(name), mesh.DefaultLimits)
+	}
+	converter, err := cad.Find("", assets.Data)
+	if err != nil {
+		return nil, err
+	}
+	return converter.Convert(ctx, f, info.Size(), cad.Kind(kind), mesh.DefaultLimits)
 }
 
-func (c *partCheckCmd) check(v *web.View, name string) (partLine, error) {
-	model, err := readPartFile(name)
+func (c *partCheckCmd) check(ctx context.Context, v *web.View, name string) (partLine, error) {
+	model, err := readPartFile(ctx, name)
 	if err != nil {
 		return partLine{}, err
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -18,7 +19,7 @@ import (
 )
 
 type partConvertCmd struct {
-	File     string `arg:"" help:"STL, OBJ, OFF, PLY, AMF or 3MF."`
+	File     string `arg:"" help:"STL, OBJ, OFF, PLY, AMF, 3MF, STEP or IGES."`
 	Output   string `short:"o" required:"" help:"File to write: .stl, .obj, .3mf or .glb. An existing one is replaced."`
 	Language string `help:"Language of what is printed; the system's unless it is given." enum:"fr,en," default:""`
 }
@@ -44,13 +45,13 @@ var partWriters = map[string]func(io.Writer, *mesh.Model) error{
 }
 
 // Run reads and writes.
-func (c partConvertCmd) Run(env *environment) error {
+func (c partConvertCmd) Run(ctx context.Context, env *environment) error {
 	v := web.NewView(partLanguage(c.Language, env))
 	write := partWriters[strings.ToLower(filepath.Ext(c.Output))]
 	if write == nil {
 		return errors.New(v.T("part.convert.unknown", "file", c.Output))
 	}
-	model, err := readPartFile(c.File)
+	model, err := readPartFile(ctx, c.File)
 	if err != nil {
 		return errors.New(c.File + ": " + partErrorOf(v, err).Text)
 	}

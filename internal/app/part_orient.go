@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,7 +19,7 @@ import (
 )
 
 type partOrientCmd struct {
-	File     string  `arg:"" help:"STL, OBJ, OFF, PLY, AMF or 3MF."`
+	File     string  `arg:"" help:"STL, OBJ, OFF, PLY, AMF, 3MF, STEP or IGES."`
 	Output   string  `short:"o" placeholder:"FILE" help:"File to write the part to as it lies best: .stl, .obj, .3mf or .glb. An existing one is replaced."`
 	Most     int     `default:"3" placeholder:"N" help:"How many placements to give."`
 	Overhang float64 `default:"45" placeholder:"DEG" help:"Angle between a face and the plate under which it needs support."`
@@ -77,7 +78,7 @@ type partPlacement struct {
 }
 
 // Run finds placements.
-func (c partOrientCmd) Run(env *environment) error {
+func (c partOrientCmd) Run(ctx context.Context, env *environment) error {
 	v := web.NewView(partLanguage(c.Language, env))
 	write := partWriters[strings.ToLower(filepath.Ext(c.Output))]
 	if c.Output != "" && write == nil {
@@ -90,7 +91,7 @@ func (c partOrientCmd) Run(env *environment) error {
 	if !rates.OK() || c.Most < 1 || c.Most > 12 {
 		return errors.New(v.T("part.orient.rates"))
 	}
-	model, err := readPartFile(c.File)
+	model, err := readPartFile(ctx, c.File)
 	if err != nil {
 		return fmt.Errorf("%s: %s", c.File, partErrorOf(v, err).Text)
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,7 +18,7 @@ import (
 )
 
 type partQuoteCmd struct {
-	File     string `arg:"" name:"file" help:"STL, OBJ, OFF, PLY, AMF or 3MF."`
+	File     string `arg:"" name:"file" help:"STL, OBJ, OFF, PLY, AMF, 3MF, STEP or IGES."`
 	Profile  string `required:"" placeholder:"FILE" help:"Settings of the machine, as PrusaSlicer exports them (.ini)."`
 	JSON     bool   `name:"json" help:"Print as JSON."`
 	Language string `help:"Language of what is printed; the system's unless it is given." enum:"fr,en," default:""`
@@ -55,13 +56,13 @@ type partQuoteShare struct {
 }
 
 // Run estimates.
-func (c partQuoteCmd) Run(env *environment) error {
+func (c partQuoteCmd) Run(ctx context.Context, env *environment) error {
 	v := web.NewView(partLanguage(c.Language, env))
 	profile, err := readFDMProfile(c.Profile)
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.Profile, err)
 	}
-	model, err := readPartFile(c.File)
+	model, err := readPartFile(ctx, c.File)
 	if err != nil {
 		return fmt.Errorf("%s: %s", c.File, partErrorOf(v, err).Text)
 	}

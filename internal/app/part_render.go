@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"image/png"
@@ -15,7 +16,7 @@ import (
 )
 
 type partRenderCmd struct {
-	File     string `arg:"" help:"STL, OBJ, OFF, PLY, AMF or 3MF."`
+	File     string `arg:"" help:"STL, OBJ, OFF, PLY, AMF, 3MF, STEP or IGES."`
 	Output   string `short:"o" required:"" help:"Picture to write, .png. An existing one is replaced."`
 	Size     string `default:"960x720" placeholder:"WxH" help:"Width and height in pixels."`
 	Language string `help:"Language of what is printed; the system's unless it is given." enum:"fr,en," default:""`
@@ -31,7 +32,7 @@ Example:
 }
 
 // Run reads, draws and writes.
-func (c partRenderCmd) Run(env *environment) error {
+func (c partRenderCmd) Run(ctx context.Context, env *environment) error {
 	v := web.NewView(partLanguage(c.Language, env))
 	size, ok := pictureSize(c.Size)
 	if !ok {
@@ -40,7 +41,7 @@ func (c partRenderCmd) Run(env *environment) error {
 	if !strings.EqualFold(filepath.Ext(c.Output), ".png") {
 		return errors.New(v.T("part.render.unknown", "file", c.Output))
 	}
-	model, err := readPartFile(c.File)
+	model, err := readPartFile(ctx, c.File)
 	if err != nil {
 		return errors.New(c.File + ": " + partErrorOf(v, err).Text)
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -15,7 +16,7 @@ import (
 )
 
 type partRepairCmd struct {
-	File     string `arg:"" help:"STL, OBJ, OFF, PLY, AMF or 3MF."`
+	File     string `arg:"" help:"STL, OBJ, OFF, PLY, AMF, 3MF, STEP or IGES."`
 	Out      string `short:"o" required:"" help:"Where the repaired part goes, as binary STL in millimetres."`
 	JSON     bool   `name:"json" help:"Print as JSON."`
 	Language string `help:"Language of what is printed; the system's unless it is given." enum:"fr,en," default:""`
@@ -68,9 +69,9 @@ func stateOf(r *mesh.Report) repairState {
 const worthSaying = 0.005
 
 // Run repairs a file into another.
-func (c partRepairCmd) Run(env *environment) error {
+func (c partRepairCmd) Run(ctx context.Context, env *environment) error {
 	v := web.NewView(partLanguage(c.Language, env))
-	model, err := readPartFile(c.File)
+	model, err := readPartFile(ctx, c.File)
 	if err != nil {
 		return fmt.Errorf("%s: %s", c.File, partErrorOf(v, err).Text)
 	}

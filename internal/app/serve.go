@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"bassin/internal/account"
+	"bassin/internal/cad"
 	"bassin/internal/office"
+	"bassin/internal/web/assets"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -50,6 +52,7 @@ type outside struct {
 	OIDCLabel        string   `name:"oidc-label" help:"Words on the button." group:"Sign-in"`
 	OIDCAutoCreate   bool     `name:"oidc-auto-create" help:"People whom nobody invited get an account, without any role." group:"Sign-in"`
 	CompanySearch    string   `name:"company-search" help:"Public company search service (${default}); off: none." default:"${lookup}" placeholder:"URL" group:"Services"`
+	Node             string   `help:"Node, in which STEP and IGES files are read: its path; found by itself; off: none." placeholder:"PATH" group:"Services"`
 	Office           string   `help:"LibreOffice, which shows office documents as PDF: the path of soffice; found by itself; off: none." placeholder:"PATH" group:"Services"`
 }
 
@@ -63,6 +66,11 @@ func (o outside) options(env *environment, s siteOptions) (siteOptions, error) {
 		s.OIDC.Preset = o.OIDCPreset
 	}
 	s.Lookup = o.CompanySearch
+	reader, err := cad.Find(o.Node, assets.Data)
+	if err != nil {
+		return s, usageError("--node: " + err.Error())
+	}
+	s.CAD = reader
 	converter, err := office.Find(o.Office)
 	if err != nil {
 		return s, usageError("--office: " + err.Error())

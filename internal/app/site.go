@@ -10,6 +10,7 @@ import (
 	"bassin/internal/account"
 	"bassin/internal/additive"
 	"bassin/internal/agenda"
+	"bassin/internal/cad"
 	"bassin/internal/cost"
 	"bassin/internal/db"
 	"bassin/internal/document"
@@ -81,6 +82,7 @@ type siteOptions struct {
 	SMTP    account.SMTP
 	OIDC    account.OIDC
 	Office  *office.Converter // makes PDF of office documents; nil: none
+	CAD     *cad.Converter    // reads STEP and IGES; nil: none
 	Lookup  string            // address of the company search service; "" or "off": none
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
@@ -140,7 +142,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	s.plan.Panels = append(s.plan.Panels, s.cost.TaskPanel)
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "costs", Path: "/costs"})
 	s.park = park.New(park.Options{DB: d, Log: o.Log})
-	s.additive = additive.New(additive.Options{DB: d, Log: o.Log, Files: o.Files})
+	s.additive = additive.New(additive.Options{DB: d, Log: o.Log, Files: o.Files, CAD: o.CAD})
 	s.making = making.New(making.Options{DB: d, Log: o.Log, Files: o.Files, Talk: s.talk, URL: strings.TrimSuffix(o.URL, "/")})
 	s.additive.Panels = append(s.additive.Panels, s.making.Panel)
 	s.agenda = agenda.New(agenda.Options{DB: d, Log: o.Log, Account: s.account, Plan: s.plan, Meeting: s.meeting, URL: strings.TrimSuffix(o.URL, "/")})

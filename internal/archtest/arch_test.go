@@ -25,11 +25,11 @@ const root = "../.."
 var layers = []string{
 	"app", "overview", "programme", "support", "maturity", "making", "additive", "park", "product",
 	"transfer", "agenda", "cost", "meeting", "note", "document", "plan", "webhook", "project", "talk", "territory", "account",
-	"search", "search/extract", "job", "web", "web/assets", "file", "db", "archive", "planfile", "office", "paper", "schedule", "ical", "when", "fault", "mesh",
+	"search", "search/extract", "job", "web", "web/assets", "file", "db", "archive", "planfile", "office", "cad", "sandbox", "paper", "schedule", "ical", "when", "fault", "mesh",
 }
 
 // libraries are useful outside of this program too: of ours they import only what is named.
-var libraries = map[string][]string{"mesh": {"mesh"}, "schedule": {"when"}, "search/extract": {"search/extract"}, "ical": {"ical"}, "planfile": {"schedule", "when"}, "office": {"office"}, "paper": {"paper"}}
+var libraries = map[string][]string{"mesh": {"mesh"}, "schedule": {"when"}, "search/extract": {"search/extract"}, "ical": {"ical"}, "planfile": {"schedule", "when"}, "office": {"sandbox"}, "sandbox": {"sandbox"}, "cad": {"mesh", "sandbox"}, "paper": {"paper"}}
 
 // features are the rooms of the domain; the rest is plumbing or a library.
 var features = []string{"overview", "programme", "support", "maturity", "making", "additive", "park", "product",

@@ -21,6 +21,8 @@ import (
 	"time"
 
 	_ "embed"
+
+	"bassin/internal/sandbox"
 )
 
 // Limits of one conversion.
@@ -135,17 +137,7 @@ func (c *Converter) PDF(ctx context.Context, r io.Reader, typ string, save func(
 
 // Sweep removes what conversions left behind whose server was killed: the folder holds the document.
 // Those of other servers on the machine that run are young, or not ours to remove.
-func Sweep() error {
-	left, err := filepath.Glob(filepath.Join(os.TempDir(), folders+"*"))
-	for _, dir := range left {
-		if x, serr := os.Lstat(dir); serr == nil && time.Since(x.ModTime()) > longest {
-			if rerr := os.RemoveAll(dir); !errors.Is(rerr, os.ErrPermission) {
-				err = errors.Join(err, rerr)
-			}
-		}
-	}
-	return err
-}
+func Sweep() error { return sandbox.Sweep(folders, longest) }
 
 // prepare writes the document and the profile.
 func prepare(dir, source string, r io.Reader) error {
@@ -161,17 +153,6 @@ func prepare(dir, source string, r io.Reader) error {
 	return errors.Join(err, f.Close(), os.WriteFile(filepath.Join(user, "registrymodifications.xcu"), settings, 0o600))
 }
 
-// separation is how far a process stands apart from ours.
-type separation bool
-
-const (
-	apart    separation = true  // with a network of its own that leads nowhere, and its processes by themselves
-	together separation = false // with ours
-)
-
-// errApart says that the system gives no network of its own.
-var errApart = errors.New("no network of its own")
-
 // run runs the converter to its end or to a limit.
 func (c *Converter) run(ctx context.Context, dir, source string) error {
 	within, cancel := context.WithTimeout(ctx, maxTime)
@@ -179,13 +160,13 @@ func (c *Converter) run(ctx context.Context, dir, source string) error {
 	profile := url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(dir, "profile"))}
 	args := []string{"-env:UserInstallation=" + profile.String(), "--headless", "--norestore", "--nolockcheck", "--nodefault", "--nofirststartwizard",
 		"--convert-to", "pdf", "--outdir", filepath.Join(dir, "out"), source}
-	err := errApart
-	if !c.together {
-		err = start(within, apart, c.command(dir, args))
+	run := sandbox.Run
+	if c.together {
+		run = func(ctx context.Context, make func(context.Context) *exec.Cmd) error {
+			return sandbox.Start(ctx, sandbox.Together, make)
+		}
 	}
-	if errors.Is(err, errApart) { // the system gives no network of its own to a process of ours
-		err = start(within, together, c.command(dir, args))
-	}
+	err := run(within, c.command(dir, args))
 	var ended *exec.ExitError
 	switch {
 	case ctx.Err() != nil:
@@ -207,10 +188,7 @@ func (c *Converter) command(dir string, args []string) func(context.Context) *ex
 		}
 		cmd := exec.CommandContext(ctx, words[0], words[1:]...)
 		cmd.Dir = dir
-		cmd.Env = []string{"HOME=" + dir, "TMPDIR=" + dir, "PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8", "SAL_USE_VCLPLUGIN=svp"}
-		if root := os.Getenv("SYSTEMROOT"); root != "" {
-			cmd.Env = append(cmd.Env, "SYSTEMROOT="+root)
-		}
+		cmd.Env = sandbox.Environment(dir, "SAL_USE_VCLPLUGIN=svp")
 		cmd.WaitDelay = 5 * time.Second
 		return cmd
 	}

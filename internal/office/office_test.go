@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"bassin/internal/sandbox"
+
 	"github.com/ledongthuc/pdf"
 )
 
@@ -125,8 +127,8 @@ Open "`+mark+`" For Output As #1
 Print #1, "x"
 Close #1
 End Sub</script:module>`)
-	for _, how := range []separation{apart, together} {
-		got := textOf(t, &Converter{program: c.program, together: how == together}, odt, document)
+	for _, how := range []sandbox.Separation{sandbox.Apart, sandbox.Together} {
+		got := textOf(t, &Converter{program: c.program, together: how == sandbox.Together}, odt, document)
 		if !strings.Contains(got, "Cahier des charges") || strings.Contains(got, "MOTSECRET") {
 			t.Errorf("apart %v: %q", how, got)
 		}

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"bassin/internal/sandbox"
 )
 
 // TestServerForKill is the server of the test below: it converts until it is killed.
@@ -32,7 +34,7 @@ func TestTheConverterEndsWithTheServer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			nothing := func(ctx context.Context) *exec.Cmd { return exec.CommandContext(ctx, "true") }
-			if err := start(t.Context(), apart, nothing); c.together == "" && errors.Is(err, errApart) {
+			if err := sandbox.Start(t.Context(), sandbox.Apart, nothing); c.together == "" && errors.Is(err, sandbox.ErrNone) {
 				t.Skip("the system gives no space of their own to processes of ours")
 			}
 			alive := filepath.Join(t.TempDir(), "alive")

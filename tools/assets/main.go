@@ -5,7 +5,8 @@
 //   - app.css: the rules of the Tabler kit that our pages use, then bassin.css, and the fonts it names;
 //   - icons.svg: a sprite of the @tabler/icons listed in icons.txt and of our own signs;
 //   - the pictures of src/img;
-//   - regions.json: outlines for the maps, read by the server, not by the browser.
+//   - regions.json: outlines for the maps, read by the server, not by the browser;
+//   - occt-import-js: the library that reads exact surfaces, which the server gives to Node.
 //
 // Names carry a hash of the content, so that browsers may keep files for ever; manifest.json maps the plain name
 // to the hashed one. When no input has changed the command does nothing. `make assets` runs it after npm ci.
@@ -89,6 +90,7 @@ func run(root string, force bool) error {
 		b.sprite,
 		b.pictures,
 		b.regions,
+		b.converter,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -346,6 +348,19 @@ func (b *builder) pictures() error {
 			return err
 		}
 		b.add(e.Name(), data)
+	}
+	return nil
+}
+
+// converter takes over the library that reads exact surfaces, with its licences. The server gives it to a process of Node; it is served
+// too, so that whoever has the program has the library as a file of its own.
+func (b *builder) converter() error {
+	for _, name := range []string{"occt-import-js.js", "occt-import-js.wasm", "license.occt-import-js.txt", "license.occt.txt"} {
+		data, err := os.ReadFile(filepath.Join(b.modules, "occt-import-js/dist", name))
+		if err != nil {
+			return err
+		}
+		b.add(name, data)
 	}
 	return nil
 }
