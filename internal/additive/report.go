@@ -45,6 +45,8 @@ type Report struct {
 	Bodies    []float64 `json:"bodies,omitempty"` // volumes of its bodies, the smallest first, of more than one
 	Walls     *Walls    `json:"walls,omitempty"`  // nil: not measured
 	Overhangs *Leaning  `json:"overhangs,omitempty"`
+
+	Placements []Placement `json:"placements,omitempty"` // the best first, and that of the file
 }
 
 const maxBodies = 100
@@ -77,6 +79,7 @@ func reportOf(m *mesh.Model, whole *mesh.Mesh, r mesh.Report, limits []float64) 
 		DuplicateFaces: r.DuplicateFaces, Shells: len(r.Shells), NegativeShells: r.NegativeShells(),
 		Volume: r.Volume, Area: r.Area, Least: pointOf(r.Min), Most: pointOf(r.Max),
 		Found: found(m, whole, &r), Bodies: bodiesOf(&r), Walls: wallsOf(whole, &r, inUnit), Overhangs: leaningOf(whole, m.Unit),
+		Placements: placementsOf(whole, &r, m.Unit),
 	}
 }
 

@@ -117,14 +117,7 @@ const (
 // leaningOf measures how the faces of a mesh lean whose lengths are in a unit.
 func leaningOf(m *mesh.Mesh, unit mesh.Unit) *Leaning {
 	f := unit.Millimetres()
-	inMM := m // what lies on the plate is told in millimetres
-	if f != 1 {
-		inMM = &mesh.Mesh{Points: make([]mesh.Vec, len(m.Points)), Triangles: m.Triangles}
-		for i, p := range m.Points {
-			inMM.Points[i] = p.Times(f)
-		}
-	}
-	o := overhang.Of(inMM).Along(mesh.Vec{Z: 1})
+	o := overhang.Of(inMillimetres(m, f)).Along(mesh.Vec{Z: 1})
 	l := &Leaning{Over: make([]float64, 91)}
 	for d := range l.Over {
 		l.Over[d] = o.Below(90-d) / (f * f)
@@ -140,6 +133,18 @@ func leaningOf(m *mesh.Mesh, unit mesh.Unit) *Leaning {
 		}
 	}
 	return l
+}
+
+// inMillimetres is a mesh whose unit has so many: what lies on a plate is told in them.
+func inMillimetres(m *mesh.Mesh, f float64) *mesh.Mesh {
+	if f == 1 {
+		return m
+	}
+	scaled := &mesh.Mesh{Points: make([]mesh.Vec, len(m.Points)), Triangles: m.Triangles}
+	for i, p := range m.Points {
+		scaled.Points[i] = p.Times(f)
+	}
+	return scaled
 }
 
 // crossOf gives what stands upright on a face, and its area.

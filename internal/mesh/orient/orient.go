@@ -336,11 +336,14 @@ func within(feet []mesh.Vec, x, y float64) bool {
 
 // judge sums up what a placement costs.
 func (p *Part) judge(q *Placement) {
-	r := &p.rates
-	outline := q.Size.X * q.Size.Y
-	q.Raft = max(0, outline-10*q.Bed)
-	q.Seconds = r.PartSPerMM3*p.volume + r.HeightSPerMM*q.Size.Z + r.SupportSPerMM3*q.Support + r.RaftSPerMM2*q.Raft
-	q.Cost = q.Seconds + r.ContactSPerMM2*q.Contact + r.StairSPerMM2*q.Stairs
+	q.Raft = max(0, q.Size.X*q.Size.Y-10*q.Bed)
+	q.Seconds, q.Cost = p.rates.Of(q, p.volume)
+}
+
+// Of gives what a placement of a part of a volume takes, and what it costs.
+func (r Rates) Of(q *Placement, volume float64) (seconds, cost float64) {
+	seconds = r.PartSPerMM3*volume + r.HeightSPerMM*q.Size.Z + r.SupportSPerMM3*q.Support + r.RaftSPerMM2*q.Raft
+	return seconds, seconds + r.ContactSPerMM2*q.Contact + r.StairSPerMM2*q.Stairs
 }
 
 // turn takes the part from its space to the plate.
