@@ -48,7 +48,7 @@ lint: node_modules/.ready ## format, vet, types of the scripts, the description 
 bench: build ## figures at national size and of the workspace; data is kept in BASSIN_BENCH=FOLDER; SEARCH=1 searches a million entries too
 	@SEARCH=$(SEARCH) $(GO) -C tools run ./bench
 
-browser: build ## pages in chromium: screenshots and accessibility, into out/browser; WALK=whole takes all four looks
+browser: build ## pages in chromium: widths, keyboard, accessibility; WALK=whole takes all four looks, with pictures into out/browser
 	WALK=$(WALK) $(GO) test -count=1 -timeout 20m -parallel 4 -tags browser ./test/browser/
 
 pictures: build ## the pictures of the documents, docs/pictures
