@@ -1,9 +1,14 @@
 package additive
 
 import (
+	"context"
+
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/fault"
+	"bassin/internal/file"
+	"bassin/internal/mesh"
+	"bassin/internal/mesh/format"
 	"bassin/internal/park"
 )
 
@@ -54,4 +59,28 @@ func Examine(tx db.Tx, by account.Actor, r Revision) (x Examined, rules park.Fig
 		x.Judged = append(x.Judged, Judge(subject, p, rules.For(""), machines))
 	}
 	return x, rules, nil
+}
+
+// MeshOf reads the triangles of a revision that was checked, in millimetres, its coordinates taken for a unit.
+func MeshOf(ctx context.Context, files file.Store, r Revision, unit mesh.Unit) (*mesh.Mesh, error) {
+	hash, size, name := r.Hash, r.Size, r.FileName
+	if r.MeshHash != "" {
+		hash, size, name = r.MeshHash, r.MeshSize, "part.3mf"
+	}
+	content, err := files.Open(ctx, file.Hash(hash))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = content.Close() }()
+	model, err := format.Read(content, size, name, limits)
+	if err != nil {
+		return nil, err
+	}
+	m := mesh.Weld(model.Whole())
+	if f := unit.Millimetres(); f != 1 {
+		for i := range m.Points {
+			m.Points[i] = m.Points[i].Times(f)
+		}
+	}
+	return m, nil
 }

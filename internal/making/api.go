@@ -19,7 +19,7 @@ func (s *Service) API(m *web.Mux) {
 	tags := []string{"Orders"}
 	const one = "/api/v1/orders/{order}"
 	web.Operation(m, huma.Operation{Method: http.MethodGet, Path: "/api/v1/parts/{part}/offers", Tags: tags, Summary: "List the offers on a part",
-		Description: "Of all machines that hold it and that one may ask for, the cheapest first; computed, with intervals."}, s.offersAPI)
+		Description: "Of all machines that hold it and that one may ask for, the cheapest first; computed, with intervals. Times of filament machines are computed by layers in the background: ask again while by_layers is false."}, s.offersAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodGet, Path: "/api/v1/orders", Tags: tags, Summary: "List orders",
 		Description: "Of one's parts, and of the machines of one's organisations."}, s.ordersAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: "/api/v1/orders", Tags: tags, Summary: "Ask for a part to be made",
@@ -77,6 +77,7 @@ type offerJSON struct {
 	ReadyOn    when.Date              `json:"ready_on,omitempty"`
 	DistanceKM *float64               `json:"distance_km,omitempty"`
 	Automatic  bool                   `json:"automatic" doc:"A request is quoted at once."`
+	ByLayers   bool                   `json:"by_layers" doc:"Time and material are computed from the layers of the part, not from its volume and surface."`
 	Missing    []park.Name            `json:"missing,omitempty" doc:"Figures that are not known."`
 }
 
@@ -89,12 +90,15 @@ type offersOut struct{ Body web.List[offerJSON] }
 
 func (s *Service) offersAPI(ctx context.Context, in *offersIn) (*offersOut, error) {
 	out := web.List[offerJSON]{Items: []offerJSON{}}
+	if _, err := s.askLines(ctx, account.ActorIn(ctx), additive.PartID(in.Part)); err != nil {
+		return nil, err
+	}
 	err := s.db.View(ctx, func(tx db.Tx) error {
-		_, _, _, _, list, err := offersFor(tx, account.ActorIn(ctx), additive.PartID(in.Part), in.Quantity)
+		_, list, err := offersFor(tx, account.ActorIn(ctx), additive.PartID(in.Part), in.Quantity)
 		SortOffers(list, "price", false)
 		for _, o := range list {
 			x := offerJSON{MachineID: o.ID, Machine: o.Name, OwnerID: o.OrganisationID, Owner: o.Owner.Label(), Process: o.Process, MaterialID: o.Material.MaterialID, Material: o.Material.Material,
-				Verdict: o.Verdict, ReadyOn: o.ReadyOn, Automatic: o.Automatic(), Missing: o.Effort.Missing}
+				Verdict: o.Verdict, ReadyOn: o.ReadyOn, Automatic: o.Automatic(), ByLayers: o.Effort.ByLayers, Missing: o.Effort.Missing}
 			if o.Effort.Known() {
 				x.PriceCents, x.Hours, x.Grams = &offerCentsJSON{o.Price.Least, o.Price.Likely, o.Price.Most}, (*offerIntervalJSON)(&o.Effort.Hours), (*offerIntervalJSON)(&o.Effort.Grams)
 			}

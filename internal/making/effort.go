@@ -30,14 +30,16 @@ type Piece struct {
 	AreaMM2   float64
 	SideMM2   float64 // of the surface seen from aside; 0: not measured
 	SizeMM    [3]float64
+	Lines     map[string]Lines // by layers, for settings of machines that lay lines (settingsOf)
 }
 
 // Effort is what an order of so many pieces takes.
 type Effort struct {
-	Hours   Interval
-	Grams   Interval // of material, with what is lost
-	Missing []park.Name
-	NoMass  bool // the density of the material is not known
+	Hours    Interval
+	Grams    Interval // of material, with what is lost
+	Missing  []park.Name
+	ByLayers bool // by the layers of the part, not by its volume and surface
+	NoMass   bool // the density of the material is not known
 }
 
 // Known tells whether all that it is computed from was known.
@@ -48,6 +50,8 @@ type effort struct {
 	process park.Process
 	figures park.Figures
 	missing []park.Name
+
+	byLayers bool
 }
 
 func (e *effort) of(n park.Name) float64 {
@@ -80,12 +84,16 @@ func EffortOf(m park.Machine, library park.Figures, material park.Stock, x Piece
 		seconds, mm3 = e.laser(m, x, n)
 	}
 	waste := 1 + e.maybe(park.Waste)/100
-	return Effort{Hours: seconds.times(1.0 / 3600), Grams: mm3.times(material.Density / 1000 * waste), Missing: e.missing, NoMass: material.Density <= 0}
+	return Effort{ByLayers: e.byLayers, Hours: seconds.times(1.0 / 3600), Grams: mm3.times(material.Density / 1000 * waste), Missing: e.missing, NoMass: material.Density <= 0}
 }
 
-// filament: time and material from volume and surface, with the deviation that was measured of them. A model of the layers
-// would know better.
+// filament: time and material by layers where they are computed, else from volume and surface, each with the deviation
+// that was measured of it.
 func (e *effort) filament(x Piece, n float64) (seconds, mm3 Interval) {
+	if name, _ := settingsOf(e.figures, e.process); x.Lines[name].Seconds > 0 {
+		e.byLayers = true
+		return about(n*x.Lines[name].Seconds, e.of(park.LayersTimeSpread)), about(n*x.Lines[name].MM3, e.of(park.LayersUsedSpread))
+	}
 	t := e.of(park.TimeVolume)*x.VolumeMM3 + e.of(park.TimeArea)*x.AreaMM2
 	used := e.of(park.UsedVolume)*x.VolumeMM3 + e.of(park.UsedArea)*x.AreaMM2
 	return about(n*t, e.of(park.TimeSpread)), about(n*used, e.of(park.UsedSpread))

@@ -6,7 +6,7 @@
 // the part, its maker who owns the machine; a measure is one thing that the inspection looked at; the certificate says
 // what was made of which file, on what, of which lot.
 //
-// Tables: making_order, making_step, making_measure, making_photo. additive holds the parts, park the machines. app
+// Tables: making_order, making_step, making_measure, making_photo, making_lines. additive holds the parts, park the machines. app
 // registers routes.
 package making
 
@@ -16,6 +16,7 @@ import (
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/file"
+	"bassin/internal/job"
 	"bassin/internal/talk"
 )
 
@@ -35,6 +36,7 @@ type Service struct {
 	files file.Store
 	talk  *talk.Service
 	url   string
+	queue *job.Queue // set by Jobs; nil: times by layers are not computed
 }
 
 // New makes the service.

@@ -2,6 +2,7 @@ package making
 
 import (
 	"math"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -142,4 +143,30 @@ func TestDistance(t *testing.T) {
 		t.Errorf("to itself: %v", d)
 	}
 	_ = when.None
+}
+
+// A typing error in the figures of a machine costs no more than its times by layers.
+func TestSettings(t *testing.T) {
+	whole := library(park.FDM, park.Layer, 0.2, park.LineWidth, 0.45, park.Walls, 2.0, park.Infill, 15.0, park.SkinsAbove, 6.0, park.SkinsBelow, 4.0, park.WallSpeed, 45.0, park.FillSpeed, 80.0,
+		park.TravelSpeed, 180.0, park.Acceleration, 1000.0)
+	name, values := settingsOf(whole, park.FDM)
+	if name == "" {
+		t.Fatal("the library's settings are refused")
+	}
+	if p := profileOf(values); !reflect.DeepEqual(p, reference) {
+		t.Errorf("the library's figures make %+v, not the reference", p)
+	}
+	for i, f := range whole {
+		less := slices.Delete(slices.Clone(whole), i, i+1)
+		if name, _ := settingsOf(less, park.FDM); name != "" {
+			t.Errorf("without %s: %q", f.Name, name)
+		}
+	}
+	for n, value := range map[park.Name]float64{park.Layer: 0.0002, park.LineWidth: 0.01, park.Walls: 50, park.Infill: 0.1, park.WallSpeed: 0.01, park.Acceleration: 1} {
+		odd := slices.Clone(whole)
+		odd[slices.IndexFunc(odd, func(f park.Figure) bool { return f.Name == n })].Value = value
+		if name, _ := settingsOf(odd, park.FDM); name != "" {
+			t.Errorf("%s of %g is taken: %q", n, value, name)
+		}
+	}
 }

@@ -19,6 +19,7 @@ import (
 	"bassin/internal/additive"
 	"bassin/internal/db"
 	"bassin/internal/db/dbtest"
+	"bassin/internal/fault"
 	"bassin/internal/file"
 	"bassin/internal/job"
 	"bassin/internal/mesh"
@@ -64,6 +65,7 @@ func newWorld(t *testing.T, d *db.DB, auto int64) *world {
 	q, err := job.New(t.Context(), d, job.Options{Workers: 2, Grace: time.Second})
 	must(t, err)
 	w.parts.Jobs(q)
+	w.s.Jobs(q)
 	must(t, q.Start(t.Context()))
 	t.Cleanup(func() { _ = q.Stop(context.Background()) })
 	w.office, w.shop, w.far = w.organisation("Bureau"), w.organisation("Atelier"), w.organisation("Ailleurs")
@@ -410,4 +412,52 @@ func TestQuotesWithinTheLimitsComeAtOnce(t *testing.T) {
 	if _, err := late.Accept(t.Context(), w.draws, o.ID); err == nil {
 		t.Error("a quote is accepted that has expired")
 	}
+}
+
+// TestTimesByLayers: whoever looks at offers has the times of filament machines computed by layers, once for each setting;
+// with them the offer is nearer, and a machine of other settings has a time of its own.
+func TestTimesByLayers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d, 0)
+		offers := func() (list []Offer) {
+			must(t, w.d.View(t.Context(), func(tx db.Tx) (err error) { _, list, err = offersFor(tx, w.draws, w.part.ID, 1); return err }))
+			return list
+		}
+		before := offers()
+		if len(before) != 1 || before[0].Effort.ByLayers {
+			t.Fatalf("before anybody asked: %+v", before)
+		}
+		settle := func() {
+			t.Helper()
+			for until := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+				computing, err := w.s.askLines(t.Context(), w.draws, w.part.ID)
+				must(t, err)
+				if !computing {
+					return
+				}
+				if time.Now().After(until) {
+					t.Fatal("times by layers are not computed")
+				}
+			}
+		}
+		settle()
+		first := offers()[0].Effort
+		width := func(i Interval) float64 { return (i.Most - i.Least) / i.Likely }
+		if !first.ByLayers || !(width(first.Hours) < width(before[0].Effort.Hours)) || !(width(first.Grams) < width(before[0].Effort.Grams)) {
+			t.Fatalf("by layers %+v, by volume %+v", first, before[0].Effort)
+		}
+		fine, err := w.park.AddMachine(t.Context(), w.makes, park.Machine{OrganisationID: w.shop, Name: "Fil fin", Process: park.FDM, AskedBy: park.Everyone, XMM: 200, YMM: 200, ZMM: 200, LeastLayerMM: 0.1, MostLayerMM: 0.3,
+			Figures: `{"layer":0.1}`, Rates: park.Rates{HourCents: 500}, Opening: park.Opening{OpenDays: "12345", OpenFrom: 480, OpenTo: 1080}}, park.Open{})
+		must(t, err)
+		must(t, w.park.SetStock(t.Context(), w.makes, park.Stock{MachineID: fine.ID, MaterialID: "pla", PriceCents: 3000, Lot: "B7"}))
+		settle()
+		for _, o := range offers() {
+			if o.ID == w.machine.ID && o.Effort.Hours != first.Hours || o.ID == fine.ID && !(o.Effort.Hours.Likely > 1.4*first.Hours.Likely) {
+				t.Errorf("%s takes %+v, the first took %+v", o.Name, o.Effort.Hours, first.Hours)
+			}
+		}
+		if _, err := w.s.askLines(t.Context(), w.elsewhere, w.part.ID); !fault.Is(err, fault.NotFound) {
+			t.Errorf("asked by who does not see the part: %v", err)
+		}
+	})
 }

@@ -53,6 +53,7 @@ type offersView struct {
 	Fields    []web.FilterField
 	Offers    []Offer
 	Processes []processRow
+	Computing bool // times by layers are under way
 }
 
 // processRow compares a process with the others, by its cheapest offer.
@@ -73,14 +74,20 @@ func quantityOf(v *web.View) int {
 func (s *Service) offersPage(w http.ResponseWriter, r *http.Request) error {
 	v := web.ViewOf(r)
 	x := offersView{Quantity: quantityOf(v)}
-	err := s.db.View(r.Context(), func(tx db.Tx) error {
-		wanted, p, rev, rules, list, err := offersFor(tx, account.ActorOf(r), additive.PartID(r.PathValue("part")), x.Quantity)
+	by, part := account.ActorOf(r), additive.PartID(r.PathValue("part"))
+	computing, err := s.askLines(r.Context(), by, part)
+	if err != nil {
+		return err
+	}
+	x.Computing = computing
+	err = s.db.View(r.Context(), func(tx db.Tx) error {
+		asked, list, err := offersFor(tx, by, part, x.Quantity)
 		if err != nil {
 			return err
 		}
-		x.Part, x.Revision, x.Judged = p, rev, wanted.Judged
+		x.Part, x.Revision, x.Judged = asked.Part, asked.Revision, asked.Judged
 		x.Fields = offerFields(v, list)
-		x.Processes = compare(wanted, rules, list)
+		x.Processes = compare(asked.Wanted, asked.Rules, list)
 		column, descending := web.SortOf(v, Sorts...)
 		x.Offers = chosen(list, v.Query.Get("process"), v.Query.Get("material"), v.Query.Get("owner"))
 		SortOffers(x.Offers, column, descending)
@@ -159,11 +166,11 @@ func (s *Service) requestFormPage(w http.ResponseWriter, r *http.Request) error 
 func (s *Service) showRequest(w http.ResponseWriter, r *http.Request, status int, f *web.Form, quantity int) error {
 	x := requestView{Form: f, Quantity: quantity}
 	err := s.db.View(r.Context(), func(tx db.Tx) error {
-		_, p, _, _, list, err := offersFor(tx, account.ActorOf(r), additive.PartID(r.PathValue("part")), quantity)
+		asked, list, err := offersFor(tx, account.ActorOf(r), additive.PartID(r.PathValue("part")), quantity)
 		if err != nil {
 			return err
 		}
-		x.Part = p
+		x.Part = asked.Part
 		for _, o := range list {
 			if string(o.ID) == r.PathValue("machine") && string(o.Material.MaterialID) == r.PathValue("material") {
 				x.Offer = o

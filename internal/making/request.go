@@ -9,6 +9,7 @@ import (
 	"bassin/internal/additive"
 	"bassin/internal/db"
 	"bassin/internal/fault"
+	"bassin/internal/mesh"
 	"bassin/internal/park"
 	"bassin/internal/talk"
 	"bassin/internal/when"
@@ -31,23 +32,47 @@ func changed(tx db.Tx, by account.Actor, id OrderID) (Order, error) {
 	return lockOrder(tx, id)
 }
 
-// offersFor computes the offers on a part's newest revision for somebody who sees it.
-func offersFor(tx db.Tx, by account.Actor, id additive.PartID, quantity int) (x Wanted, p additive.Part, r additive.Revision, rules park.Figures, list []Offer, err error) {
-	if p, r, err = additive.PartFor(tx, by, id); err != nil {
-		return x, p, r, nil, nil, err
+// asked is all that offers on a part's newest revision are computed from.
+type asked struct {
+	Wanted
+	Part      additive.Part
+	Revision  additive.Revision
+	Report    additive.Report
+	Unit      mesh.Unit
+	Rules     park.Figures
+	Available []park.Available
+}
+
+// wantedFor reads what offers are computed from, for somebody who sees the part.
+func wantedFor(tx db.Tx, by account.Actor, id additive.PartID, quantity int) (x asked, err error) {
+	if x.Part, x.Revision, err = additive.PartFor(tx, by, id); err != nil {
+		return x, err
 	}
-	e, rules, err := additive.Examine(tx, by, r)
+	e, rules, err := additive.Examine(tx, by, x.Revision)
 	if err != nil {
-		return x, p, r, nil, nil, err
+		return x, err
 	}
-	x = Wanted{Piece: pieceOf(e), Quantity: quantity, Judged: e.Judged, Now: tx.Now().Time().In(db.Paris)}
-	if p.OrganisationID != "" {
-		if x.From, err = account.GetOrganisation(tx, p.OrganisationID); err != nil {
-			return x, p, r, nil, nil, err
+	x.Rules, x.Report, x.Unit = rules, e.Report, e.Measures.Unit
+	x.Wanted = Wanted{Piece: pieceOf(e), Quantity: quantity, Judged: e.Judged, Now: tx.Now().Time().In(db.Paris)}
+	if x.Piece.Lines, err = linesOf(tx, x.Revision.Hash, x.Unit); err != nil {
+		return x, err
+	}
+	if x.Part.OrganisationID != "" {
+		if x.From, err = account.GetOrganisation(tx, x.Part.OrganisationID); err != nil {
+			return x, err
 		}
 	}
-	available, err := park.AvailableTo(tx, by, park.Filter{})
-	return x, p, r, rules, Offers(x, rules, available), err
+	x.Available, err = park.AvailableTo(tx, by, park.Filter{})
+	return x, err
+}
+
+// offersFor computes the offers on a part's newest revision for somebody who sees it.
+func offersFor(tx db.Tx, by account.Actor, id additive.PartID, quantity int) (asked, []Offer, error) {
+	x, err := wantedFor(tx, by, id, quantity)
+	if err != nil {
+		return x, nil, err
+	}
+	return x, Offers(x.Wanted, x.Rules, x.Available), nil
 }
 
 // pieceOf takes what its making depends on from a part that was examined.
@@ -66,10 +91,11 @@ func (s *Service) Request(ctx context.Context, by account.Actor, o Order) (Order
 		if err := o.checkRequest(tx.Today()); err != nil {
 			return err
 		}
-		_, p, r, _, offers, err := offersFor(tx, by, o.PartID, o.Quantity)
+		x, offers, err := offersFor(tx, by, o.PartID, o.Quantity)
 		if err != nil {
 			return err
 		}
+		p, r := x.Part, x.Revision
 		i := slices.IndexFunc(offers, func(x Offer) bool { return x.ID == o.MachineID && x.Material.MaterialID == o.MaterialID })
 		if i < 0 {
 			return noOffer()

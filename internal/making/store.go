@@ -4,6 +4,7 @@ import (
 	"bassin/internal/account"
 	"bassin/internal/additive"
 	"bassin/internal/db"
+	"bassin/internal/mesh"
 )
 
 const orderColumns = `o.id, o.number, o.part_id, o.revision, o.revision_label, o.title, o.part_code, o.file_name, o.file_hash, o.holder_id, o.requester, o.organisation_id, o.person_id,
@@ -138,4 +139,22 @@ func listOrdersAfter(tx db.Tx, w *db.Where, after OrderID, limit int) ([]Order, 
 // Hashes are those of all files that orders name, for the check of the store.
 func Hashes(tx db.Tx) ([]string, error) {
 	return db.List[string](tx, `select hash from making_photo union select file_hash from making_order order by 1`)
+}
+
+// linesOf gives what is known by layers of a file, as its unit is understood, by settings.
+func linesOf(tx db.Tx, hash string, unit mesh.Unit) (map[string]Lines, error) {
+	list, err := db.List[Lines](tx, `select settings, seconds, mm3 from making_lines where file_hash = $1 and unit = $2`, hash, string(unit))
+	m := make(map[string]Lines, len(list))
+	for _, x := range list {
+		m[x.Settings] = x
+	}
+	return m, err
+}
+
+func insertLines(tx db.Tx, hash string, unit mesh.Unit, list []Lines) error {
+	rows := make([][]any, len(list))
+	for i, x := range list {
+		rows[i] = []any{hash, string(unit), x.Settings, x.Seconds, x.MM3, tx.Now()}
+	}
+	return db.InsertMany(tx, `making_lines (file_hash, unit, settings, seconds, mm3, computed_at)`, rows, `on conflict do nothing`)
 }

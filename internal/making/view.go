@@ -34,6 +34,14 @@ func (o Offer) time(v *web.View) string {
 	return between(v, o.Effort.Hours, func(h float64) string { return hours(v, h) })
 }
 
+// basis tells what time and material are computed from.
+func (o Offer) basis(v *web.View) string {
+	if o.Effort.ByLayers {
+		return v.T("making.by_layers")
+	}
+	return v.T("making.by_volume")
+}
+
 func (o Offer) mass(v *web.View) string {
 	return between(v, o.Effort.Grams, func(g float64) string { return grams(v, g) })
 }

@@ -53,6 +53,18 @@ const (
 	RecoatLeast    Name = "recoat_least"
 	RecoatMost     Name = "recoat_most"
 	SupportShare   Name = "support_share"
+
+	LineWidth        Name = "line_width"
+	Walls            Name = "walls"
+	Infill           Name = "infill"
+	SkinsAbove       Name = "skins_above"
+	SkinsBelow       Name = "skins_below"
+	WallSpeed        Name = "wall_speed"
+	FillSpeed        Name = "fill_speed"
+	TravelSpeed      Name = "travel_speed"
+	Acceleration     Name = "acceleration"
+	LayersTimeSpread Name = "layers_time_spread"
+	LayersUsedSpread Name = "layers_used_spread"
 )
 
 // Kind is what is known of a figure whatever its value.
@@ -72,14 +84,17 @@ func (n Name) Key() string { return "park.figure." + string(n) }
 
 // Kinds lists the figures in the order of pages.
 func Kinds() []Kind {
-	powder, beds := []Process{SLS, MJF}, []Process{MSLA, SLS, MJF, LPBF}
+	powder, beds, lines := []Process{SLS, MJF}, []Process{MSLA, SLS, MJF, LPBF}, []Process{FDM}
 	return []Kind{
 		{WallSupported, "mm", true, nil, 100}, {WallFree, "mm", true, nil, 100}, {Hole, "mm", true, nil, 100}, {Pin, "mm", true, nil, 100},
 		{Gap, "mm", true, nil, 100}, {Engraving, "mm", true, nil, 100}, {Clearance, "mm", true, nil, 100},
 		{Overhang, "°", true, []Process{FDM, MSLA, LPBF}, 90}, {Drain, "mm", true, beds, 100}, {Aspect, "", true, nil, 1000},
+		{LineWidth, "mm", false, lines, 5}, {Walls, "", false, lines, 50}, {Infill, "%", false, lines, 100}, {SkinsAbove, "", false, lines, 100}, {SkinsBelow, "", false, lines, 100},
+		{WallSpeed, "mm/s", false, lines, 2000}, {FillSpeed, "mm/s", false, lines, 2000}, {TravelSpeed, "mm/s", false, lines, 2000}, {Acceleration, "mm/s²", false, lines, 100_000},
+		{LayersTimeSpread, "%", false, lines, 90}, {LayersUsedSpread, "%", false, lines, 90},
 		{TimeVolume, "s/mm³", false, []Process{FDM}, 1000}, {TimeArea, "s/mm²", false, []Process{FDM}, 1000}, {TimeSpread, "%", false, []Process{FDM}, 90},
 		{UsedVolume, "mm³/mm³", false, []Process{FDM}, 100}, {UsedArea, "mm³/mm²", false, []Process{FDM}, 1000}, {UsedSpread, "%", false, []Process{FDM}, 90},
-		{Layer, "mm", false, beds, 10}, {Exposure, "s", false, []Process{MSLA}, 1000}, {BottomLayers, "", false, []Process{MSLA}, 1000},
+		{Layer, "mm", false, nil, 10}, {Exposure, "s", false, []Process{MSLA}, 1000}, {BottomLayers, "", false, []Process{MSLA}, 1000},
 		{BottomExposure, "s", false, []Process{MSLA}, 10_000}, {Lift, "mm", false, []Process{MSLA}, 100}, {LiftSpeed, "mm/s", false, []Process{MSLA}, 1000},
 		{Rest, "s", false, []Process{MSLA}, 1000},
 		{LayerTime, "s", false, powder, 10_000}, {HeatTime, "h", false, powder, 1000}, {PackingLeast, "%", false, powder, 100}, {PackingMost, "%", false, powder, 100},
