@@ -434,6 +434,15 @@ CREATE TABLE job_worker (
 	beat bigint not null default 0,            -- grows while the process lives
 	started_at bigint not null
 );
+CREATE TABLE making_lines (
+	file_hash text not null,
+	unit text not null,
+	settings text not null,
+	seconds double precision not null,
+	mm3 double precision not null,
+	computed_at bigint not null,
+	primary key (file_hash, unit, settings)
+);
 CREATE TABLE making_maker (
 	id text primary key,
 	last_number bigint not null
