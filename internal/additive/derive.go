@@ -15,11 +15,13 @@ import (
 	"bassin/internal/job"
 	"bassin/internal/mesh"
 	"bassin/internal/mesh/render"
+	"bassin/internal/mesh/shape"
 )
 
-// derived numbers what is made of a file besides its report and its view: 1 is the picture. A revision with a lower number,
+// derived numbers what is made of a file besides its report and its view: 1 is the picture, 2 the
+// signature of its shape. A revision with a lower number,
 // checked by an earlier program, is renewed.
-const derived = 1
+const derived = 2
 
 // pictureSize is that of the picture of a part: as large as a page shows it.
 var pictureSize = render.Size{Width: 640, Height: 480}
@@ -34,6 +36,9 @@ func (s *Service) derive(ctx context.Context, r *Revision, welded *mesh.Mesh) er
 		return (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(w, render.Draw(welded, pictureSize))
 	})
 	r.PictureHash, r.PictureSize = string(b.Hash), b.Size
+	if signature, ok := shape.Of(welded); ok {
+		r.Shape = signature.Text()
+	}
 	return err
 }
 

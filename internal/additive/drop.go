@@ -97,7 +97,10 @@ func (s *Service) revise(tx db.Tx, by account.Actor, p Part, f Dropped) error {
 	if err != nil {
 		return err
 	}
-	return insertRevision(tx, r)
+	if err := insertRevision(tx, r); err != nil {
+		return err
+	}
+	return index(tx, p)
 }
 
 // askCheck enqueues the check of a revision.

@@ -28,6 +28,9 @@ func (s *Service) Rename(ctx context.Context, by account.Actor, id PartID, title
 		if err := savePart(tx, p); err != nil {
 			return err
 		}
+		if err := index(tx, p); err != nil {
+			return err
+		}
 		return record(tx, by, p, "part.rename", map[string]any{"code": p.Code(), "title": title, "changes": changes})
 	})
 	if err != nil {
@@ -71,6 +74,9 @@ func (s *Service) Remove(ctx context.Context, by account.Actor, id PartID) error
 		if err := savePart(tx, p); err != nil {
 			return err
 		}
+		if err := index(tx, p); err != nil {
+			return err
+		}
 		return record(tx, by, p, "part.remove", map[string]any{"code": p.Code(), "title": p.Title})
 	})
 	if err != nil {
@@ -93,6 +99,9 @@ func (s *Service) Restore(ctx context.Context, by account.Actor, id PartID) erro
 		}
 		p.RemovedAt = 0
 		if err := savePart(tx, p); err != nil {
+			return err
+		}
+		if err := index(tx, p); err != nil {
 			return err
 		}
 		return record(tx, by, p, "part.restore", map[string]any{"code": p.Code(), "title": p.Title})

@@ -31,6 +31,7 @@ type partView struct {
 	Forms     web.Forms
 	Stored    bool
 	Judged    []Judged
+	Similar   []similarRow
 	More      []templ.Component // of higher features
 }
 
@@ -74,6 +75,9 @@ func (s *Service) readPart(r *http.Request) (x partView, err error) {
 			return err
 		}
 		if x.History, err = account.History(tx, "part", string(x.Part.ID), 0, 20); err != nil || x.Revision.State != Checked {
+			return err
+		}
+		if x.Similar, err = similarTo(tx, by, x.Revision); err != nil {
 			return err
 		}
 		if rules, err = park.Library(tx); err != nil {

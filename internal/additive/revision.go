@@ -44,7 +44,8 @@ type Revision struct {
 	MeshSize    int64
 	PictureHash string // of its picture; "": none
 	PictureSize int64
-	Derived     int // what was made of it besides (derived)
+	Shape       string // the signature of its shape; "": none
+	Derived     int    // what was made of it besides (derived)
 	JobID       string
 	CreatedAt   when.Time
 	CheckedAt   when.Time

@@ -7,7 +7,7 @@ import (
 
 const partColumns = `p.id, p.holder_id, p.organisation_id, p.person_id, p.number, p.title, p.revision, p.created_at, p.updated_at, p.removed_at`
 
-const revisionColumns = `r.part_id, r.number, r.person_id, r.file_name, r.hash, r.size, r.unit, r.state, r.fault, r.report, r.marks, r.view_hash, r.view_size, r.mesh_hash, r.mesh_size, r.picture_hash, r.picture_size, r.derived, r.job_id, r.created_at, r.checked_at`
+const revisionColumns = `r.part_id, r.number, r.person_id, r.file_name, r.hash, r.size, r.unit, r.state, r.fault, r.report, r.marks, r.view_hash, r.view_size, r.mesh_hash, r.mesh_size, r.picture_hash, r.picture_size, r.shape, r.derived, r.job_id, r.created_at, r.checked_at`
 
 func getPart(tx db.Tx, id PartID) (Part, error) {
 	return db.Get[Part](tx, `select `+partColumns+` from additive_part p where p.id = $1`, id)
@@ -58,8 +58,8 @@ func insertRevision(tx db.Tx, r Revision) error {
 
 func saveRevision(tx db.Tx, r Revision) error {
 	return db.Changed(tx.Exec(`update additive_revision set unit = $1, state = $2, fault = $3, report = $4, marks = $5, view_hash = $6, view_size = $7, picture_hash = $8, picture_size = $9,
-		derived = $10, job_id = $11, checked_at = $12, mesh_hash = $13, mesh_size = $14 where part_id = $15 and number = $16`,
-		r.Unit, r.State, r.Fault, r.Report, r.Marks, r.ViewHash, r.ViewSize, r.PictureHash, r.PictureSize, r.Derived, r.JobID, r.CheckedAt, r.MeshHash, r.MeshSize, r.PartID, r.Number))
+		derived = $10, job_id = $11, checked_at = $12, mesh_hash = $13, mesh_size = $14, shape = $15 where part_id = $16 and number = $17`,
+		r.Unit, r.State, r.Fault, r.Report, r.Marks, r.ViewHash, r.ViewSize, r.PictureHash, r.PictureSize, r.Derived, r.JobID, r.CheckedAt, r.MeshHash, r.MeshSize, r.Shape, r.PartID, r.Number))
 }
 
 // listUnderived gives revisions that were checked by a program that made less of them.
@@ -74,10 +74,22 @@ func listUnconverted(tx db.Tx) ([]Revision, error) {
 		order by r.part_id, r.number limit 1000`, Unreadable)
 }
 
+// shaped is a part with the shape of its newest revision.
+type shaped struct {
+	ID    PartID
+	Shape string
+}
+
+// listShapes gives the shapes of the parts that changed last.
+func listShapes(tx db.Tx, w *db.Where, limit int) ([]shaped, error) {
+	w.And("r.shape <> ''")
+	return db.List[shaped](tx, `select p.id, r.shape`+listedFrom+w.String()+` order by p.updated_at desc, p.id desc limit `+w.Arg(limit), w.Args()...)
+}
+
 // saveDerived keeps what was made of a revision besides its report.
 func saveDerived(tx db.Tx, r Revision) error {
-	return db.Changed(tx.Exec(`update additive_revision set picture_hash = $1, picture_size = $2, derived = $3 where part_id = $4 and number = $5`,
-		r.PictureHash, r.PictureSize, r.Derived, r.PartID, r.Number))
+	return db.Changed(tx.Exec(`update additive_revision set picture_hash = $1, picture_size = $2, shape = $3, derived = $4 where part_id = $5 and number = $6`,
+		r.PictureHash, r.PictureSize, r.Shape, r.Derived, r.PartID, r.Number))
 }
 
 // listPictured gives which revisions of parts have a picture.
@@ -147,4 +159,14 @@ func listPartsAfter(tx db.Tx, w *db.Where, after PartID, limit int) ([]listed, e
 func Hashes(tx db.Tx) ([]string, error) {
 	return db.List[string](tx, `select hash from additive_revision union select view_hash from additive_revision where view_hash <> ''
 		union select mesh_hash from additive_revision where mesh_hash <> '' union select picture_hash from additive_revision where picture_hash <> '' order by 1`)
+}
+
+// countIndexed is how many parts are to be found by search.
+func countIndexed(tx db.Tx) (int, error) {
+	return db.Get[int](tx, `select count(*) from additive_part where removed_at = 0`)
+}
+
+// listIndexed gives the parts that are to be found by search, in the order of their IDs.
+func listIndexed(tx db.Tx, after PartID, limit int) ([]listed, error) {
+	return db.List[listed](tx, `select `+partColumns+`, r.file_name as "r.file_name"`+listedFrom+`p.removed_at = 0 and p.id > $1 order by p.id limit $2`, after, limit)
 }

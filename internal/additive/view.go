@@ -104,6 +104,14 @@ func units(v *web.View, said mesh.Unit) []web.Choice {
 	return list
 }
 
+// shapeKey says how near the shape of a part is.
+func (r similarRow) shapeKey() string {
+	if r.Same {
+		return "additive.similar.same"
+	}
+	return "additive.similar.alike"
+}
+
 func (f Finding) badge(v *web.View) web.Badge {
 	b := web.Badge{Label: v.T("additive.severity." + string(f.Severity))}
 	switch f.Severity {

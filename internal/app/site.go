@@ -162,7 +162,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 		f.Pages(s.mux)
 		f.API(s.mux)
 	}
-	for _, f := range []interface{ SearchSources() []search.Source }{s.account, s.territory, s.project, s.plan, s.document, s.note, s.meeting, s.programme} {
+	for _, f := range []interface{ SearchSources() []search.Source }{s.account, s.territory, s.project, s.plan, s.document, s.note, s.meeting, s.programme, s.additive} {
 		s.search.Sources(f.SearchSources()...)
 	}
 	s.search.Jobs(s.jobs)

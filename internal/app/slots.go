@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"bassin/internal/account"
+	"bassin/internal/additive"
 	"bassin/internal/cost"
 	"bassin/internal/db"
 	"bassin/internal/document"
@@ -56,6 +57,7 @@ func searchWalls(tx db.Tx, by account.Actor) ([]string, error) {
 	}
 	projects, err := project.SearchWalls(tx, by)
 	projects = append(projects, note.SearchWalls(tx, by)...)
+	projects = append(projects, additive.SearchWalls(by)...)
 	if by.Known() {
 		projects = append(projects, search.SignedIn)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"bassin/internal/account"
+	"bassin/internal/additive"
 	"bassin/internal/db"
 	"bassin/internal/meeting"
 	"bassin/internal/note"
@@ -21,7 +22,7 @@ import (
 
 // kindsFound are the kinds of objects that one finds, in the order of the filter.
 var kindsFound = []string{programme.ActionEntry, programme.ContractEntry, programme.DocumentEntry,
-	project.Entry, project.DecisionEntry, project.RiskEntry, project.BlockerEntry, meeting.SearchEntry, note.SearchEntry, plan.SearchEntry, territory.Entry, account.OrganisationEntry}
+	project.Entry, project.DecisionEntry, project.RiskEntry, project.BlockerEntry, meeting.SearchEntry, note.SearchEntry, plan.SearchEntry, additive.SearchEntry, territory.Entry, account.OrganisationEntry}
 
 // spans are the choices of the filter by date, with their days.
 var spans = []struct {
@@ -182,6 +183,8 @@ func hitIcon(kind string) string {
 		return "file-certificate"
 	case note.SearchEntry:
 		return "note"
+	case additive.SearchEntry:
+		return "cube"
 	case programme.DocumentEntry:
 		return "file-text"
 	case territory.Entry:
