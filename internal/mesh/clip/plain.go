@@ -65,7 +65,7 @@ type mover struct {
 // move is a polygon whose sides are moved outward, as clip.offset moves them, but where sides run into each other they end in
 // the point where they meet.
 func (m *mover) move(p Polygon) (Polygon, bool) {
-	m.lines = m.lines[:0]
+	m.lines = slices.Grow(m.lines[:0], len(p))
 	for i, q := range p {
 		if next := p[(i+1)%len(p)]; next != q {
 			x, y := outward(q, next)

@@ -12,6 +12,7 @@ import (
 func Simplify(list []Polygon, mm float64) []Polygon {
 	d := mm * slice.PerMM
 	var simple []Polygon
+	var room Polygon
 	for _, p := range list {
 		if len(p) < 3 {
 			continue
@@ -23,7 +24,9 @@ func Simplify(list []Polygon, mm float64) []Polygon {
 				far = i
 			}
 		}
-		kept := append(thin(nil, p[:far+1], d*d), thin(nil, append(p[far:len(p):len(p)], p[0]), d*d)...)
+		room = thin(room[:0], p[:far+1], d*d)
+		room = thin(room, append(p[far:len(p):len(p)], p[0]), d*d)
+		kept := slices.Clone(room)
 		if len(kept) >= 3 {
 			simple = append(simple, kept)
 		}

@@ -21,7 +21,7 @@ func (g *grid) gyroid(d drawn, spacing, density, z float64) [][]point {
 		period[k] = scale * swing(float64(k)*math.Pi/4, sin, cos, upright)
 	}
 	for i, c := range chains {
-		var waves []point
+		waves := make([]point, 0, 4*len(c))
 		for k := 0; k+1 < len(c); k += 2 {
 			waves = append(waves, c[k])
 			waves = wave(waves, c[k], c[k+1], scale, &period, upright)

@@ -87,9 +87,8 @@ type drawer struct {
 	cross []int32
 }
 
-// draw sets the cells whose middle is wound around positively, and clears the others.
+// draw sets the cells whose middle is wound around positively. The others must be empty.
 func (d *drawer) draw(g *grid, b drawn, list set) {
-	clear(b)
 	d.cut(g, list)
 	limit := int32(64 * g.words)
 	for r := range g.rows {

@@ -126,8 +126,11 @@ func (s *shells) draw(layers []region, from, to int) {
 			s.spare = append(s.spare, s.g.empty())
 		}
 		used++
-		s.drawer.draw(s.g, s.spare[used-1], list)
-		return s.spare[used-1]
+		b := s.spare[used-1]
+		low, high := s.g.occupied(b) // what was drawn before
+		clear(b[low*s.g.words : high*s.g.words])
+		s.drawer.draw(s.g, b, list)
+		return b
 	}
 	for i := s.first; i < min(len(layers), to+max(1, s.p.TopLayers)); i++ {
 		if r, k := &layers[i], i-s.first; r.same && k > 0 {

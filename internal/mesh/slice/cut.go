@@ -3,6 +3,7 @@ package slice
 import (
 	"math"
 	"math/bits"
+	"slices"
 
 	"bassin/internal/mesh"
 )
@@ -11,6 +12,7 @@ import (
 type cutter struct {
 	mesh  *mesh.Mesh
 	cuts  []cut
+	way   Polygon // the one that is followed
 	slots []int32 // open table: index + 1 of the first cut that begins at an edge
 }
 
@@ -110,7 +112,7 @@ func (c *cutter) link(z float64) Layer {
 		if c.cuts[i].done {
 			continue
 		}
-		var p Polygon
+		p := c.way[:0]
 		start := c.cuts[i].from
 		closed := false
 		for k := i; k >= 0; {
@@ -128,6 +130,7 @@ func (c *cutter) link(z float64) Layer {
 			}
 			k = c.begin(x.to)
 		}
+		c.way = p
 		if !closed {
 			continue
 		}
@@ -135,7 +138,7 @@ func (c *cutter) link(z float64) Layer {
 			p = p[:len(p)-1]
 		}
 		if len(p) >= 3 {
-			l.Polygons = append(l.Polygons, p)
+			l.Polygons = append(l.Polygons, slices.Clone(p))
 		}
 	}
 	return l
