@@ -56,7 +56,7 @@ func (s *Service) CheckNow(ctx context.Context, id PartID) error {
 		return err
 	})
 	if err == nil && r.State == Waiting {
-		err = s.check(ctx, &r, wallLimits(rules))
+		err = s.check(ctx, &r, limitsOf(rules))
 	}
 	if err != nil {
 		return fmt.Errorf("check part %s: %w", id, err)
@@ -93,7 +93,7 @@ func (s *Service) runCheck(ctx context.Context, run *job.Run, args checkArgs) er
 		return err
 	}
 	defer done()
-	if err := s.check(ctx, &r, wallLimits(rules)); err != nil {
+	if err := s.check(ctx, &r, limitsOf(rules)); err != nil {
 		return fmt.Errorf("check part %s: %w", args.Part, err)
 	}
 	run.Result(p.URL(), "additive.checked", "title", p.Title)
@@ -116,8 +116,8 @@ func (s *Service) wait(ctx context.Context, size int64) (done func(), err error)
 	}
 }
 
-// check fills in what the file holds, or why it cannot be read; its walls are held against limits in millimetres. Its error is of the store alone.
-func (s *Service) check(ctx context.Context, r *Revision, walls []float64) error {
+// check fills in what the file holds, or why it cannot be read; its walls and gaps are measured against limits. Its error is of the store alone.
+func (s *Service) check(ctx context.Context, r *Revision, limits thinLimits) error {
 	if s.files == nil {
 		return fault.New(fault.Unavailable, "additive.wrong.no_store")
 	}
@@ -138,7 +138,7 @@ func (s *Service) check(ctx context.Context, r *Revision, walls []float64) error
 	if err := s.derive(ctx, r, welded); err != nil {
 		return err
 	}
-	return r.keep(reportOf(model, welded, mesh.CheckWelded(welded), walls))
+	return r.keep(reportOf(model, welded, mesh.CheckWelded(welded), limits))
 }
 
 // model reads the file of a revision. Of one of exact surfaces triangles are made once, by a process apart, and kept as a file beside it.

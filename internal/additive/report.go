@@ -44,6 +44,7 @@ type Report struct {
 
 	Bodies    []float64 `json:"bodies,omitempty"` // volumes of its bodies, the smallest first, of more than one
 	Walls     *Walls    `json:"walls,omitempty"`  // nil: not measured
+	Gaps      *Walls    `json:"gaps,omitempty"`   // nil: not measured, or nothing asks for them
 	Overhangs *Leaning  `json:"overhangs,omitempty"`
 
 	Placements []Placement `json:"placements,omitempty"` // the best first, and that of the file
@@ -66,19 +67,16 @@ func bodiesOf(r *mesh.Report) []float64 {
 	return list[:min(len(list), maxBodies)]
 }
 
-// reportOf makes a report of a mesh that was checked; limits are those of walls, in millimetres.
-func reportOf(m *mesh.Model, whole *mesh.Mesh, r mesh.Report, limits []float64) Report {
-	inUnit := make([]float64, len(limits))
-	for i, mm := range limits {
-		inUnit[i] = mm / m.Unit.Millimetres()
-	}
+// reportOf makes a report of a mesh that was checked, measured against limits.
+func reportOf(m *mesh.Model, whole *mesh.Mesh, r mesh.Report, limits thinLimits) Report {
+	walls, gaps := thinOf(whole, &r, m.Unit, limits)
 	return Report{
 		Format: m.Format, Unit: m.Unit, Objects: len(m.Objects),
 		Triangles: r.Triangles, Vertices: r.Vertices, Edges: r.Edges, OpenEdges: r.OpenEdges, NonmanifoldEdges: r.NonmanifoldEdges,
 		MisorientedEdges: r.MisorientedEdges, NonmanifoldVertices: r.NonmanifoldVertices, DegenerateFaces: r.DegenerateFaces,
 		DuplicateFaces: r.DuplicateFaces, Shells: len(r.Shells), NegativeShells: r.NegativeShells(),
 		Volume: r.Volume, Area: r.Area, Least: pointOf(r.Min), Most: pointOf(r.Max),
-		Found: found(m, whole, &r), Bodies: bodiesOf(&r), Walls: wallsOf(whole, &r, inUnit), Overhangs: leaningOf(whole, m.Unit),
+		Found: found(m, whole, &r), Bodies: bodiesOf(&r), Walls: walls, Gaps: gaps, Overhangs: leaningOf(whole, m.Unit),
 		Placements: placementsOf(whole, &r, m.Unit),
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"bassin/internal/mesh"
+	"bassin/internal/mesh/thickness"
 	"bassin/internal/park"
 )
 
@@ -58,6 +59,7 @@ func Judge(x Subject, p park.Process, rules park.Figures, machines []park.Machin
 	j.mesh()
 	j.size(machines)
 	j.walls()
+	j.gaps()
 	j.bodies()
 	j.cavities()
 	j.overhangs()
@@ -134,8 +136,8 @@ func (j *judging) size(machines []park.Machine) {
 // 2 mm².
 const leastWall = 4
 
-// walls compares the thinnest places with the rules: one that holds on two sides is allowed less than a free one, which
-// of both it is nobody measured, so between the two one should look.
+// walls compares thin places with the rules: one that is held on two sides is allowed less than a free one. Where the form
+// does not tell which of both it is, one should look.
 func (j *judging) walls() {
 	free, ok := j.rules.Of(j.process, park.WallFree)
 	held, both := j.rules.Of(j.process, park.WallSupported)
@@ -156,26 +158,40 @@ func (j *judging) walls() {
 		j.add("walls-unknown", mesh.Harmless, free, nil)
 		return
 	}
-	under := func(limit park.Figure, key string, s mesh.Severity) bool {
-		thin := j.Walls.under(limit.Value / j.Unit().Millimetres())
-		f := j.Unit().Millimetres()
-		var marks []Mark
-		area, least := 0.0, math.Inf(1)
-		for _, place := range thin {
-			if place.Area*f*f < leastWall {
-				continue
-			}
-			area, least = area+place.Area*f*f, math.Min(least, place.Thickness*f)
-			marks = append(marks, Mark{place.At, place.Across})
-		}
-		if len(marks) == 0 {
-			return false
-		}
-		j.add(key, s, limit, map[string]any{"count": len(marks), "least_mm": least, "area": math.Round(10*area) / 10}, marks...)
-		return true
+	heldLimit := held.Value / j.Unit().Millimetres()
+	thin := func(p WallPlace) bool { return p.Thickness < heldLimit*thickness.Exact }
+	j.narrow(j.Walls, held, "thin", mesh.Blocking, thin)
+	j.narrow(j.Walls, free, "thin-standing", mesh.Blocking, func(p WallPlace) bool { return !thin(p) && p.Hold == thickness.Free })
+	j.narrow(j.Walls, free, "thin-free", mesh.Doubtful, func(p WallPlace) bool { return !thin(p) && p.Hold == thickness.Unknown })
+}
+
+// gaps looks at gaps that close up: within a part by its own rule, between several bodies by that of what moves.
+func (j *judging) gaps() {
+	if j.Gaps == nil {
+		return
 	}
-	if !under(held, "thin", mesh.Blocking) && free.Value > held.Value {
-		under(free, "thin-free", mesh.Doubtful)
+	all := func(WallPlace) bool { return true }
+	if limit, ok := j.rules.Of(j.process, park.Clearance); ok && j.Shells-j.NegativeShells > 1 {
+		j.narrow(j.Gaps, limit, "clearance", mesh.Doubtful, all)
+	} else if limit, ok := j.rules.Of(j.process, park.Gap); ok {
+		j.narrow(j.Gaps, limit, "gap", mesh.Doubtful, all)
+	}
+}
+
+// narrow adds what of walls or gaps is under a limit, of the places that count and are no tips.
+func (j *judging) narrow(of *Walls, limit park.Figure, key string, s mesh.Severity, counts func(WallPlace) bool) {
+	f := j.Unit().Millimetres()
+	var marks []Mark
+	area, least := 0.0, math.Inf(1)
+	for _, place := range of.under(limit.Value / f) {
+		if place.Area*f*f < leastWall || !counts(place) {
+			continue
+		}
+		area, least = area+place.Area*f*f, math.Min(least, place.Thickness*f)
+		marks = append(marks, Mark{place.At, place.Across})
+	}
+	if len(marks) > 0 {
+		j.add(key, s, limit, map[string]any{"count": len(marks), "least_mm": least, "area": math.Round(10*area) / 10}, marks...)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"bassin/internal/db"
 	"bassin/internal/db/dbtest"
 	"bassin/internal/mesh"
+	"bassin/internal/mesh/polygon"
 	"bassin/internal/park"
 )
 
@@ -21,8 +22,13 @@ func prism(outline [][2]float64, length float64) *mesh.Mesh {
 		}
 	}
 	at := func(i, end int) uint32 { return uint32(end*n + i%n) }
-	for i := 2; i < n; i++ {
-		m.Triangles = append(m.Triangles, [3]uint32{at(0, 1), at(i-1, 1), at(i, 1)}, [3]uint32{at(0, 0), at(i, 0), at(i-1, 0)})
+	corners := make([]uint32, n)
+	for i := range corners {
+		corners[i] = at(i, 1)
+	}
+	for _, t := range new(polygon.Cutter).Cut(nil, m.Points, corners) {
+		near := uint32(n)
+		m.Triangles = append(m.Triangles, t, [3]uint32{t[0] - near, t[2] - near, t[1] - near})
 	}
 	for i := range n {
 		m.Triangles = append(m.Triangles, [3]uint32{at(i, 0), at(i+1, 0), at(i+1, 1)}, [3]uint32{at(i, 0), at(i+1, 1), at(i, 1)})
@@ -33,6 +39,17 @@ func prism(outline [][2]float64, length float64) *mesh.Mesh {
 // bracket is an angle of 60 by 40 mm, 30 mm wide, standing on its long side.
 func bracket(thick float64) *mesh.Mesh {
 	return prism([][2]float64{{0, 0}, {60, 0}, {60, thick}, {thick, thick}, {thick, 40}, {0, 40}}, 30)
+}
+
+// heldWall is a wall between two blocks that hold it.
+func heldWall(thick float64) *mesh.Mesh {
+	a, b := 10-thick/2, 10+thick/2
+	return prism([][2]float64{{0, 0}, {10, 0}, {10, a}, {40, a}, {40, 0}, {50, 0}, {50, 20}, {40, 20}, {40, b}, {10, b}, {10, 20}, {0, 20}}, 30)
+}
+
+// slot is a block with a slot from above.
+func slot(width float64) *mesh.Mesh {
+	return prism([][2]float64{{0, 0}, {20 + width, 0}, {20 + width, 30}, {10 + width, 30}, {10 + width, 10}, {10, 10}, {10, 30}, {0, 30}}, 30)
 }
 
 // turned is the mesh upside down: its highest becomes its lowest.
@@ -67,12 +84,13 @@ func inverted(m *mesh.Mesh) *mesh.Mesh {
 var testRules = park.Figures{
 	{Process: park.FDM, Name: park.WallSupported, Value: 0.8}, {Process: park.FDM, Name: park.WallFree, Value: 1.2}, {Process: park.FDM, Name: park.Overhang, Value: 45},
 	{Process: park.SLS, Name: park.WallFree, Value: 0.7}, {Process: park.SLS, Name: park.Drain, Value: 5}, {Process: park.FDM, Name: park.Aspect, Value: 20},
+	{Process: park.FDM, Name: park.Clearance, Value: 0.5}, {Process: park.SLS, Name: park.Gap, Value: 0.6},
 }
 
 func subjectFrom(m *mesh.Mesh, u mesh.Unit) Subject {
 	model := &mesh.Model{Unit: u, Objects: []mesh.Object{{Mesh: m, Place: mesh.Identity}}}
 	welded := mesh.Weld(m)
-	return subjectOf(reportOf(model, welded, mesh.CheckWelded(welded), wallLimits(testRules)), mesh.Unknown)
+	return subjectOf(reportOf(model, welded, mesh.CheckWelded(welded), limitsOf(testRules)), mesh.Unknown)
 }
 
 func TestJudge(t *testing.T) {
@@ -96,9 +114,16 @@ func TestJudge(t *testing.T) {
 		{"turned over only", bracket(10), park.SLS, []park.Machine{machine(park.SLS, 100, 50, 35)}, WithCare, "turn", 1},
 		{"open", without(cube(mesh.Vec{}, 20), 2), park.FDM, big, NotSo, "mesh", 1},
 		{"a good wall", bracket(1.5), park.FDM, big, Makeable, "", 1},
-		{"a wall that may be free", bracket(1), park.FDM, big, WithCare, "thin-free", 1},
+		{"a free wall", bracket(1), park.FDM, big, NotSo, "thin-standing", 1},
+		{"the same wall, held, a bridge", heldWall(1), park.FDM, big, WithCare, "overhang", 1},
+		{"a held wall that is too thin", heldWall(0.6), park.FDM, big, NotSo, "thin", 1},
+		{"too little clearance", joined(cube(mesh.Vec{}, 20), cube(mesh.Vec{X: 20.3}, 20)), park.FDM, big, WithCare, "clearance", 1},
+		{"clearance enough", joined(cube(mesh.Vec{}, 20), cube(mesh.Vec{X: 20.7}, 20)), park.FDM, big, WithCare, "bodies", 1},
+		{"a slot that closes", slot(0.4), park.SLS, big, WithCare, "gap", 1},
+		{"a slot that stays", slot(0.7), park.SLS, big, Makeable, "", 1},
+		{"a slot nobody gave a rule for", slot(0.4), park.FDM, big, Makeable, "", 1},
 		{"a thin wall", bracket(0.5), park.FDM, big, NotSo, "thin", 1},
-		{"as thick as the rule", bracket(0.8), park.FDM, big, WithCare, "thin-free", 1},
+		{"as thick as the rule of held walls", bracket(0.8), park.FDM, big, NotSo, "thin-standing", 1},
 		{"a sheet", prism([][2]float64{{0, 0}, {60, 0}, {60, 0.5}, {0, 0.5}}, 60), park.FDM, big, NotSo, "flat", 1},
 		{"a needle", prism([][2]float64{{0, 0}, {4, 0}, {4, 4}, {0, 4}}, 150), park.FDM, big, WithCare, "slender", 1},
 		{"a ceiling", turned(bracket(5)), park.FDM, big, WithCare, "overhang", 1},

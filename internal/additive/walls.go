@@ -26,12 +26,13 @@ type WallsStep struct {
 	Places []WallPlace `json:"places,omitempty"` // the largest first
 }
 
-// WallPlace is a piece of wall that is thin, with where it is thinnest.
+// WallPlace is a piece of wall that is thin, or of a gap that is narrow, with where it is thinnest.
 type WallPlace struct {
-	Thickness float64 `json:"thickness"`
-	Area      float64 `json:"area"` // of both its sides
-	At        Point   `json:"at"`
-	Across    Point   `json:"across"`
+	Thickness float64        `json:"thickness"`
+	Area      float64        `json:"area"` // of both its sides
+	At        Point          `json:"at"`
+	Across    Point          `json:"across"`
+	Hold      thickness.Hold `json:"hold,omitempty"` // of a wall; "": not known
 }
 
 const (
@@ -39,12 +40,38 @@ const (
 	maxMeasured   = 3000000 // triangles: above, walls are not measured
 )
 
-// wallsOf measures the walls of a closed mesh against limits, in its unit; nil when they cannot be measured.
-func wallsOf(m *mesh.Mesh, r *mesh.Report, limits []float64) *Walls {
-	if !r.Even() || r.Volume <= 0 || r.Triangles > maxMeasured {
-		return nil
+// thinLimits are the limits against which a part is measured, in millimetres, each once, ascending: those of all rules of
+// walls, of gaps, and of gaps between several bodies.
+type thinLimits struct{ walls, gaps, clearances []float64 }
+
+// in gives a list of them in another unit.
+func (thinLimits) in(list []float64, unit mesh.Unit) []float64 {
+	out := make([]float64, len(list))
+	for i, mm := range list {
+		out[i] = mm / unit.Millimetres()
 	}
-	field := thickness.Of(m)
+	return out
+}
+
+// thinOf measures walls and gaps of a closed mesh; nil of what cannot be measured, or is not asked for.
+func thinOf(m *mesh.Mesh, r *mesh.Report, unit mesh.Unit, x thinLimits) (walls, gaps *Walls) {
+	if !r.Even() || r.Volume <= 0 || r.Triangles > maxMeasured {
+		return nil, nil
+	}
+	part := thickness.Prepare(m)
+	walls = under(part.Walls(), x.in(x.walls, unit))
+	narrow := x.gaps
+	if len(r.Shells)-r.NegativeShells() > 1 {
+		narrow = slices.Compact(slices.Sorted(slices.Values(slices.Concat(x.gaps, x.clearances))))
+	}
+	if len(narrow) > 0 {
+		gaps = under(part.Gaps(), x.in(narrow, unit))
+	}
+	return walls, gaps
+}
+
+// under gives the places that are thinner than limits.
+func under(field *thickness.Field, limits []float64) *Walls {
 	w := &Walls{}
 	if s, ok := field.Thinnest(); ok {
 		w.Least = s.Thickness
@@ -57,7 +84,7 @@ func wallsOf(m *mesh.Mesh, r *mesh.Report, limits []float64) *Walls {
 					break
 				}
 				s := p.Thinnest
-				step.Places = append(step.Places, WallPlace{s.Thickness, p.Area, pointOf(s.Point), pointOf(s.Point.Add(s.Dir.Times(s.Thickness)))})
+				step.Places = append(step.Places, WallPlace{s.Thickness, p.Area, pointOf(s.Point), pointOf(s.Point.Add(s.Dir.Times(s.Thickness))), p.Hold})
 			}
 		}
 		w.Steps = append(w.Steps, step)
@@ -65,16 +92,19 @@ func wallsOf(m *mesh.Mesh, r *mesh.Report, limits []float64) *Walls {
 	return w
 }
 
-// wallLimits are the limits of all rules of walls, in millimetres, each once.
-func wallLimits(rules park.Figures) []float64 {
-	var list []float64
-	for _, f := range rules {
-		if f.Name == park.WallFree || f.Name == park.WallSupported {
-			list = append(list, f.Value)
+// limitsOf are the limits of all rules.
+func limitsOf(rules park.Figures) thinLimits {
+	of := func(names ...park.Name) []float64 {
+		var list []float64
+		for _, f := range rules {
+			if slices.Contains(names, f.Name) {
+				list = append(list, f.Value)
+			}
 		}
+		slices.Sort(list)
+		return slices.Compact(list)
 	}
-	slices.Sort(list)
-	return slices.Compact(list)
+	return thinLimits{of(park.WallFree, park.WallSupported), of(park.Gap), of(park.Clearance)}
 }
 
 // under gives the places that are thinner than a limit. When it was no limit at the time of the check, the next larger one

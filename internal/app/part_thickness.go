@@ -24,6 +24,8 @@ type partPlace struct {
 	AreaMM2    float64    `json:"area_mm2"`
 	At         [3]float64 `json:"at_mm"` // where it is the thinnest
 	Face       uint32     `json:"face"`
+
+	Hold thickness.Hold `json:"hold,omitempty"` // of a wall: held on two opposite sides, or free
 }
 
 // leastThinMM2 is the surface from which a place is told among the findings: what is thin on less is a tip, or an edge that
@@ -58,7 +60,7 @@ func thinOf(f *thickness.Field, limit float64) *partThin {
 		t.LeastMM, t.At = &s.Thickness, &at
 	}
 	for _, p := range found.Places {
-		t.Places = append(t.Places, partPlace{p.Thinnest.Thickness, p.Middle, p.Area, triple(p.Thinnest.Point), p.Thinnest.Face})
+		t.Places = append(t.Places, partPlace{p.Thinnest.Thickness, p.Middle, p.Area, triple(p.Thinnest.Point), p.Thinnest.Face, p.Hold})
 	}
 	return t
 }
