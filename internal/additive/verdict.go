@@ -160,9 +160,25 @@ func (j *judging) walls() {
 	}
 	heldLimit := held.Value / j.Unit().Millimetres()
 	thin := func(p WallPlace) bool { return p.Thickness < heldLimit*thickness.Exact }
-	j.narrow(j.Walls, held, "thin", mesh.Blocking, thin)
-	j.narrow(j.Walls, free, "thin-standing", mesh.Blocking, func(p WallPlace) bool { return !thin(p) && p.Hold == thickness.Free })
+	j.tooThin(held, "thin", thin)
+	j.tooThin(free, "thin-standing", func(p WallPlace) bool { return !thin(p) && p.Hold == thickness.Free })
 	j.narrow(j.Walls, free, "thin-free", mesh.Doubtful, func(p WallPlace) bool { return !thin(p) && p.Hold == thickness.Unknown })
+}
+
+// tooThin adds walls that cannot be made. What is too thin on a small share of the surface is a detail: the part can be
+// made, and the detail may be lost.
+func (j *judging) tooThin(limit park.Figure, key string, counts func(WallPlace) bool) {
+	before := len(j.list)
+	j.narrow(j.Walls, limit, key, mesh.Blocking, counts)
+	share, ok := j.rules.Of(j.process, park.ThinShare)
+	if len(j.list) == before || !ok || j.AreaMM2 <= 0 {
+		return
+	}
+	x := &j.list[before]
+	if of := 100 * x.Args["area"].(float64) / j.AreaMM2; of <= share.Value {
+		x.Key, x.Severity = "thin-detail", mesh.Doubtful
+		x.Args["percent"] = math.Round(10*of) / 10
+	}
 }
 
 // gaps looks at gaps that close up: within a part by its own rule, between several bodies by that of what moves.

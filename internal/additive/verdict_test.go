@@ -47,6 +47,11 @@ func heldWall(thick float64) *mesh.Mesh {
 	return prism([][2]float64{{0, 0}, {10, 0}, {10, a}, {40, a}, {40, 0}, {50, 0}, {50, 20}, {40, 20}, {40, b}, {10, b}, {10, 20}, {0, 20}}, 30)
 }
 
+// fin is a block with a low fin on top.
+func fin(thick float64) *mesh.Mesh {
+	return prism([][2]float64{{0, 0}, {40, 0}, {40, 20}, {20 + thick, 20}, {20 + thick, 22}, {20, 22}, {20, 20}, {0, 20}}, 30)
+}
+
 // slot is a block with a slot from above.
 func slot(width float64) *mesh.Mesh {
 	return prism([][2]float64{{0, 0}, {20 + width, 0}, {20 + width, 30}, {10 + width, 30}, {10 + width, 10}, {10, 10}, {10, 30}, {0, 30}}, 30)
@@ -84,7 +89,7 @@ func inverted(m *mesh.Mesh) *mesh.Mesh {
 var testRules = park.Figures{
 	{Process: park.FDM, Name: park.WallSupported, Value: 0.8}, {Process: park.FDM, Name: park.WallFree, Value: 1.2}, {Process: park.FDM, Name: park.Overhang, Value: 45},
 	{Process: park.SLS, Name: park.WallFree, Value: 0.7}, {Process: park.SLS, Name: park.Drain, Value: 5}, {Process: park.FDM, Name: park.Aspect, Value: 20},
-	{Process: park.FDM, Name: park.Clearance, Value: 0.5}, {Process: park.SLS, Name: park.Gap, Value: 0.6},
+	{Process: park.FDM, Name: park.Clearance, Value: 0.5}, {Process: park.FDM, Name: park.ThinShare, Value: 3}, {Process: park.SLS, Name: park.Gap, Value: 0.6},
 }
 
 func subjectFrom(m *mesh.Mesh, u mesh.Unit) Subject {
@@ -117,6 +122,7 @@ func TestJudge(t *testing.T) {
 		{"a free wall", bracket(1), park.FDM, big, NotSo, "thin-standing", 1},
 		{"the same wall, held, a bridge", heldWall(1), park.FDM, big, WithCare, "overhang", 1},
 		{"a held wall that is too thin", heldWall(0.6), park.FDM, big, NotSo, "thin", 1},
+		{"a thin detail", fin(0.5), park.FDM, big, WithCare, "thin-detail", 1},
 		{"too little clearance", joined(cube(mesh.Vec{}, 20), cube(mesh.Vec{X: 20.3}, 20)), park.FDM, big, WithCare, "clearance", 1},
 		{"clearance enough", joined(cube(mesh.Vec{}, 20), cube(mesh.Vec{X: 20.7}, 20)), park.FDM, big, WithCare, "bodies", 1},
 		{"a slot that closes", slot(0.4), park.SLS, big, WithCare, "gap", 1},

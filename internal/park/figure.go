@@ -15,6 +15,7 @@ type Name string
 const (
 	WallSupported Name = "wall_supported"
 	WallFree      Name = "wall_free"
+	ThinShare     Name = "thin_share" // of the surface, up to which what is too thin is a detail
 	Hole          Name = "hole"
 	Pin           Name = "pin"
 	Gap           Name = "gap"
@@ -86,7 +87,7 @@ func (n Name) Key() string { return "park.figure." + string(n) }
 func Kinds() []Kind {
 	powder, beds, lines := []Process{SLS, MJF}, []Process{MSLA, SLS, MJF, LPBF}, []Process{FDM}
 	return []Kind{
-		{WallSupported, "mm", true, nil, 100}, {WallFree, "mm", true, nil, 100}, {Hole, "mm", true, nil, 100}, {Pin, "mm", true, nil, 100},
+		{WallSupported, "mm", true, nil, 100}, {WallFree, "mm", true, nil, 100}, {ThinShare, "%", true, nil, 100}, {Hole, "mm", true, nil, 100}, {Pin, "mm", true, nil, 100},
 		{Gap, "mm", true, nil, 100}, {Engraving, "mm", true, nil, 100}, {Clearance, "mm", true, nil, 100},
 		{Overhang, "°", true, []Process{FDM, MSLA, LPBF}, 90}, {Drain, "mm", true, beds, 100}, {Aspect, "", true, nil, 1000},
 		{LineWidth, "mm", false, lines, 5}, {Walls, "", false, lines, 50}, {Infill, "%", false, lines, 100}, {SkinsAbove, "", false, lines, 100}, {SkinsBelow, "", false, lines, 100},
