@@ -1,6 +1,7 @@
 package making
 
 import (
+	"fmt"
 	"math"
 	"strings"
 
@@ -10,12 +11,19 @@ import (
 	"bassin/internal/when"
 )
 
-// hours writes how long something takes: minutes below an hour, days from four on.
+// hours writes how long something takes: minutes below an hour, to five of them below ten hours, days from four on.
 func hours(v *web.View, h float64) string {
 	switch {
 	case h < 1:
 		return v.T("making.minutes", "count", int(math.Ceil(h*60)))
-	case h < 96:
+	case h < 10-1.0/24:
+		five := int(math.Round(h * 12))
+		if five%12 == 0 {
+			break
+		}
+		return v.T("making.hours_minutes", "hours", five/12, "minutes", fmt.Sprintf("%02d", five%12*5))
+	}
+	if h < 96 {
 		return v.T("making.hours", "count", int(math.Round(h)))
 	}
 	return v.Span(int(math.Round(h / 24)))
