@@ -2,8 +2,10 @@ package additive
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"bassin/internal/cad"
@@ -126,19 +128,27 @@ func (s *Service) check(ctx context.Context, r *Revision, limits thinLimits) err
 		return r.refuse(err)
 	}
 	welded := mesh.Weld(model.Whole())
-	if len(welded.Triangles) > 0 {
-		// Coordinates are taken for millimetres: another unit that is chosen later changes no file.
-		drawn := &mesh.Model{Unit: mesh.Millimetre, Objects: []mesh.Object{{Mesh: welded, Place: mesh.Identity}}}
-		b, err := s.keepMade(ctx, "part.glb", func(w io.Writer) error { return glb.Write(w, drawn) })
-		if err != nil {
-			return err
-		}
-		r.ViewHash, r.ViewSize = string(b.Hash), b.Size
-	}
-	if err := s.derive(ctx, r, welded); err != nil {
+	var report Report // beside what is drawn: a person waits for both
+	var reported sync.WaitGroup
+	reported.Go(func() { report = reportOf(model, welded, mesh.CheckWelded(welded), limits) })
+	err = errors.Join(s.keepView(ctx, r, welded), s.derive(ctx, r, welded))
+	reported.Wait()
+	if err != nil {
 		return err
 	}
-	return r.keep(reportOf(model, welded, mesh.CheckWelded(welded), limits))
+	return r.keep(report)
+}
+
+// keepView makes the mesh that browsers draw. Coordinates are taken for millimetres: another unit that is chosen later
+// changes no file.
+func (s *Service) keepView(ctx context.Context, r *Revision, welded *mesh.Mesh) error {
+	if len(welded.Triangles) == 0 {
+		return nil
+	}
+	drawn := &mesh.Model{Unit: mesh.Millimetre, Objects: []mesh.Object{{Mesh: welded, Place: mesh.Identity}}}
+	b, err := s.keepMade(ctx, "part.glb", func(w io.Writer) error { return glb.Write(w, drawn) })
+	r.ViewHash, r.ViewSize = string(b.Hash), b.Size
+	return err
 }
 
 // model reads the file of a revision. Of one of exact surfaces triangles are made once, by a process apart, and kept as a file beside it.

@@ -2,6 +2,7 @@ package additive
 
 import (
 	"math"
+	"slices"
 
 	"bassin/internal/mesh"
 	"bassin/internal/mesh/orient"
@@ -24,14 +25,29 @@ type Placement struct {
 // maxPlacements is how many are kept, besides that of the file.
 const maxPlacements = 3
 
+// leastBed is the share of the box under a part on which it lies at least, where there is such a placement: a part that touches
+// the plate in points would need a raft, and nobody would lay it so.
+const leastBed = 0.01
+
 // placementsOf finds the best placements of a closed mesh and that of its file, the best first; nil when there is nothing to lay.
 func placementsOf(m *mesh.Mesh, r *mesh.Report, unit mesh.Unit) []Placement {
 	if !r.Even() || r.Volume <= 0 || r.Triangles > maxMeasured {
 		return nil
 	}
 	f := unit.Millimetres()
+	best := orient.Best(inMillimetres(m, f), orient.FDM, 3*maxPlacements)
+	asFile := func(q orient.Placement) bool { return q.Up == mesh.Vec{Z: 1} }
+	lies := func(q orient.Placement) bool { return q.Bed >= leastBed*q.Size.X*q.Size.Y }
+	some := slices.ContainsFunc(best, func(q orient.Placement) bool { return !asFile(q) && lies(q) })
 	var list []Placement
-	for _, q := range orient.Best(inMillimetres(m, f), orient.FDM, maxPlacements) {
+	others := 0
+	for _, q := range best {
+		if !asFile(q) {
+			if others == maxPlacements || some && !lies(q) {
+				continue
+			}
+			others++
+		}
 		list = append(list, Placement{
 			Up: pointOf(q.Up), Stands: q.Stands, Size: pointOf(q.Size.Times(1 / f)), Bed: q.Bed / (f * f), Overhang: q.Overhang / (f * f),
 			Contact: q.Contact / (f * f), Support: q.Support / (f * f * f), Raft: q.Raft / (f * f), Stairs: q.Stairs / (f * f),

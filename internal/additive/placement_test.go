@@ -101,3 +101,30 @@ func TestPlacementTitle(t *testing.T) {
 		}
 	}
 }
+
+// A dome lies on its flat side; that it could stand on one of the facets of its round side is told to nobody.
+func TestPlacementsLie(t *testing.T) {
+	const round, steps = 24, 6
+	m := &mesh.Mesh{Points: []mesh.Vec{{Z: -20}}} // its tip down
+	for i := 1; i <= steps; i++ {
+		for k := range round {
+			polar, around := float64(i)*math.Pi/2/steps, float64(k)*2*math.Pi/round
+			m.Points = append(m.Points, mesh.Vec{X: 20 * math.Sin(polar) * math.Cos(around), Y: 20 * math.Sin(polar) * math.Sin(around), Z: -20 * math.Cos(polar)})
+		}
+	}
+	at := func(i, k int) uint32 { return uint32(1 + (i-1)*round + k%round) }
+	for k := range round {
+		m.Triangles = append(m.Triangles, [3]uint32{0, at(1, k+1), at(1, k)})
+		for i := 1; i < steps; i++ {
+			m.Triangles = append(m.Triangles, [3]uint32{at(i, k), at(i, k+1), at(i+1, k+1)}, [3]uint32{at(i, k), at(i+1, k+1), at(i+1, k)})
+		}
+		if k > 1 {
+			m.Triangles = append(m.Triangles, [3]uint32{at(steps, 0), at(steps, k-1), at(steps, k)})
+		}
+	}
+	r := mesh.CheckWelded(m)
+	list := placementsOf(m, &r, mesh.Millimetre)
+	if len(list) != 2 || list[0].Up != (Point{0, 0, -1}) || !list[1].AsFile() {
+		t.Errorf("placements %+v of %+v", list, r)
+	}
+}

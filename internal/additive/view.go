@@ -60,8 +60,11 @@ func cubic(v *web.View, mm3 float64) string {
 
 // square writes a surface in cm², a small one in mm².
 func square(v *web.View, mm2 float64) string {
-	if mm2 < 100 {
+	switch {
+	case mm2 < 1:
 		return v.Decimal(mm2, 4) + " mm²"
+	case mm2 < 100:
+		return v.Decimal(mm2, 1) + " mm²"
 	}
 	return v.Decimal(mm2/100, 2) + " cm²"
 }
