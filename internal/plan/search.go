@@ -92,10 +92,31 @@ func indexNumbered(tx db.Tx, id project.ID, from, to int64) error {
 	w.And("t.project_id = ?", id)
 	w.And("t.removed_at = 0 and t.number >= ? and t.number <= ?", from, to)
 	list, err := listTasksAfter(tx, w, "", int(to-from)+1)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	ids := make([]string, len(list))
+	for i, t := range list {
+		ids[i] = string(t.ID)
+	}
+	known, err := search.Walls(tx, SearchEntry, ids)
 	if err != nil {
 		return err
 	}
-	return putAll(tx, p, list)
+	// Of what nobody touched since it was made, room in the index is asked for once; of the rest one by one.
+	var fresh []search.Entry
+	var others []Task
+	for _, t := range list {
+		if _, there := known[string(t.ID)]; there || t.UpdatedAt != list[0].UpdatedAt || t.CreatedAt != t.UpdatedAt {
+			others = append(others, t)
+			continue
+		}
+		fresh = append(fresh, taskEntry(p, t, nil))
+	}
+	if err := search.PutNew(tx, fresh); err != nil {
+		return err
+	}
+	return putAll(tx, p, others)
 }
 
 func putAll(tx db.Tx, p project.Project, list []Task) error {
