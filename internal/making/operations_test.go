@@ -198,6 +198,7 @@ func TestFromOfferToCertificate(t *testing.T) {
 				PriceCents *offerCentsJSON `json:"price_cents"`
 			}
 		}
+		w.settle() // the page has asked for times by layers, which change the price
 		_, body = w.get(w.draws, "/api/v1"+w.part.URL()+"/offers?quantity=4")
 		must(t, json.Unmarshal([]byte(body), &offers))
 		if len(offers.Items) != 1 || offers.Items[0].PriceCents == nil || offers.Items[0].PriceCents.Likely < 1000 {
@@ -414,6 +415,21 @@ func TestQuotesWithinTheLimitsComeAtOnce(t *testing.T) {
 	}
 }
 
+// settle waits until times by layers are known of all offers.
+func (w *world) settle() {
+	w.t.Helper()
+	for until := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		computing, err := w.s.askLines(w.t.Context(), w.draws, w.part.ID)
+		must(w.t, err)
+		if !computing {
+			return
+		}
+		if time.Now().After(until) {
+			w.t.Fatal("times by layers are not computed")
+		}
+	}
+}
+
 // TestTimesByLayers: whoever looks at offers has the times of filament machines computed by layers, once for each setting;
 // with them the offer is nearer, and a machine of other settings has a time of its own.
 func TestTimesByLayers(t *testing.T) {
@@ -427,20 +443,7 @@ func TestTimesByLayers(t *testing.T) {
 		if len(before) != 1 || before[0].Effort.ByLayers {
 			t.Fatalf("before anybody asked: %+v", before)
 		}
-		settle := func() {
-			t.Helper()
-			for until := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
-				computing, err := w.s.askLines(t.Context(), w.draws, w.part.ID)
-				must(t, err)
-				if !computing {
-					return
-				}
-				if time.Now().After(until) {
-					t.Fatal("times by layers are not computed")
-				}
-			}
-		}
-		settle()
+		w.settle()
 		first := offers()[0].Effort
 		width := func(i Interval) float64 { return (i.Most - i.Least) / i.Likely }
 		if !first.ByLayers || !(width(first.Hours) < width(before[0].Effort.Hours)) || !(width(first.Grams) < width(before[0].Effort.Grams)) {
@@ -450,7 +453,7 @@ func TestTimesByLayers(t *testing.T) {
 			Figures: `{"layer":0.1}`, Rates: park.Rates{HourCents: 500}, Opening: park.Opening{OpenDays: "12345", OpenFrom: 480, OpenTo: 1080}}, park.Open{})
 		must(t, err)
 		must(t, w.park.SetStock(t.Context(), w.makes, park.Stock{MachineID: fine.ID, MaterialID: "pla", PriceCents: 3000, Lot: "B7"}))
-		settle()
+		w.settle()
 		for _, o := range offers() {
 			if o.ID == w.machine.ID && o.Effort.Hours != first.Hours || o.ID == fine.ID && !(o.Effort.Hours.Likely > 1.4*first.Hours.Likely) {
 				t.Errorf("%s takes %+v, the first took %+v", o.Name, o.Effort.Hours, first.Hours)
