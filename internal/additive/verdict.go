@@ -186,13 +186,20 @@ func (j *judging) gaps() {
 	if j.Gaps == nil {
 		return
 	}
-	all := func(WallPlace) bool { return true }
-	if limit, ok := j.rules.Of(j.process, park.Clearance); ok && j.Shells-j.NegativeShells > 1 {
-		j.narrow(j.Gaps, limit, "clearance", mesh.Doubtful, all)
-	} else if limit, ok := j.rules.Of(j.process, park.Gap); ok {
-		j.narrow(j.Gaps, limit, "gap", mesh.Doubtful, all)
+	limit, ok := j.rules.Of(j.process, park.Clearance)
+	key := "clearance"
+	if !ok || j.Shells-j.NegativeShells < 2 {
+		limit, ok = j.rules.Of(j.process, park.Gap)
+		key = "gap"
+	}
+	if ok {
+		closed := touching * limit.Value / j.Unit().Millimetres()
+		j.narrow(j.Gaps, limit, key, mesh.Doubtful, func(p WallPlace) bool { return p.Thickness > closed })
 	}
 }
+
+// touching is the part of a limit below which a gap is none: there two bodies run into each other, or sides meet in a corner.
+const touching = 0.05
 
 // narrow adds what of walls or gaps is under a limit, of the places that count and are no tips.
 func (j *judging) narrow(of *Walls, limit park.Figure, key string, s mesh.Severity, counts func(WallPlace) bool) {

@@ -52,6 +52,15 @@ func fin(thick float64) *mesh.Mesh {
 	return prism([][2]float64{{0, 0}, {40, 0}, {40, 20}, {20 + thick, 20}, {20 + thick, 22}, {20, 22}, {20, 20}, {0, 20}}, 30)
 }
 
+// turnedAbout is the mesh turned about Z by an angle, and then moved.
+func turnedAbout(m *mesh.Mesh, angle float64, by mesh.Vec) *mesh.Mesh {
+	out := &mesh.Mesh{Triangles: m.Triangles}
+	for _, p := range m.Points {
+		out.Points = append(out.Points, mesh.Vec{X: p.X*math.Cos(angle) - p.Y*math.Sin(angle), Y: p.X*math.Sin(angle) + p.Y*math.Cos(angle), Z: p.Z}.Add(by))
+	}
+	return out
+}
+
 // slot is a block with a slot from above.
 func slot(width float64) *mesh.Mesh {
 	return prism([][2]float64{{0, 0}, {20 + width, 0}, {20 + width, 30}, {10 + width, 30}, {10 + width, 10}, {10, 10}, {10, 30}, {0, 30}}, 30)
@@ -124,6 +133,7 @@ func TestJudge(t *testing.T) {
 		{"a held wall that is too thin", heldWall(0.6), park.FDM, big, NotSo, "thin", 1},
 		{"a thin detail", fin(0.5), park.FDM, big, WithCare, "thin-detail", 1},
 		{"too little clearance", joined(cube(mesh.Vec{}, 20), cube(mesh.Vec{X: 20.3}, 20)), park.FDM, big, WithCare, "clearance", 1},
+		{"bodies that touch", joined(cube(mesh.Vec{}, 20), turnedAbout(cube(mesh.Vec{}, 10), 0.35, mesh.Vec{X: 20.001 + 10*math.Sin(0.35), Y: 5, Z: 5})), park.FDM, big, WithCare, "bodies", 1},
 		{"clearance enough", joined(cube(mesh.Vec{}, 20), cube(mesh.Vec{X: 20.7}, 20)), park.FDM, big, WithCare, "bodies", 1},
 		{"a slot that closes", slot(0.4), park.SLS, big, WithCare, "gap", 1},
 		{"a slot that stays", slot(0.7), park.SLS, big, Makeable, "", 1},

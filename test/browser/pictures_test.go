@@ -102,8 +102,8 @@ func workspacePictures(t *testing.T, base, project string) {
 			if err := visit(tab, base+page.path, look); err != nil {
 				t.Fatal(err)
 			}
-			if !soon(tab, `document.querySelector("[data-model]:not(:has(canvas))") === null`) {
-				t.Fatalf("%s: the part is not drawn", page.name)
+			if !soon(tab, `document.querySelector("[data-model]:not(:has(canvas)), [hx-trigger^='load delay']") === null`) {
+				t.Fatalf("%s: the part is not drawn, or something is still computed", page.name)
 			}
 			b, err := chromedp.Run(tab, chromedp.FullScreenshot(100))
 			if err != nil {
