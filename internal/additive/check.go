@@ -154,12 +154,7 @@ func (s *Service) keepView(ctx context.Context, r *Revision, welded *mesh.Mesh) 
 // model reads the file of a revision. Of one of exact surfaces triangles are made once, by a process apart, and kept as a file beside it.
 func (s *Service) model(ctx context.Context, r *Revision) (*mesh.Model, error) {
 	if r.MeshHash != "" {
-		content, err := s.files.Open(ctx, file.Hash(r.MeshHash))
-		if err != nil {
-			return nil, err
-		}
-		defer func() { _ = content.Close() }()
-		return format.Read(content, r.MeshSize, "part.3mf", limits)
+		return readModel(ctx, s.files, r.MeshHash, r.MeshSize, meshName)
 	}
 	content, err := s.files.Open(ctx, file.Hash(r.Hash))
 	if err != nil {
@@ -177,7 +172,7 @@ func (s *Service) model(ctx context.Context, r *Revision) (*mesh.Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := s.keepMade(ctx, "part.3mf", func(w io.Writer) error {
+	b, err := s.keepMade(ctx, meshName, func(w io.Writer) error {
 		return threemf.Write(w, model, threemf.Metadata{Application: "Bassin"})
 	})
 	r.MeshHash, r.MeshSize = string(b.Hash), b.Size

@@ -61,18 +61,25 @@ func Examine(tx db.Tx, by account.Actor, r Revision) (x Examined, rules park.Fig
 	return x, rules, nil
 }
 
-// MeshOf reads the triangles of a revision that was checked, in millimetres, its coordinates taken for a unit.
-func MeshOf(ctx context.Context, files file.Store, r Revision, unit mesh.Unit) (*mesh.Mesh, error) {
-	hash, size, name := r.Hash, r.Size, r.FileName
-	if r.MeshHash != "" {
-		hash, size, name = r.MeshHash, r.MeshSize, "part.3mf"
-	}
+// meshName is that of the triangles which were made of exact surfaces.
+const meshName = "part.3mf"
+
+func readModel(ctx context.Context, files file.Store, hash string, size int64, name string) (*mesh.Model, error) {
 	content, err := files.Open(ctx, file.Hash(hash))
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = content.Close() }()
-	model, err := format.Read(content, size, name, limits)
+	return format.Read(content, size, name, limits)
+}
+
+// MeshOf reads the triangles of a revision that was checked, in millimetres, its coordinates taken for a unit.
+func MeshOf(ctx context.Context, files file.Store, r Revision, unit mesh.Unit) (*mesh.Mesh, error) {
+	hash, size, name := r.Hash, r.Size, r.FileName
+	if r.MeshHash != "" {
+		hash, size, name = r.MeshHash, r.MeshSize, meshName
+	}
+	model, err := readModel(ctx, files, hash, size, name)
 	if err != nil {
 		return nil, err
 	}

@@ -44,8 +44,8 @@ const (
 // walls, of gaps, and of gaps between several bodies.
 type thinLimits struct{ walls, gaps, clearances []float64 }
 
-// in gives a list of them in another unit.
-func (thinLimits) in(list []float64, unit mesh.Unit) []float64 {
+// inUnit gives lengths in millimetres in another unit.
+func inUnit(list []float64, unit mesh.Unit) []float64 {
 	out := make([]float64, len(list))
 	for i, mm := range list {
 		out[i] = mm / unit.Millimetres()
@@ -59,19 +59,19 @@ func thinOf(m *mesh.Mesh, r *mesh.Report, unit mesh.Unit, x thinLimits) (walls, 
 		return nil, nil
 	}
 	part := thickness.Prepare(m)
-	walls = under(part.Walls(), x.in(x.walls, unit))
+	walls = stepsOf(part.Walls(), inUnit(x.walls, unit))
 	narrow := x.gaps
 	if len(r.Shells)-r.NegativeShells() > 1 {
 		narrow = slices.Compact(slices.Sorted(slices.Values(slices.Concat(x.gaps, x.clearances))))
 	}
 	if len(narrow) > 0 {
-		gaps = under(part.Gaps(), x.in(narrow, unit))
+		gaps = stepsOf(part.Gaps(), inUnit(narrow, unit))
 	}
 	return walls, gaps
 }
 
-// under gives the places that are thinner than limits.
-func under(field *thickness.Field, limits []float64) *Walls {
+// stepsOf gives the places that are thinner than limits.
+func stepsOf(field *thickness.Field, limits []float64) *Walls {
 	w := &Walls{}
 	if s, ok := field.Thinnest(); ok {
 		w.Least = s.Thickness

@@ -90,11 +90,11 @@ type offersOut struct{ Body web.List[offerJSON] }
 
 func (s *Service) offersAPI(ctx context.Context, in *offersIn) (*offersOut, error) {
 	out := web.List[offerJSON]{Items: []offerJSON{}}
-	if _, err := s.askLines(ctx, account.ActorIn(ctx), additive.PartID(in.Part)); err != nil {
-		return nil, err
-	}
-	err := s.db.View(ctx, func(tx db.Tx) error {
-		_, list, err := offersFor(tx, account.ActorIn(ctx), additive.PartID(in.Part), in.Quantity)
+	by := account.ActorIn(ctx)
+	var asked asked
+	var list []Offer
+	err := s.db.View(ctx, func(tx db.Tx) (err error) {
+		asked, list, err = offersFor(tx, by, additive.PartID(in.Part), in.Quantity)
 		SortOffers(list, "price", false)
 		for _, o := range list {
 			x := offerJSON{MachineID: o.ID, Machine: o.Name, OwnerID: o.OrganisationID, Owner: o.Owner.Label(), Process: o.Process, MaterialID: o.Material.MaterialID, Material: o.Material.Material,
@@ -109,6 +109,10 @@ func (s *Service) offersAPI(ctx context.Context, in *offersIn) (*offersOut, erro
 		}
 		return err
 	})
+	if err != nil {
+		return nil, err
+	}
+	_, err = s.askLines(ctx, by, asked, list)
 	return &offersOut{out}, err
 }
 

@@ -96,13 +96,16 @@ func profileOf(values map[park.Name]float64) fdm.Profile {
 }
 
 // lacking are the settings of machines that could make a part and of which it is not known yet what it takes on them.
-func lacking(x Wanted, library park.Figures, list []park.Available) map[string]map[park.Name]float64 {
+func lacking(x asked, list []Offer) map[string]map[park.Name]float64 {
 	out := map[string]map[park.Name]float64{}
-	for _, o := range Offers(x, library, list) {
+	if x.Report.Triangles > mostTriangles || !x.Report.Watertight() {
+		return out
+	}
+	for _, o := range list {
 		if o.Process != park.FDM || len(out) == mostLines {
 			continue
 		}
-		name, values := settingsOf(o.FiguresOn(library, o.Material.MaterialID), park.FDM)
+		name, values := settingsOf(o.FiguresOn(x.Rules, o.Material.MaterialID), park.FDM)
 		if _, known := x.Piece.Lines[name]; name != "" && !known && x.Piece.SizeMM[2]/values[park.Layer] < mostLayers {
 			out[name] = values
 		}
@@ -121,23 +124,12 @@ func (s *Service) Jobs(q *job.Queue) {
 	job.Handle(q, linesKind, s.runLines, job.Opts{Safe: true, Long: true})
 }
 
-// askLines asks for what is lacking of the offers on a part. It tells whether some is under way.
-func (s *Service) askLines(ctx context.Context, by account.Actor, id additive.PartID) (bool, error) {
-	if s.queue == nil || s.files == nil {
+// askLines asks for what is lacking of the offers on a part, which somebody looks at. It tells whether some is under way.
+func (s *Service) askLines(ctx context.Context, by account.Actor, x asked, list []Offer) (bool, error) {
+	if s.queue == nil || s.files == nil || len(lacking(x, list)) == 0 {
 		return false, nil
 	}
-	lack := 0
-	err := s.db.View(ctx, func(tx db.Tx) error {
-		asked, err := wantedFor(tx, by, id, 1)
-		lack = len(lacking(asked.Wanted, asked.Rules, asked.Available))
-		if asked.Report.Triangles > mostTriangles || !asked.Report.Watertight() {
-			lack = 0
-		}
-		return err
-	})
-	if err != nil || lack == 0 {
-		return false, err
-	}
+	id := x.Part.ID
 	return true, s.db.Do(ctx, func(tx db.Tx) error {
 		_, err := s.queue.Enqueue(tx, job.Request{Kind: linesKind, Args: linesArgs{id, by.ID}, UniqueKey: string(id) + " " + string(by.ID)})
 		return err
@@ -147,12 +139,13 @@ func (s *Service) askLines(ctx context.Context, by account.Actor, id additive.Pa
 // runLines computes what is lacking, as who asked sees it.
 func (s *Service) runLines(ctx context.Context, run *job.Run, a linesArgs) error {
 	var asked asked
+	var offers []Offer
 	err := s.db.View(ctx, func(tx db.Tx) error {
 		by, err := account.Load(tx, a.By)
 		if err != nil {
 			return err
 		}
-		asked, err = wantedFor(tx, by, a.Part, 1)
+		asked, offers, err = offersFor(tx, by, a.Part, 1)
 		return err
 	})
 	if err != nil {
@@ -166,7 +159,7 @@ func (s *Service) runLines(ctx context.Context, run *job.Run, a linesArgs) error
 	case err != nil:
 		return err
 	}
-	lack := lacking(asked.Wanted, asked.Rules, asked.Available)
+	lack := lacking(asked, offers)
 	for name, values := range lack {
 		if err := ctx.Err(); err != nil {
 			return err

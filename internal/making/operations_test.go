@@ -419,7 +419,10 @@ func TestQuotesWithinTheLimitsComeAtOnce(t *testing.T) {
 func (w *world) settle() {
 	w.t.Helper()
 	for until := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
-		computing, err := w.s.askLines(w.t.Context(), w.draws, w.part.ID)
+		var x asked
+		var list []Offer
+		must(w.t, w.d.View(w.t.Context(), func(tx db.Tx) (err error) { x, list, err = offersFor(tx, w.draws, w.part.ID, 1); return err }))
+		computing, err := w.s.askLines(w.t.Context(), w.draws, x, list)
 		must(w.t, err)
 		if !computing {
 			return
@@ -459,7 +462,7 @@ func TestTimesByLayers(t *testing.T) {
 				t.Errorf("%s takes %+v, the first took %+v", o.Name, o.Effort.Hours, first.Hours)
 			}
 		}
-		if _, err := w.s.askLines(t.Context(), w.elsewhere, w.part.ID); !fault.Is(err, fault.NotFound) {
+		if err := w.d.View(t.Context(), func(tx db.Tx) error { _, _, err := offersFor(tx, w.elsewhere, w.part.ID, 1); return err }); !fault.Is(err, fault.NotFound) {
 			t.Errorf("asked by who does not see the part: %v", err)
 		}
 	})

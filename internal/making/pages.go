@@ -75,14 +75,10 @@ func (s *Service) offersPage(w http.ResponseWriter, r *http.Request) error {
 	v := web.ViewOf(r)
 	x := offersView{Quantity: quantityOf(v)}
 	by, part := account.ActorOf(r), additive.PartID(r.PathValue("part"))
-	computing, err := s.askLines(r.Context(), by, part)
-	if err != nil {
-		return err
-	}
-	x.Computing = computing
-	err = s.db.View(r.Context(), func(tx db.Tx) error {
-		asked, list, err := offersFor(tx, by, part, x.Quantity)
-		if err != nil {
+	var asked asked
+	var list []Offer
+	err := s.db.View(r.Context(), func(tx db.Tx) (err error) {
+		if asked, list, err = offersFor(tx, by, part, x.Quantity); err != nil {
 			return err
 		}
 		x.Part, x.Revision, x.Judged = asked.Part, asked.Revision, asked.Judged
@@ -94,6 +90,9 @@ func (s *Service) offersPage(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	})
 	if err != nil {
+		return err
+	}
+	if x.Computing, err = s.askLines(r.Context(), by, asked, list); err != nil {
 		return err
 	}
 	return web.Render(w, r, http.StatusOK, offersTemplate(v, x))
