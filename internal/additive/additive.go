@@ -51,6 +51,10 @@ type Service struct {
 	queue *job.Queue    // set by Jobs
 	large chan struct{} // large files are checked one after the other
 
+	// Checked is told of each revision that was checked, in the transaction that keeps its report; higher features fill
+	// it before pages are served.
+	Checked []func(tx db.Tx, p Part, r Revision) error
+
 	// Panels are what higher features show on the page of a part; nil shows nothing. They are filled before pages are served.
 	Panels []func(tx db.Tx, by account.Actor, v *web.View, p Part) (templ.Component, error)
 }

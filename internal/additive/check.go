@@ -101,7 +101,15 @@ func (s *Service) runCheck(ctx context.Context, run *job.Run, args checkArgs) er
 	run.Result(p.URL(), "additive.checked", "title", p.Title)
 	return run.Finish(func(tx db.Tx) error {
 		r.CheckedAt = tx.Now()
-		return saveRevision(tx, r)
+		if err := saveRevision(tx, r); err != nil || r.State != Checked {
+			return err
+		}
+		for _, checked := range s.Checked {
+			if err := checked(tx, p, r); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -119,6 +119,7 @@ func seedProject(ctx context.Context, d *db.DB, files file.Store, url string, pe
 	p.costs()
 	p.keepDocuments(files, by, day)
 	p.fillPark(by, day)
+	p.askBefore(by, day)
 	if err := p.dropParts(files, by, day); err != nil {
 		return err
 	}

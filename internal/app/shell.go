@@ -231,7 +231,7 @@ func (s *site) groups(v *web.View, x surroundings) []web.NavGroup {
 	parts := item("/parts", "", "app.nav.parts", "cube")
 	parts.Current = strings.HasPrefix(v.Path, "/parts")
 	machines := item("/machines", "", "app.nav.machines", "building-factory-2")
-	machines.Current = strings.HasPrefix(v.Path, "/machines")
+	machines.Current = strings.HasPrefix(v.Path, "/machines") || v.Path == "/demand"
 	library := item("/materials", "", "app.nav.materials", "books")
 	library.Current = strings.HasPrefix(v.Path, "/materials")
 	orders := item("/orders", "", "app.nav.orders", "clipboard-check")

@@ -13,6 +13,7 @@ import (
 	"bassin/internal/cad"
 	"bassin/internal/cost"
 	"bassin/internal/db"
+	"bassin/internal/demand"
 	"bassin/internal/document"
 	"bassin/internal/fault"
 	"bassin/internal/file"
@@ -60,6 +61,7 @@ type site struct {
 	park      *park.Service
 	additive  *additive.Service
 	making    *making.Service
+	demand    *demand.Service
 	agenda    *agenda.Service
 	programme *programme.Service
 	search    *search.Service
@@ -145,6 +147,9 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	s.additive = additive.New(additive.Options{DB: d, Log: o.Log, Files: o.Files, CAD: o.CAD})
 	s.making = making.New(making.Options{DB: d, Log: o.Log, Files: o.Files, Talk: s.talk, URL: strings.TrimSuffix(o.URL, "/")})
 	s.additive.Panels = append(s.additive.Panels, s.making.Panel)
+	s.demand = demand.New(demand.Options{DB: d, Log: o.Log})
+	s.additive.Checked, s.making.Moved = append(s.additive.Checked, s.demand.Checked), append(s.making.Moved, s.demand.Moved)
+	s.park.Doors = append(s.park.Doors, demand.Door)
 	s.agenda = agenda.New(agenda.Options{DB: d, Log: o.Log, Account: s.account, Plan: s.plan, Meeting: s.meeting, URL: strings.TrimSuffix(o.URL, "/")})
 	s.talk.Subjects["note"] = s.note.Subject
 	s.programme = programme.New(programme.Options{DB: d, Log: o.Log, Files: o.Files, Texts: s.search, Account: s.account})
@@ -157,7 +162,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	})
 	s.mux.Raw("GET /healthz", http.HandlerFunc(s.healthz))
 	s.mux.Raw("GET /readyz", http.HandlerFunc(s.readyz))
-	features := []feature{s.account, s.territory, s.talk, s.project, s.webhook, s.plan, s.document, s.note, s.meeting, s.cost, s.agenda, s.transfer, s.park, s.additive, s.making, s.programme, s.jobs}
+	features := []feature{s.account, s.territory, s.talk, s.project, s.webhook, s.plan, s.document, s.note, s.meeting, s.cost, s.agenda, s.transfer, s.park, s.additive, s.making, s.demand, s.programme, s.jobs}
 	for _, f := range features {
 		f.Pages(s.mux)
 		f.API(s.mux)

@@ -264,6 +264,29 @@ CREATE TABLE cost_staff (
 	role text not null,
 	primary key (project_id, person_id)
 );
+CREATE TABLE demand_outcome (
+	id text primary key,
+	month text not null, -- 2026-03
+	kind text not null, -- part, order
+	trace text not null, -- of the part, or of the order
+	asker text not null, -- of who holds it
+	territory_id text not null default '', -- of who asked, as it stood then
+	process text not null default '', -- '': of the part as a whole
+	verdict text not null, -- could, care, not
+	reason text not null default '', -- why not
+	alone boolean not null default false, -- nothing else could make it either
+	long_mm bigint not null default 0, -- sides of the box, the longest first, rounded up to 10 mm
+	middle_mm bigint not null default 0,
+	short_mm bigint not null default 0,
+	lack_mm bigint not null default 0 -- by how much the nearest machine is too small; 0: not for that
+);
+CREATE INDEX demand_outcome_asker on demand_outcome (asker, kind, month);
+CREATE INDEX demand_outcome_month on demand_outcome (kind, month, territory_id);
+CREATE INDEX demand_outcome_trace on demand_outcome (trace, process, id);
+CREATE TABLE demand_secret (
+	id bigint primary key,
+	secret text not null
+);
 CREATE TABLE document_approval (
 	document_id text not null,
 	number integer not null,

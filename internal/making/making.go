@@ -37,6 +37,10 @@ type Service struct {
 	talk  *talk.Service
 	url   string
 	queue *job.Queue // set by Jobs; nil: times by layers are not computed
+
+	// Moved is told of each order that was taken to a state, with the one before, in its transaction; higher features
+	// fill it before pages are served.
+	Moved []func(tx db.Tx, o Order, from State) error
 }
 
 // New makes the service.

@@ -29,6 +29,9 @@ func (o Offer) Automatic() bool {
 	return o.Effort.Known() && o.Price.Likely > 0 && o.Price.Likely <= o.AutoCents && o.ReadyOn != when.None
 }
 
+// Never tells whether the machine is computed and has no time for it within a year.
+func (o Offer) Never() bool { return o.Effort.Known() && o.ReadyOn == when.None }
+
 // Wanted is what offers are asked for.
 type Wanted struct {
 	Piece    Piece

@@ -19,6 +19,7 @@ func (s *Service) take(ctx context.Context, by account.Actor, id OrderID, to Sta
 		if o, err = changed(tx, by, id); err != nil {
 			return err
 		}
+		from := o.State
 		side, err := o.step(by, to)
 		if err != nil {
 			return err
@@ -40,6 +41,11 @@ func (s *Service) take(ctx context.Context, by account.Actor, id OrderID, to Sta
 		}
 		if err := s.tell(tx, by, o, other); err != nil {
 			return err
+		}
+		for _, moved := range s.Moved {
+			if err := moved(tx, o, from); err != nil {
+				return err
+			}
 		}
 		return record(tx, by, "making."+string(to), o, map[string]any{})
 	})

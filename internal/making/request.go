@@ -75,6 +75,21 @@ func offersFor(tx db.Tx, by account.Actor, id additive.PartID, quantity int) (as
 	return x, Offers(x.Wanted, x.Rules, x.Available), nil
 }
 
+// Weighed is what machines said of a part, for who looks at what could not be made.
+type Weighed struct {
+	Revision  int
+	Piece     Piece
+	Judged    []additive.Judged
+	Available []park.Available
+	Offers    []Offer
+}
+
+// Weigh computes the offers on one piece of a part's newest revision for somebody who sees it.
+func Weigh(tx db.Tx, by account.Actor, id additive.PartID) (Weighed, error) {
+	x, list, err := offersFor(tx, by, id, 1)
+	return Weighed{x.Revision.Number, x.Piece, x.Judged, x.Available, list}, err
+}
+
 // pieceOf takes what its making depends on from a part that was examined.
 func pieceOf(e additive.Examined) Piece {
 	x := Piece{VolumeMM3: max(e.Measures.VolumeMM3, -e.Measures.VolumeMM3), AreaMM2: e.Measures.AreaMM2, SizeMM: e.Measures.SizeMM}

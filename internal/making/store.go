@@ -128,6 +128,11 @@ func listOrders(tx db.Tx, w *db.Where, limit, offset int) ([]Order, error) {
 	return db.List[Order](tx, `select `+orderColumns+` from making_order o where `+w.String()+` order by o.updated_at desc, o.id desc`+page, w.Args()...)
 }
 
+// Live counts the orders of a part that were neither refused nor withdrawn.
+func Live(tx db.Tx, id additive.PartID) (int, error) {
+	return db.Get[int](tx, `select count(*) from making_order where part_id = $1 and state not in ('refused', 'withdrawn')`, id)
+}
+
 // listOrdersAfter gives orders in the order of their IDs.
 func listOrdersAfter(tx db.Tx, w *db.Where, after OrderID, limit int) ([]Order, error) {
 	if after != "" {

@@ -6,6 +6,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/demand"
 	"bassin/internal/fault"
 	"bassin/internal/programme"
 	"bassin/internal/territory"
@@ -86,6 +87,7 @@ type home struct {
 	Change    programme.Amounts    // in the last three months
 	Since     when.Date
 	Todos     []Todo
+	Unmet     demand.Figures
 	Follows   bool // the reader runs or follows the territory: what waits is shown
 	MayEdit   bool
 	Alone     bool // the reader runs the territory and belongs to no organisation
@@ -99,6 +101,10 @@ func (s *Service) loadHome(r *http.Request, id territory.ID) (h home, err error)
 		}
 		lines, err := listWaiting(tx, h.Contract.ID)
 		h.Todos = todos(h.Rows, seen(lines, h.Rows), tx.Today())
+		if err != nil || !by.Known() {
+			return err
+		}
+		h.Unmet, err = demand.GapsOf(tx, by, id)
 		return err
 	})
 	return h, err

@@ -116,3 +116,6 @@ func QueueIn(tx db.Tx, by account.Actor, x Slot, length time.Duration) (Slot, bo
 
 // FreeIn gives back the time of an order.
 func FreeIn(tx db.Tx, order string) error { return deleteSlotOf(tx, order) }
+
+// Materials gives those of the library.
+func Materials(tx db.Tx) ([]Material, error) { return listMaterials(tx, "") }

@@ -24,6 +24,7 @@ type machinesView struct {
 	Total  int
 	Pager  web.Pager
 	MayAdd bool
+	Doors  []func(v *web.View) web.Link
 }
 
 type machineRow struct {
@@ -43,7 +44,7 @@ func (r machineRow) materials() string {
 func (s *Service) machinesPage(w http.ResponseWriter, r *http.Request) error {
 	v, by := web.ViewOf(r), account.ActorOf(r)
 	f := Filter{Text: v.Query.Get("q"), Process: Process(v.Query.Get("process")), Material: MaterialID(v.Query.Get("material")), Own: v.Query.Get("whose") == "ours"}
-	x := machinesView{MayAdd: len(managed(by)) > 0}
+	x := machinesView{MayAdd: len(managed(by)) > 0, Doors: s.Doors}
 	err := s.db.View(r.Context(), func(tx db.Tx) error {
 		reach, err := ReachOf(tx, by)
 		if err != nil {

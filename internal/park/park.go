@@ -15,6 +15,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/db"
+	"bassin/internal/web"
 )
 
 // Options are what the service needs.
@@ -27,6 +28,9 @@ type Options struct {
 type Service struct {
 	db  *db.DB
 	log *slog.Logger
+
+	// Doors are links that higher features put above the list of machines; app fills them before pages are served.
+	Doors []func(v *web.View) web.Link
 }
 
 // New makes the service.

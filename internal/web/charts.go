@@ -72,6 +72,9 @@ func (b Bars) share(r Bar) float64 {
 	return min(1, max(0, r.Amount/whole))
 }
 
+// BarOf draws a share of the largest of a list, for tables of their own columns; the figure stands beside it.
+func BarOf(t Tone, share float64) templ.Component { return plainBar(t, min(1, max(0, share))) }
+
 func plainBar(t Tone, share float64) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
 		_, err := fmt.Fprintf(w, `<svg class="b-bar" viewBox="0 0 400 18" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="400" height="18" rx="1"></rect><rect class="fill %s" width="%s" height="18" rx="1"></rect></svg>`, t, px(400*share))
