@@ -2,7 +2,6 @@ package additive
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -36,6 +35,8 @@ func (s *Service) Jobs(q *job.Queue) {
 	s.queue = q
 	job.Handle(q, checkKind, s.runCheck, job.Opts{Safe: true})
 	job.Handle(q, checkLargeKind, s.runCheck, job.Opts{Safe: true, Long: true, Timeout: 2 * time.Hour})
+	job.Handle(q, deriveKind, s.runDerive, job.Opts{Safe: true})
+	job.Handle(q, deriveLargeKind, s.runDerive, job.Opts{Safe: true, Long: true, Timeout: 2 * time.Hour})
 	job.Every(q, renewKind, renewEvery, s.renew)
 }
 
@@ -58,7 +59,9 @@ func (s *Service) CheckNow(ctx context.Context, id PartID) error {
 		return err
 	})
 	if err == nil && r.State == Waiting {
-		err = s.check(ctx, &r, limitsOf(rules))
+		if err = s.check(ctx, &r, limitsOf(rules)); err == nil && r.State == Checked {
+			err = s.renewOne(ctx, &r, limitsOf(rules))
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("check part %s: %w", id, err)
@@ -109,7 +112,7 @@ func (s *Service) runCheck(ctx context.Context, run *job.Run, args checkArgs) er
 				return err
 			}
 		}
-		return nil
+		return s.askDerive(tx, r)
 	})
 }
 
@@ -126,7 +129,8 @@ func (s *Service) wait(ctx context.Context, size int64) (done func(), err error)
 	}
 }
 
-// check fills in what the file holds, or why it cannot be read; its walls and gaps are measured against limits. Its error is of the store alone.
+// check fills in what the file holds, or why it cannot be read; its walls and gaps are measured against limits. Its error is of the
+// store alone. What nobody waits for is made later (derive).
 func (s *Service) check(ctx context.Context, r *Revision, limits thinLimits) error {
 	if s.files == nil {
 		return fault.New(fault.Unavailable, "additive.wrong.no_store")
@@ -139,7 +143,7 @@ func (s *Service) check(ctx context.Context, r *Revision, limits thinLimits) err
 	var report Report // beside what is drawn: a person waits for both
 	var reported sync.WaitGroup
 	reported.Go(func() { report = reportOf(model, welded, mesh.CheckWelded(welded), limits) })
-	err = errors.Join(s.keepView(ctx, r, welded), s.derive(ctx, r, welded))
+	err = s.keepView(ctx, r, welded)
 	reported.Wait()
 	if err != nil {
 		return err

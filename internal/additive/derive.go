@@ -2,8 +2,10 @@ package additive
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"image"
 	"image/png"
 	"io"
 	"time"
@@ -16,30 +18,78 @@ import (
 	"bassin/internal/mesh"
 	"bassin/internal/mesh/render"
 	"bassin/internal/mesh/shape"
+	"bassin/internal/mesh/thickness"
+	"bassin/internal/park"
 )
 
-// derived numbers what is made of a file besides its report and its view: 1 is the picture, 2 the
-// signature of its shape. A revision with a lower number,
-// checked by an earlier program, is renewed.
-const derived = 2
+// derived numbers what is made of a file besides its report and its view: 1 is the picture, 2 the signature of its shape, 3 the
+// placements and how thick it is all over. measured numbers what is in a report: 1 has gaps, and tells walls that are held.
+// A revision with a lower number, checked by an earlier program, is renewed.
+const (
+	derived  = 3
+	measured = 1
+)
+
+// fieldLimit is the thickness in millimetres up to which the field is measured as closely as walls are.
+const fieldLimit = 5
 
 // pictureSize is that of the picture of a part: as large as a page shows it.
 var pictureSize = render.Size{Width: 640, Height: 480}
 
 // derive makes what a revision has besides its report.
-func (s *Service) derive(ctx context.Context, r *Revision, welded *mesh.Mesh) error {
+func (s *Service) derive(ctx context.Context, r *Revision, unit mesh.Unit, welded *mesh.Mesh) error {
 	r.Derived = derived
 	if len(welded.Triangles) == 0 {
 		return nil
 	}
-	b, err := s.keepMade(ctx, "part.png", func(w io.Writer) error {
-		return (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(w, render.Draw(welded, pictureSize))
-	})
+	b, err := s.keepPicture(ctx, render.Draw(welded, pictureSize))
+	if err != nil {
+		return err
+	}
 	r.PictureHash, r.PictureSize = string(b.Hash), b.Size
 	if signature, ok := shape.Of(welded); ok {
 		r.Shape = signature.Text()
 	}
+	return errors.Join(s.keepPlacements(ctx, r, unit, welded), s.keepField(ctx, r, unit, welded))
+}
+
+// keepPlacements finds the best placements and draws them.
+func (s *Service) keepPlacements(ctx context.Context, r *Revision, unit mesh.Unit, welded *mesh.Mesh) error {
+	report := mesh.CheckWelded(welded)
+	list := placementsOf(welded, &report, unit)
+	r.Placements, r.LyingHash, r.LyingSize = "", "", 0
+	if len(list) == 0 {
+		return nil
+	}
+	kept := make([]Placement, len(list))
+	for i, q := range list {
+		kept[i] = q.Placement
+	}
+	text, err := json.Marshal(kept)
+	if err != nil {
+		return err
+	}
+	b, err := s.keepPicture(ctx, drawLying(welded, list))
+	r.Placements, r.LyingHash, r.LyingSize = string(text), string(b.Hash), b.Size
 	return err
+}
+
+// keepField measures how thick a closed part is all over, to be drawn in colours.
+func (s *Service) keepField(ctx context.Context, r *Revision, unit mesh.Unit, welded *mesh.Mesh) error {
+	r.FieldHash, r.FieldSize = "", 0
+	if x, err := r.ReportOf(); err != nil || x.Walls == nil {
+		return err
+	}
+	field := thickness.Of(welded)
+	b, err := s.keepMade(ctx, "part.bth", func(w io.Writer) error { return field.WriteCloud(w, fieldLimit/unit.Millimetres()) })
+	r.FieldHash, r.FieldSize = string(b.Hash), b.Size
+	return err
+}
+
+func (s *Service) keepPicture(ctx context.Context, drawn *image.Paletted) (file.Blob, error) {
+	return s.keepMade(ctx, "part.png", func(w io.Writer) error {
+		return (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(w, drawn)
+	})
 }
 
 // keepMade keeps a file that is written.
@@ -51,7 +101,38 @@ func (s *Service) keepMade(ctx context.Context, name string, write func(io.Write
 	return b, err
 }
 
-const renewKind = "additive.renew"
+// Kinds of work: what is made of one revision after its check, and of all that an earlier program checked.
+const (
+	deriveKind      = "additive.derive"
+	deriveLargeKind = "additive.derive_large"
+	renewKind       = "additive.renew"
+)
+
+// askDerive has what a revision lacks made after its verdict is told: a person waits for that alone.
+func (s *Service) askDerive(tx db.Tx, r Revision) error {
+	kind := deriveKind
+	if r.Size > largeBytes {
+		kind = deriveLargeKind
+	}
+	_, err := s.queue.Enqueue(tx, job.Request{Kind: kind, Args: checkArgs{r.PartID, r.Number}, TitleKey: deriveKind})
+	return err
+}
+
+// runDerive makes what a revision has besides its report.
+func (s *Service) runDerive(ctx context.Context, run *job.Run, args checkArgs) error {
+	var r Revision
+	err := s.db.View(ctx, func(tx db.Tx) (err error) { r, err = getRevision(tx, args.Part, args.Revision); return err })
+	switch {
+	case fault.Is(err, fault.NotFound) || err == nil && (r.State != Checked || r.Derived >= derived):
+		return nil
+	case err != nil:
+		return err
+	}
+	if err := s.renewOne(ctx, &r, thinLimits{}); err != nil {
+		return fmt.Errorf("derive revision %d of part %s: %w", r.Number, r.PartID, err)
+	}
+	return run.Finish(func(tx db.Tx) error { return saveDerived(tx, r) })
+}
 
 // renewEvery is how often revisions are looked for that an earlier program checked; the first time is when a program starts that
 // knows of it.
@@ -70,12 +151,19 @@ func (s *Service) renew(ctx context.Context, run *job.Run) error {
 	}
 	for {
 		var list []Revision
-		err := s.db.View(ctx, func(tx db.Tx) (err error) { list, err = listUnderived(tx, renewAtOnce); return err })
+		var rules park.Figures
+		err := s.db.View(ctx, func(tx db.Tx) (err error) {
+			if list, err = listUnderived(tx, renewAtOnce); err != nil {
+				return err
+			}
+			rules, err = park.Library(tx)
+			return err
+		})
 		if err != nil || len(list) == 0 {
 			return err
 		}
 		for _, r := range list {
-			if err := s.renewOne(ctx, &r); err != nil {
+			if err := s.renewOne(ctx, &r, limitsOf(rules)); err != nil {
 				return fmt.Errorf("renew revision %d of part %s: %w", r.Number, r.PartID, err)
 			}
 			if err := run.Do(func(tx db.Tx) error { return saveDerived(tx, r) }); err != nil {
@@ -112,8 +200,9 @@ func (s *Service) readAgain(run *job.Run) error {
 	})
 }
 
-// renewOne makes what a revision lacks. One whose file is lost, damaged or no longer read stays without.
-func (s *Service) renewOne(ctx context.Context, r *Revision) error {
+// renewOne makes what a revision lacks; its report is made anew, measured against limits, when an earlier program made it. One whose
+// file is lost, damaged or no longer read stays without.
+func (s *Service) renewOne(ctx context.Context, r *Revision, limits thinLimits) error {
 	done, err := s.wait(ctx, r.Size)
 	if err != nil {
 		return err
@@ -124,10 +213,16 @@ func (s *Service) renewOne(ctx context.Context, r *Revision) error {
 	switch {
 	case errors.As(err, &unread), fault.Is(err, fault.NotFound), file.IsDamaged(err):
 		s.log.Warn("a part checked before cannot be read again", "part", r.PartID, "revision", r.Number, "error", err)
-		r.Derived = derived
+		r.Derived, r.Measured = derived, measured
 		return nil
 	case err != nil:
 		return err
 	}
-	return s.derive(ctx, r, mesh.Weld(model.Whole()))
+	welded := mesh.Weld(model.Whole())
+	if r.Measured < measured {
+		if err := r.keep(reportOf(model, welded, mesh.CheckWelded(welded), limits)); err != nil {
+			return err
+		}
+	}
+	return s.derive(ctx, r, model.Unit, welded)
 }

@@ -23,11 +23,24 @@ func (w *world) revision(p Part, number int) (r Revision) {
 	return r
 }
 
+// derived waits until all is made that a revision has.
+func (w *world) derived(p Part, number int) (r Revision) {
+	w.t.Helper()
+	for range 600 {
+		if r = w.revision(p, number); r.Derived == derived {
+			return r
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	w.t.Fatalf("nothing was made of part %s in 30 s", p.Code())
+	return r
+}
+
 func TestAPartHasAPicture(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
-		p, r := w.drop(w.designer, w.office, "bride.stl", stlOf(t, cube(mesh.Vec{}, 20)))
-		if r.PictureHash == "" || r.Derived != derived {
+		p, _ := w.drop(w.designer, w.office, "bride.stl", stlOf(t, cube(mesh.Vec{}, 20)))
+		if r := w.derived(p, 1); r.PictureHash == "" || r.LyingHash == "" || r.FieldHash == "" {
 			t.Fatalf("no picture: %+v", r)
 		}
 		url := p.URL() + "/revisions/1/picture"
@@ -42,8 +55,10 @@ func TestAPartHasAPicture(t *testing.T) {
 			}
 		}
 		for name, by := range map[string]account.Actor{"another organisation": w.turner, "somebody in none": w.inventor} {
-			if code, _ := w.ask(by, http.MethodGet, url, nil); code != 404 {
-				t.Errorf("%s gets %d", name, code)
+			for _, of := range []string{"picture", "lying", "lying/list", "field", "view", "file"} {
+				if code, _ := w.ask(by, http.MethodGet, p.URL()+"/revisions/1/"+of, nil); code != 404 {
+					t.Errorf("%s gets the %s: %d", name, of, code)
+				}
 			}
 		}
 		if code, _ := w.ask(w.designer, http.MethodGet, p.URL()+"/revisions/9/picture", nil); code != 404 {
@@ -81,6 +96,7 @@ func TestAFileOfExactSurfaces(t *testing.T) {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
+	r = w.derived(p, 1)
 	if r.State != Checked || r.MeshHash == "" || r.PictureHash == "" || r.ViewHash == "" || r.Fault != "" {
 		t.Fatalf("read again: %+v", r)
 	}
@@ -94,7 +110,7 @@ func TestAFileOfExactSurfaces(t *testing.T) {
 	}
 	r.Derived = 0 // its triangles are there: they are not made again
 	w.s.cad = nil
-	must(t, w.s.renewOne(t.Context(), &r))
+	must(t, w.s.renewOne(t.Context(), &r, thinLimits{}))
 	if r.Derived != derived {
 		t.Errorf("%+v", r)
 	}
@@ -109,10 +125,12 @@ func TestAFileOfExactSurfaces(t *testing.T) {
 func TestPartsCheckedBeforeGetAPicture(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := newWorld(t, d)
-		p, before := w.drop(w.designer, w.office, "bride.stl", stlOf(t, cube(mesh.Vec{}, 20)))
+		p, _ := w.drop(w.designer, w.office, "bride.stl", stlOf(t, cube(mesh.Vec{}, 20)))
 		lost, _ := w.drop(w.designer, w.office, "perdue.stl", stlOf(t, cube(mesh.Vec{}, 30)))
+		before := w.derived(p, 1)
+		w.derived(lost, 1)
 		must(t, d.Do(t.Context(), func(tx db.Tx) error {
-			if _, err := tx.Exec(`update additive_revision set derived = 0, picture_hash = '', picture_size = 0`); err != nil {
+			if _, err := tx.Exec(`update additive_revision set derived = 0, measured = 0, picture_hash = '', picture_size = 0`); err != nil {
 				return err
 			}
 			if _, err := tx.Exec(`update additive_revision set hash = $1 where part_id = $2`, strings.Repeat("0", 64), lost.ID); err != nil {
@@ -128,7 +146,7 @@ func TestPartsCheckedBeforeGetAPicture(t *testing.T) {
 			}
 			time.Sleep(20 * time.Millisecond)
 		}
-		if r.PictureHash != before.PictureHash || r.Derived != derived || r.Report != before.Report || r.CheckedAt != before.CheckedAt {
+		if r.PictureHash != before.PictureHash || r.LyingHash != before.LyingHash || r.FieldHash != before.FieldHash || r.Derived != derived || r.Measured != measured || r.Report != before.Report || r.CheckedAt != before.CheckedAt {
 			t.Errorf("renewed: %+v, was %+v", r, before)
 		}
 		if gone.PictureHash != "" || gone.Derived != derived || gone.State != Checked {

@@ -20,19 +20,21 @@ import (
 // partView is the page of a part.
 type partView struct {
 	Part
-	Revision  Revision // that is shown
-	Revisions []Revision
-	Report    Report
-	Measures  Measures
-	Findings  []Finding
-	Holder    string
-	Who       map[account.PersonID]string
-	History   []account.Entry
-	Forms     web.Forms
-	Stored    bool
-	Judged    []Judged
-	Similar   []similarRow
-	More      []templ.Component // of higher features
+	Revision   Revision // that is shown
+	Revisions  []Revision
+	Report     Report
+	Measures   Measures
+	Findings   []Finding
+	Holder     string
+	Who        map[account.PersonID]string
+	History    []account.Entry
+	Forms      web.Forms
+	Stored     bool
+	Judged     []Judged
+	Similar    []similarRow
+	Placements []Placement
+	Laid       park.Process      // the process whose placements were asked for
+	More       []templ.Component // of higher features
 }
 
 // Newest tells whether the revision that is shown is the part's newest.
@@ -100,6 +102,10 @@ func (s *Service) readPart(r *http.Request) (x partView, err error) {
 	if err != nil || x.Revision.State != Checked {
 		return x, err
 	}
+	x.Laid = park.Process(r.URL.Query().Get("lay"))
+	if x.Placements, err = x.Revision.PlacementsOf(); err != nil {
+		return x, err
+	}
 	if x.Report, err = x.Revision.ReportOf(); err == nil {
 		subject := subjectOf(x.Report, x.Revision.Unit)
 		x.Measures, x.Findings = subject.Measures, subject.Findings
@@ -143,6 +149,15 @@ func (s *Service) statePage(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("HX-Refresh", "true")
 	}
 	return web.Render(w, r, http.StatusOK, waiting(web.ViewOf(r), x))
+}
+
+// lyingListPage tells a page that waits for the placements how far they are.
+func (s *Service) lyingListPage(w http.ResponseWriter, r *http.Request) error {
+	x, err := s.readPart(r)
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, lying(web.ViewOf(r), x))
 }
 
 func (s *Service) renamePage(w http.ResponseWriter, r *http.Request) error {
@@ -231,6 +246,30 @@ func (s *Service) picturePage(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.NotFound, "fault.not_found")
 	}
 	return file.Serve(w, r, s.files, v.Picture(), p.Code()+"-"+v.Label()+".png", file.Inline)
+}
+
+// lyingPage is the picture of the placements of a revision.
+func (s *Service) lyingPage(w http.ResponseWriter, r *http.Request) error {
+	p, v, err := s.blobOf(r)
+	switch {
+	case err != nil:
+		return err
+	case v.LyingHash == "":
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	return file.Serve(w, r, s.files, v.Lying(), p.Code()+"-"+v.Label()+".png", file.Inline)
+}
+
+// fieldPage is how thick a revision is all over, as the view colours it.
+func (s *Service) fieldPage(w http.ResponseWriter, r *http.Request) error {
+	p, v, err := s.blobOf(r)
+	switch {
+	case err != nil:
+		return err
+	case v.FieldHash == "":
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	return file.Serve(w, r, s.files, v.Field(), p.Code()+"-"+v.Label()+".bth", file.Attachment)
 }
 
 // why says in words why a revision could not be read.

@@ -1,11 +1,15 @@
 package additive
 
 import (
+	"cmp"
+	"encoding/json"
+	"image"
 	"math"
 	"slices"
 
 	"bassin/internal/mesh"
 	"bassin/internal/mesh/orient"
+	"bassin/internal/mesh/render"
 	"bassin/internal/park"
 )
 
@@ -22,38 +26,122 @@ type Placement struct {
 	Stairs   float64 `json:"stairs"`
 }
 
-// maxPlacements is how many are kept, besides that of the file.
+// maxPlacements is how many are shown of a process, besides that of the file.
 const maxPlacements = 3
 
 // leastBed is the share of the box under a part on which it lies at least, where there is such a placement: a part that touches
 // the plate in points would need a raft, and nobody would lay it so.
 const leastBed = 0.01
 
-// placementsOf finds the best placements of a closed mesh and that of its file, the best first; nil when there is nothing to lay.
-func placementsOf(m *mesh.Mesh, r *mesh.Report, unit mesh.Unit) []Placement {
+// laid is a placement with what turns the part so.
+type laid struct {
+	Placement
+	turn mesh.Transform
+}
+
+// placementsOf finds the best placements of a closed mesh for each process that lays parts on a plate, and that of its file; nil
+// when there is nothing to lay.
+func placementsOf(m *mesh.Mesh, r *mesh.Report, unit mesh.Unit) []laid {
 	if !r.Even() || r.Volume <= 0 || r.Triangles > maxMeasured {
 		return nil
 	}
+	var rates []orient.Rates
+	for _, p := range park.Processes() {
+		if x, ok := layingRates(p); ok {
+			rates = append(rates, x)
+		}
+	}
 	f := unit.Millimetres()
-	best := orient.Best(inMillimetres(m, f), orient.FDM, 3*maxPlacements)
-	asFile := func(q orient.Placement) bool { return q.Up == mesh.Vec{Z: 1} }
-	lies := func(q orient.Placement) bool { return q.Bed >= leastBed*q.Size.X*q.Size.Y }
-	some := slices.ContainsFunc(best, func(q orient.Placement) bool { return !asFile(q) && lies(q) })
-	var list []Placement
+	var found []laid
+	for _, q := range orient.BestByEach(inMillimetres(m, f), rates, 3*maxPlacements) {
+		found = append(found, laid{Placement{
+			Up: pointOf(q.Up), Stands: q.Stands, Size: pointOf(q.Size), Bed: q.Bed, Overhang: q.Overhang,
+			Contact: q.Contact, Support: q.Support, Raft: q.Raft, Stairs: q.Stairs,
+		}, q.Turn})
+	}
+	keep := make([]bool, len(found))
+	for _, x := range rates {
+		for _, i := range bestOf(found, x, r.Volume*f*f*f) {
+			keep[i] = true
+		}
+	}
+	var list []laid
+	for i, q := range found {
+		if keep[i] {
+			list = append(list, laid{q.scaled(1 / f), q.turn})
+		}
+	}
+	return list
+}
+
+// bestOf gives by their places in the list, whose lengths are millimetres, the placements that are best by rates, the best first,
+// and that of the file among them. A part is not laid on points when it can lie.
+func bestOf[P placed](list []P, rates orient.Rates, volume float64) []int {
+	order := make([]int, len(list))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		_, x := list[a].placement().costs(rates, volume)
+		_, y := list[b].placement().costs(rates, volume)
+		return cmp.Compare(x, y)
+	})
+	some := slices.ContainsFunc(list, func(p P) bool { q := p.placement(); return !q.AsFile() && q.lies() })
+	var best []int
 	others := 0
-	for _, q := range best {
-		if !asFile(q) {
-			if others == maxPlacements || some && !lies(q) {
+	for _, i := range order {
+		if q := list[i].placement(); !q.AsFile() {
+			if others == maxPlacements || some && !q.lies() {
 				continue
 			}
 			others++
 		}
-		list = append(list, Placement{
-			Up: pointOf(q.Up), Stands: q.Stands, Size: pointOf(q.Size.Times(1 / f)), Bed: q.Bed / (f * f), Overhang: q.Overhang / (f * f),
-			Contact: q.Contact / (f * f), Support: q.Support / (f * f * f), Raft: q.Raft / (f * f), Stairs: q.Stairs / (f * f),
-		})
+		best = append(best, i)
 	}
-	return list
+	return best
+}
+
+// placed is what has a placement.
+type placed interface{ placement() Placement }
+
+func (p Placement) placement() Placement { return p }
+
+// lies tells whether the part lies on enough of itself.
+func (p Placement) lies() bool { return p.Bed >= leastBed*p.Size[0]*p.Size[1] }
+
+// costs gives the time and the cost of a placement in millimetres, by rates.
+func (p Placement) costs(rates orient.Rates, volume float64) (seconds, cost float64) {
+	return rates.Of(&orient.Placement{
+		Size: mesh.Vec{X: p.Size[0], Y: p.Size[1], Z: p.Size[2]}, Support: p.Support, Raft: p.Raft, Contact: p.Contact, Stairs: p.Stairs,
+	}, volume)
+}
+
+// lyingSize is that of the picture of one placement.
+var lyingSize = render.Size{Width: 320, Height: 240}
+
+// drawLying draws placements of a mesh, one below the other.
+func drawLying(m *mesh.Mesh, list []laid) *image.Paletted {
+	var sheet *image.Paletted
+	for i, q := range list {
+		turned := &mesh.Mesh{Points: make([]mesh.Vec, len(m.Points)), Triangles: m.Triangles}
+		for k, p := range m.Points {
+			turned.Points[k] = q.turn.Apply(p)
+		}
+		one := render.Draw(turned, lyingSize)
+		if sheet == nil {
+			sheet = image.NewPaletted(image.Rect(0, 0, lyingSize.Width, lyingSize.Height*len(list)), one.Palette)
+		}
+		copy(sheet.Pix[i*lyingSize.Height*sheet.Stride:], one.Pix)
+	}
+	return sheet
+}
+
+// PlacementsOf reads the placements of a revision.
+func (r Revision) PlacementsOf() (list []Placement, err error) {
+	if r.Placements != "" {
+		err = json.Unmarshal([]byte(r.Placements), &list)
+	}
+	return list, err
 }
 
 // AsFile tells whether the part lies as in its file.
@@ -90,12 +178,9 @@ func layingRates(p park.Process) (orient.Rates, bool) {
 
 // timeShare is what of the machine's time a placement takes by a process, in millimetres, where another takes 1.
 func (p Placement) timeShare(rates orient.Rates, volume float64, other Placement) float64 {
-	seconds := func(p Placement) float64 {
-		s, _ := rates.Of(&orient.Placement{Size: mesh.Vec{X: p.Size[0], Y: p.Size[1], Z: p.Size[2]}, Support: p.Support, Raft: p.Raft}, volume)
-		return s
-	}
-	if of := seconds(other); of > 0 {
-		return seconds(p) / of
+	mine, _ := p.costs(rates, volume)
+	if of, _ := other.costs(rates, volume); of > 0 {
+		return mine / of
 	}
 	return 1
 }

@@ -46,8 +46,6 @@ type Report struct {
 	Walls     *Walls    `json:"walls,omitempty"`  // nil: not measured
 	Gaps      *Walls    `json:"gaps,omitempty"`   // nil: not measured, or nothing asks for them
 	Overhangs *Leaning  `json:"overhangs,omitempty"`
-
-	Placements []Placement `json:"placements,omitempty"` // the best first, and that of the file
 }
 
 const maxBodies = 100
@@ -77,7 +75,6 @@ func reportOf(m *mesh.Model, whole *mesh.Mesh, r mesh.Report, limits thinLimits)
 		DuplicateFaces: r.DuplicateFaces, Shells: len(r.Shells), NegativeShells: r.NegativeShells(),
 		Volume: r.Volume, Area: r.Area, Least: pointOf(r.Min), Most: pointOf(r.Max),
 		Found: found(m, whole, &r), Bodies: bodiesOf(&r), Walls: walls, Gaps: gaps, Overhangs: leaningOf(whole, m.Unit),
-		Placements: placementsOf(whole, &r, m.Unit),
 	}
 }
 
@@ -94,7 +91,7 @@ func (r *Revision) keep(x Report) error {
 		return err
 	}
 	drawn, err := json.Marshal(marks)
-	r.State, r.Report, r.Marks = Checked, string(report), string(drawn)
+	r.State, r.Report, r.Marks, r.Measured = Checked, string(report), string(drawn), measured
 	return err
 }
 

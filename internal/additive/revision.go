@@ -45,7 +45,13 @@ type Revision struct {
 	PictureHash string // of its picture; "": none
 	PictureSize int64
 	Shape       string // the signature of its shape; "": none
-	Derived     int    // what was made of it besides (derived)
+	Placements  string // JSON of a list of Placement: the best ways to lay it, and that of its file
+	LyingHash   string // of the pictures of its placements, one below the other; "": none
+	LyingSize   int64
+	FieldHash   string // of how thick it is all over (thickness.Field.WriteCloud); "": not measured
+	FieldSize   int64
+	Measured    int // the program that made its report (measured)
+	Derived     int // what was made of it besides (derived)
 	JobID       string
 	CreatedAt   when.Time
 	CheckedAt   when.Time
@@ -77,12 +83,27 @@ func (r Revision) Picture() file.Blob {
 	return file.Blob{Hash: file.Hash(r.PictureHash), Size: r.PictureSize, Type: "image/png"}
 }
 
+// Lying is the picture of its placements; its hash is empty when there is none.
+func (r Revision) Lying() file.Blob {
+	return file.Blob{Hash: file.Hash(r.LyingHash), Size: r.LyingSize, Type: "image/png"}
+}
+
+// Field is how thick it is all over; its hash is empty when that was not measured.
+func (r Revision) Field() file.Blob {
+	return file.Blob{Hash: file.Hash(r.FieldHash), Size: r.FieldSize, Type: "application/octet-stream"}
+}
+
+// url is the address of the revision.
+func (r Revision) url() string {
+	return partsURL + "/" + string(r.PartID) + "/revisions/" + strconv.Itoa(r.Number)
+}
+
 // PictureURL is the address of the picture on the part's side; "" when there is none.
 func (r Revision) PictureURL() string {
 	if r.PictureHash == "" {
 		return ""
 	}
-	return partsURL + "/" + string(r.PartID) + "/revisions/" + strconv.Itoa(r.Number) + "/picture"
+	return r.url() + "/picture"
 }
 
 // setUnit has the file read in another unit.

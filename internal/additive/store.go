@@ -7,7 +7,7 @@ import (
 
 const partColumns = `p.id, p.holder_id, p.organisation_id, p.person_id, p.number, p.title, p.revision, p.created_at, p.updated_at, p.removed_at`
 
-const revisionColumns = `r.part_id, r.number, r.person_id, r.file_name, r.hash, r.size, r.unit, r.state, r.fault, r.report, r.marks, r.view_hash, r.view_size, r.mesh_hash, r.mesh_size, r.picture_hash, r.picture_size, r.shape, r.derived, r.job_id, r.created_at, r.checked_at`
+const revisionColumns = `r.part_id, r.number, r.person_id, r.file_name, r.hash, r.size, r.unit, r.state, r.fault, r.report, r.marks, r.view_hash, r.view_size, r.mesh_hash, r.mesh_size, r.picture_hash, r.picture_size, r.shape, r.placements, r.lying_hash, r.lying_size, r.field_hash, r.field_size, r.measured, r.derived, r.job_id, r.created_at, r.checked_at`
 
 func getPart(tx db.Tx, id PartID) (Part, error) {
 	return db.Get[Part](tx, `select `+partColumns+` from additive_part p where p.id = $1`, id)
@@ -58,13 +58,14 @@ func insertRevision(tx db.Tx, r Revision) error {
 
 func saveRevision(tx db.Tx, r Revision) error {
 	return db.Changed(tx.Exec(`update additive_revision set unit = $1, state = $2, fault = $3, report = $4, marks = $5, view_hash = $6, view_size = $7, picture_hash = $8, picture_size = $9,
-		derived = $10, job_id = $11, checked_at = $12, mesh_hash = $13, mesh_size = $14, shape = $15 where part_id = $16 and number = $17`,
-		r.Unit, r.State, r.Fault, r.Report, r.Marks, r.ViewHash, r.ViewSize, r.PictureHash, r.PictureSize, r.Derived, r.JobID, r.CheckedAt, r.MeshHash, r.MeshSize, r.Shape, r.PartID, r.Number))
+		derived = $10, job_id = $11, checked_at = $12, mesh_hash = $13, mesh_size = $14, shape = $15, measured = $16, placements = $17, lying_hash = $18, lying_size = $19, field_hash = $20, field_size = $21
+		where part_id = $22 and number = $23`,
+		r.Unit, r.State, r.Fault, r.Report, r.Marks, r.ViewHash, r.ViewSize, r.PictureHash, r.PictureSize, r.Derived, r.JobID, r.CheckedAt, r.MeshHash, r.MeshSize, r.Shape, r.Measured, r.Placements, r.LyingHash, r.LyingSize, r.FieldHash, r.FieldSize, r.PartID, r.Number))
 }
 
 // listUnderived gives revisions that were checked by a program that made less of them.
 func listUnderived(tx db.Tx, limit int) ([]Revision, error) {
-	return db.List[Revision](tx, `select r.part_id, r.number, r.file_name, r.hash, r.size, r.mesh_hash, r.mesh_size, r.derived from additive_revision r where r.derived < $1 and r.state = $2
+	return db.List[Revision](tx, `select r.part_id, r.number, r.file_name, r.hash, r.size, r.mesh_hash, r.mesh_size, r.state, r.report, r.marks, r.measured, r.derived from additive_revision r where r.derived < $1 and r.state = $2
 		order by r.derived, r.part_id, r.number limit $3`, derived, Checked, limit)
 }
 
@@ -86,10 +87,11 @@ func listShapes(tx db.Tx, w *db.Where, limit int) ([]shaped, error) {
 	return db.List[shaped](tx, `select p.id, r.shape`+listedFrom+w.String()+` order by p.updated_at desc, p.id desc limit `+w.Arg(limit), w.Args()...)
 }
 
-// saveDerived keeps what was made of a revision besides its report.
+// saveDerived keeps what was made of a revision after its verdict was told.
 func saveDerived(tx db.Tx, r Revision) error {
-	return db.Changed(tx.Exec(`update additive_revision set picture_hash = $1, picture_size = $2, shape = $3, derived = $4 where part_id = $5 and number = $6`,
-		r.PictureHash, r.PictureSize, r.Shape, r.Derived, r.PartID, r.Number))
+	return db.Changed(tx.Exec(`update additive_revision set picture_hash = $1, picture_size = $2, shape = $3, derived = $4, report = $5, marks = $6, measured = $7, placements = $8,
+		lying_hash = $9, lying_size = $10, field_hash = $11, field_size = $12 where part_id = $13 and number = $14`,
+		r.PictureHash, r.PictureSize, r.Shape, r.Derived, r.Report, r.Marks, r.Measured, r.Placements, r.LyingHash, r.LyingSize, r.FieldHash, r.FieldSize, r.PartID, r.Number))
 }
 
 // listPictured gives which revisions of parts have a picture.
@@ -158,7 +160,8 @@ func listPartsAfter(tx db.Tx, w *db.Where, after PartID, limit int) ([]listed, e
 // Hashes are those of all files that parts name, for the check of the store.
 func Hashes(tx db.Tx) ([]string, error) {
 	return db.List[string](tx, `select hash from additive_revision union select view_hash from additive_revision where view_hash <> ''
-		union select mesh_hash from additive_revision where mesh_hash <> '' union select picture_hash from additive_revision where picture_hash <> '' order by 1`)
+		union select mesh_hash from additive_revision where mesh_hash <> '' union select picture_hash from additive_revision where picture_hash <> ''
+		union select lying_hash from additive_revision where lying_hash <> '' union select field_hash from additive_revision where field_hash <> '' order by 1`)
 }
 
 // countIndexed is how many parts are to be found by search.

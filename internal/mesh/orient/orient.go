@@ -97,10 +97,16 @@ const (
 
 // Best are the placements that cost least, the best first, and that of the file with them; no two are within 5° of each other.
 func Best(m *mesh.Mesh, rates Rates, most int) []Placement {
+	return BestByEach(m, []Rates{rates}, most)
+}
+
+// BestByEach are the placements that cost least by any of several rates, of each of them so many, and that of the file with them.
+// Their order, cost and overhang are by the first rates.
+func BestByEach(m *mesh.Mesh, rates []Rates, most int) []Placement {
 	if len(m.Triangles) == 0 {
 		return nil
 	}
-	p := prepare(m, rates)
+	p := prepare(m, rates[0])
 	ups := []mesh.Vec{{Z: 1}}
 	for _, d := range p.stands { // the largest faces first
 		up := plain(d.Normal.Times(-1))
@@ -120,31 +126,39 @@ func Best(m *mesh.Mesh, rates Rates, most int) []Placement {
 			list = append(list, q)
 		}
 	}
-	asFile := list[0]
-	slices.SortStableFunc(list, func(a, b Placement) int { return cmp.Compare(a.Cost, b.Cost) })
-	var chosen []Placement
-	add := func(q Placement) {
-		if !slices.ContainsFunc(chosen, func(o Placement) bool { return o.like(&q) }) {
-			chosen = append(chosen, q)
-		}
-	}
-	add(asFile)
-	for _, q := range list {
-		if len(chosen) <= refined {
-			add(q)
-		}
-	}
+	chosen := p.cheapest(list, rates, refined)
 	mesh.InBlocks(len(chosen), 1, func(_, i, _ int) { p.columns(&chosen[i]) })
-	asFile = chosen[0]
-	slices.SortStableFunc(chosen, func(a, b Placement) int { return cmp.Compare(a.Cost, b.Cost) })
-	best := chosen[:min(most, len(chosen))]
-	if !slices.ContainsFunc(best, func(q Placement) bool { return q.Up == asFile.Up }) {
-		best = append(best, asFile)
-	}
+	best := p.cheapest(chosen, rates, most)
+	slices.SortStableFunc(best, func(a, b Placement) int { return cmp.Compare(a.Cost, b.Cost) })
 	for i := range best {
 		best[i].Turn = p.turn(best[i].Up)
 	}
 	return best
+}
+
+// cheapest gives the first placement, that of the file, and those that cost least by each of several rates, so many of each.
+func (p *Part) cheapest(list []Placement, rates []Rates, most int) []Placement {
+	chosen := list[:1:1]
+	for _, r := range rates {
+		sorted := slices.Clone(list)
+		slices.SortStableFunc(sorted, func(a, b Placement) int {
+			_, x := r.Of(&a, p.volume)
+			_, y := r.Of(&b, p.volume)
+			return cmp.Compare(x, y)
+		})
+		var of []Placement
+		for _, q := range sorted {
+			if len(of) < most && !slices.ContainsFunc(of, func(o Placement) bool { return o.like(&q) }) {
+				of = append(of, q)
+			}
+		}
+		for _, q := range of {
+			if !slices.ContainsFunc(chosen, func(o Placement) bool { return o.like(&q) }) {
+				chosen = append(chosen, q)
+			}
+		}
+	}
+	return chosen
 }
 
 // plain is a direction without what rounding left of a zero.
