@@ -31,6 +31,7 @@ type partView struct {
 	Forms      web.Forms
 	Stored     bool
 	Judged     []Judged
+	Rules      park.Figures // of all materials
 	Similar    []similarRow
 	Placements []Placement
 	Laid       park.Process      // the process whose placements were asked for
@@ -109,8 +110,9 @@ func (s *Service) readPart(r *http.Request) (x partView, err error) {
 	if x.Report, err = x.Revision.ReportOf(); err == nil {
 		subject := subjectOf(x.Report, x.Revision.Unit)
 		x.Measures, x.Findings = subject.Measures, subject.Findings
+		x.Rules = rules.For("")
 		for _, p := range park.Processes() {
-			x.Judged = append(x.Judged, Judge(subject, p, rules.For(""), machines))
+			x.Judged = append(x.Judged, Judge(subject, p, x.Rules, machines))
 		}
 	}
 	return x, err

@@ -2,7 +2,6 @@ package additive
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"bassin/internal/park"
@@ -81,7 +80,7 @@ func (x partView) laying(v *web.View) (l laying) {
 func (p placementRow) up() string {
 	list := make([]string, len(p.Up))
 	for i, c := range p.Up {
-		list[i] = strconv.FormatFloat(c, 'g', 9, 64)
+		list[i] = plain(c)
 	}
 	return strings.Join(list, " ")
 }

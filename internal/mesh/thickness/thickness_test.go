@@ -1,6 +1,8 @@
 package thickness_test
 
 import (
+	"bytes"
+	"encoding/binary"
 	"math"
 	"testing"
 
@@ -193,5 +195,44 @@ func TestThinnest(t *testing.T) {
 	}
 	if _, ok := thickness.Of(&mesh.Mesh{}).Thinnest(); ok {
 		t.Error("nothing has a thinnest place")
+	}
+}
+
+// A cube is as thick everywhere as its side, and its cloud says so.
+func TestWriteCloud(t *testing.T) {
+	var b bytes.Buffer
+	f := thickness.Of(cuboid(mesh.Vec{X: 5, Y: -3, Z: 100}, mesh.Vec{X: 20, Y: 10, Z: 2}))
+	if err := f.WriteCloud(&b, 5); err != nil {
+		t.Fatal(err)
+	}
+	var head struct {
+		Name  [4]byte
+		Count uint32
+		Least [3]float32
+		Side  float32
+		Most  float32
+	}
+	if err := binary.Read(&b, binary.LittleEndian, &head); err != nil {
+		t.Fatal(err)
+	}
+	list := make([][4]uint16, head.Count)
+	if err := binary.Read(&b, binary.LittleEndian, list); err != nil || b.Len() != 0 {
+		t.Fatalf("%v, %d bytes are left", err, b.Len())
+	}
+	near := func(a, b float32) bool { return math.Abs(float64(a-b)) < 0.3 }
+	if string(head.Name[:]) != "BTH1" || int(head.Count) != len(f.Samples) || !near(head.Least[0], 5) || !near(head.Least[1], -3) || !near(head.Least[2], 100) || !near(head.Side, 20) {
+		t.Errorf("head %+v of %d samples", head, len(f.Samples))
+	}
+	flat := 0
+	for _, s := range list {
+		thick := float32(s[3]) / 65534 * head.Most
+		if near(thick, 2) {
+			flat++
+		} else if s[3] != 65535 && !near(thick, 10) && !near(thick, 20) {
+			t.Fatalf("a sample is %v thick", thick)
+		}
+	}
+	if share := float64(flat) / float64(len(list)); share < 0.76 || share > 0.78 { // 400 of 520 mm²
+		t.Errorf("%v of the surface is 2 mm thick", share)
 	}
 }

@@ -1,15 +1,35 @@
 // A part in three dimensions: STL, OBJ, 3MF or glTF, drawn by three.js. It turns under the pointer and by the keyboard;
 // its measures stand below as text. Without WebGL, or when the file cannot be read, a sentence stands in its place.
 // data-marks holds lines of findings by number, in the unit of the file, for files that the server made (glTF): a
-// button [data-mark] turns the part so that they are seen.
+// button [data-mark] turns the part so that they are seen. data-words asks for the tools of model_tools.ts.
 import * as THREE from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 import { STLLoader } from "three/addons/loaders/STLLoader.js";
 import { OBJLoader } from "three/addons/loaders/OBJLoader.js";
 import { ThreeMFLoader } from "three/addons/loaders/3MFLoader.js";
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
+import type { Shape, Vec } from "./model_shape";
+import { tools } from "./model_tools";
 
 const step = Math.PI / 12;
+
+/** Stage is what the tools work on. Lengths are those of the file; the middle of the part's box is at its origin. */
+export interface Stage {
+  root: HTMLElement;
+  canvas: HTMLCanvasElement;
+  renderer: any;
+  camera: any;
+  laid: any; // the group that turns the part as it lies; in it the part, Z up
+  meshes: any[];
+  middle: Vec; // of the box, in the file
+  shape: Shape;
+  marks: Map<string, any>; // lines of findings
+  look(x: number, y: number, z: number): void; // from there, Y up
+  draw(): void;
+  paint(): void;
+  /** coat changes the material of the part whenever the page's theme changes it. */
+  coat: ((material: any) => void) | null;
+}
 
 /** open draws the part of [data-model]. */
 export async function open(root: HTMLElement): Promise<void> {
@@ -43,13 +63,16 @@ export async function open(root: HTMLElement): Promise<void> {
     renderer.dispose();
     return say(texts["broken"]);
   }
-  part.position.sub(box.getCenter(new THREE.Vector3()));
+  const middle = box.getCenter(new THREE.Vector3());
+  const meshes = settle(part, middle);
 
   const scene = new THREE.Scene();
   const turned = new THREE.Group(); // files are drawn with z up
   turned.rotation.x = -Math.PI / 2;
-  turned.add(part);
-  const marks = mark(part, texts["marks"]);
+  const laid = new THREE.Group();
+  laid.add(...meshes);
+  turned.add(laid);
+  const marks = mark(laid, texts["marks"], middle);
   scene.add(turned, new THREE.HemisphereLight(0xffffff, 0x777777, 1.6));
   const lamp = new THREE.DirectionalLight(0xffffff, 1.8);
   const camera = new THREE.PerspectiveCamera(35, 1, radius / 100, radius * 100);
@@ -64,19 +87,17 @@ export async function open(root: HTMLElement): Promise<void> {
   facts.className = "soft small";
   const number = new Intl.NumberFormat(texts["lang"], { maximumFractionDigits: 1 });
   let faces = 0;
-  part.traverse((o: any) => {
-    const g = o.geometry;
-    if (o.isMesh) faces += (g.index ? g.index.count : g.attributes.position.count) / 3;
-  });
+  for (const o of meshes) faces += (o.geometry.index ? o.geometry.index.count : o.geometry.attributes.position.count) / 3;
   facts.textContent = `${[size.x, size.y, size.z].map((n) => number.format(n)).join(" × ")} · ${number.format(faces)} ${texts["faces"] ?? ""}`;
   const help = document.createElement("p");
   help.className = "soft small";
   help.textContent = texts["help"] ?? "";
   root.replaceChildren(canvas, ...(texts["faces"] ? [facts] : []), help); // else the page tells its measures itself
 
+  const stage: Stage = { root, canvas, renderer, camera, laid, meshes, middle: [middle.x, middle.y, middle.z], shape: shapeOf(meshes), marks, look, draw, paint, coat: null };
   const controls = new OrbitControls(camera, canvas);
   controls.addEventListener("change", draw);
-  const far = (radius * 1.15) / Math.sin((camera.fov * Math.PI) / 360);
+  const far = (radius * 1.02) / Math.sin((camera.fov * Math.PI) / 360);
   look(1, 0.8, 1.3);
 
   canvas.addEventListener("keydown", (e) => {
@@ -110,6 +131,7 @@ export async function open(root: HTMLElement): Promise<void> {
       canvas.focus({ preventScroll: true });
     });
   }
+  if (texts["words"]) tools(stage, JSON.parse(texts["words"]) as Record<string, string>);
   new ResizeObserver(() => requestAnimationFrame(fit)).observe(root); // fitting makes the root higher: not within what observes it
   let wide = 0;
   new MutationObserver(paint).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
@@ -137,9 +159,10 @@ export async function open(root: HTMLElement): Promise<void> {
   /** paint takes the colour of the page's theme. */
   function paint(): void {
     const colour = new THREE.Color(getComputedStyle(root).color);
-    part.traverse((o: any) => {
-      if (o.isMesh) o.material = new THREE.MeshStandardMaterial({ color: colour, roughness: 0.7, metalness: 0.1, side: THREE.DoubleSide, flatShading: !o.geometry.attributes.normal });
-    });
+    for (const o of meshes) {
+      o.material = new THREE.MeshStandardMaterial({ color: colour, roughness: 0.7, metalness: 0.1, side: THREE.DoubleSide, flatShading: !o.geometry.attributes.normal });
+      stage.coat?.(o.material);
+    }
     draw();
   }
   function draw(): void {
@@ -147,13 +170,48 @@ export async function open(root: HTMLElement): Promise<void> {
   }
 }
 
+/** settle gives the meshes of a part with their places in their points, from the middle of its box, where 32 bits lose nothing. */
+function settle(part: any, middle: any): any[] {
+  part.updateMatrixWorld(true);
+  const away = new THREE.Matrix4().makeTranslation(-middle.x, -middle.y, -middle.z);
+  const list: any[] = [];
+  part.traverse((o: any) => {
+    if (!o.isMesh) return;
+    const shape = o.geometry.clone();
+    shape.applyMatrix4(new THREE.Matrix4().multiplyMatrices(away, o.matrixWorld));
+    list.push(new THREE.Mesh(shape));
+  });
+  return list;
+}
+
+/** shapeOf puts the triangles of all meshes together. */
+function shapeOf(meshes: any[]): Shape {
+  let points = 0;
+  let corners = 0;
+  for (const o of meshes) {
+    points += o.geometry.attributes.position.count;
+    corners += o.geometry.index ? o.geometry.index.count : o.geometry.attributes.position.count;
+  }
+  const s: Shape = { points: new Float32Array(3 * points), corners: new Uint32Array(corners) };
+  points = corners = 0;
+  for (const o of meshes) {
+    const { position } = o.geometry.attributes;
+    s.points.set(position.array, 3 * points);
+    const n = o.geometry.index ? o.geometry.index.count : position.count;
+    for (let i = 0; i < n; i++) s.corners[corners + i] = points + (o.geometry.index ? o.geometry.index.array[i] : i);
+    points += position.count;
+    corners += n;
+  }
+  return s;
+}
+
 /** mark draws the lines of findings onto the part, over everything, and gives them by number. */
-function mark(part: any, text: string | undefined): Map<string, any> {
+function mark(part: any, text: string | undefined, middle: any): Map<string, any> {
   const all = new Map<string, any>();
   const list = JSON.parse(text ?? "{}") as Record<string, number[][][]>;
   for (const [number, lines] of Object.entries(list)) {
     const group = new THREE.Group();
-    const points = lines.flat().map(([x, y, z]) => new THREE.Vector3(x, y, z));
+    const points = lines.flat().map(([x, y, z]) => new THREE.Vector3(x, y, z).sub(middle));
     const colour = new THREE.Color("#c62f22");
     const drawn = new THREE.LineSegments(new THREE.BufferGeometry().setFromPoints(points), new THREE.LineBasicMaterial({ color: colour, depthTest: false }));
     const dots = new THREE.Points(new THREE.BufferGeometry().setFromPoints(points), new THREE.PointsMaterial({ color: colour, size: 5, sizeAttenuation: false, depthTest: false }));
