@@ -93,7 +93,6 @@ type packer struct {
 	left    []Left
 	random  *rand.Rand
 	work    int64
-	lanes   [][]probe
 	placed  []*seat // by copy; nil is not laid
 	beds    []bed
 	orderly []int // copies, the largest first

@@ -209,7 +209,6 @@ type eyes struct {
 	random *rand.Rand
 	looks  int64
 	own    []edge
-	other  []edge
 	order  []int
 }
 
