@@ -42,10 +42,9 @@ type Report struct {
 
 	Found []Finding `json:"found,omitempty"` // but for doubts about the unit
 
-	Bodies    []float64 `json:"bodies,omitempty"` // volumes of its bodies, the smallest first, of more than one
-	Walls     *Walls    `json:"walls,omitempty"`  // nil: not measured
-	Gaps      *Walls    `json:"gaps,omitempty"`   // nil: not measured, or nothing asks for them
-	Overhangs *Leaning  `json:"overhangs,omitempty"`
+	Bodies []float64 `json:"bodies,omitempty"` // volumes of its bodies, the smallest first, of more than one
+	thinPlaces
+	Overhangs *Leaning `json:"overhangs,omitempty"`
 }
 
 const maxBodies = 100
@@ -67,14 +66,13 @@ func bodiesOf(r *mesh.Report) []float64 {
 
 // reportOf makes a report of a mesh that was checked, measured against limits.
 func reportOf(m *mesh.Model, whole *mesh.Mesh, r mesh.Report, limits thinLimits) Report {
-	walls, gaps := thinOf(whole, &r, m.Unit, limits)
 	return Report{
 		Format: m.Format, Unit: m.Unit, Objects: len(m.Objects),
 		Triangles: r.Triangles, Vertices: r.Vertices, Edges: r.Edges, OpenEdges: r.OpenEdges, NonmanifoldEdges: r.NonmanifoldEdges,
 		MisorientedEdges: r.MisorientedEdges, NonmanifoldVertices: r.NonmanifoldVertices, DegenerateFaces: r.DegenerateFaces,
 		DuplicateFaces: r.DuplicateFaces, Shells: len(r.Shells), NegativeShells: r.NegativeShells(),
 		Volume: r.Volume, Area: r.Area, Least: pointOf(r.Min), Most: pointOf(r.Max),
-		Found: found(m, whole, &r), Bodies: bodiesOf(&r), Walls: walls, Gaps: gaps, Overhangs: leaningOf(whole, m.Unit),
+		Found: found(m, whole, &r), Bodies: bodiesOf(&r), thinPlaces: thinOf(whole, &r, m.Unit, limits), Overhangs: leaningOf(whole, m.Unit),
 	}
 }
 

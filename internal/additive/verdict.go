@@ -60,6 +60,7 @@ func Judge(x Subject, p park.Process, rules park.Figures, machines []park.Machin
 	j.size(machines)
 	j.walls()
 	j.gaps()
+	j.pins()
 	j.bodies()
 	j.cavities()
 	j.overhangs()
@@ -159,10 +160,29 @@ func (j *judging) walls() {
 		return
 	}
 	heldLimit := held.Value / j.Unit().Millimetres()
-	thin := func(p WallPlace) bool { return p.Thickness < heldLimit*thickness.Exact }
+	_, pins := j.rules.Of(j.process, park.Pin)
+	thin := func(p WallPlace) bool { return p.Thickness < heldLimit*thickness.Exact && !(p.Round && pins) }
 	j.tooThin(held, "thin", thin)
 	j.tooThin(free, "thin-standing", func(p WallPlace) bool { return !thin(p) && p.Hold == thickness.Free })
-	j.narrow(j.Walls, free, "thin-free", mesh.Doubtful, func(p WallPlace) bool { return !thin(p) && p.Hold == thickness.Unknown })
+	j.narrow(j.Walls, free, "thin-free", mesh.Doubtful, func(p WallPlace) bool { return !thin(p) && p.Hold == thickness.Unknown && !(p.Round && pins) })
+}
+
+// pins looks at what is thin in two directions, and at holes and engravings that close up.
+func (j *judging) pins() {
+	for _, x := range []struct {
+		of   *Walls
+		rule park.Name
+		key  string
+	}{{j.Pins, park.Pin, "pin"}, {j.Holes, park.Hole, "hole"}, {j.Slots, park.Engraving, "engraving"}} {
+		limit, ok := j.rules.Of(j.process, x.rule)
+		if !ok || x.of == nil {
+			continue
+		}
+		closed := touching * limit.Value / j.Unit().Millimetres()
+		j.judge(x.of, limit, x.key, mesh.Doubtful, 0, func(p WallPlace) bool {
+			return p.Thickness > closed && (p.Round || p.Area >= leastWall/(j.Unit().Millimetres()*j.Unit().Millimetres()))
+		})
+	}
 }
 
 // tooThin adds walls that cannot be made. What is too thin on a small share of the surface is a detail: the part can be
@@ -203,11 +223,16 @@ const touching = 0.05
 
 // narrow adds what of walls or gaps is under a limit, of the places that count and are no tips.
 func (j *judging) narrow(of *Walls, limit park.Figure, key string, s mesh.Severity, counts func(WallPlace) bool) {
+	j.judge(of, limit, key, s, leastWall, counts)
+}
+
+// judge adds what is under a limit, of the places that count and have so much surface.
+func (j *judging) judge(of *Walls, limit park.Figure, key string, s mesh.Severity, leastArea float64, counts func(WallPlace) bool) {
 	f := j.Unit().Millimetres()
 	var marks []Mark
 	area, least := 0.0, math.Inf(1)
 	for _, place := range of.under(limit.Value / f) {
-		if place.Area*f*f < leastWall || !counts(place) {
+		if place.Area*f*f < leastArea || !counts(place) {
 			continue
 		}
 		area, least = area+place.Area*f*f, math.Min(least, place.Thickness*f)

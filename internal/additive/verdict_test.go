@@ -2,6 +2,7 @@ package additive
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,10 +96,36 @@ func inverted(m *mesh.Mesh) *mesh.Mesh {
 	return out
 }
 
+// pinned is a cube with a square pin of a width on it, in one piece: both share a face that is no surface.
+func pinned(width float64) *mesh.Mesh {
+	return mesh.Weld(prism([][2]float64{{0, 0}, {20, 0}, {20, 20}, {10 + width, 20}, {10 + width, 35}, {10, 35}, {10, 20}, {0, 20}}, width))
+}
+
+// plateWithHole is a plate of 8 mm with a square hole of a width through it, which a wall on either side has about it.
+func plateWithHole(width float64) *mesh.Mesh {
+	m := &mesh.Mesh{}
+	outer, inner := [][2]float64{{0, 0}, {20, 0}, {20, 20}, {0, 20}}, [][2]float64{{10, 10}, {10 + width, 10}, {10 + width, 10 + width}, {10, 10 + width}}
+	for _, z := range []float64{0, 8} {
+		for _, p := range append(slices.Clone(outer), inner...) {
+			m.Points = append(m.Points, mesh.Vec{X: p[0], Y: p[1], Z: z})
+		}
+	}
+	quad := func(a, b, c, d uint32) { m.Triangles = append(m.Triangles, [3]uint32{a, b, c}, [3]uint32{a, c, d}) }
+	for i := range uint32(4) {
+		j := (i + 1) % 4
+		quad(i, j, 8+j, 8+i)         // around
+		quad(4+j, 4+i, 12+i, 12+j)   // in the hole
+		quad(j, i, 4+i, 4+j)         // below
+		quad(8+i, 8+j, 8+4+j, 8+4+i) // above
+	}
+	return m
+}
+
 var testRules = park.Figures{
 	{Process: park.FDM, Name: park.WallSupported, Value: 0.8}, {Process: park.FDM, Name: park.WallFree, Value: 1.2}, {Process: park.FDM, Name: park.Overhang, Value: 45},
 	{Process: park.SLS, Name: park.WallFree, Value: 0.7}, {Process: park.SLS, Name: park.Drain, Value: 5}, {Process: park.FDM, Name: park.Aspect, Value: 20},
 	{Process: park.FDM, Name: park.Clearance, Value: 0.5}, {Process: park.FDM, Name: park.ThinShare, Value: 3}, {Process: park.SLS, Name: park.Gap, Value: 0.6},
+	{Process: park.MJF, Name: park.Pin, Value: 2}, {Process: park.MJF, Name: park.Hole, Value: 1.5}, {Process: park.MJF, Name: park.Engraving, Value: 1},
 }
 
 func subjectFrom(m *mesh.Mesh, u mesh.Unit) Subject {
@@ -111,7 +138,7 @@ func TestJudge(t *testing.T) {
 	machine := func(p park.Process, x, y, z float64) park.Machine {
 		return park.Machine{Process: p, XMM: x, YMM: y, ZMM: z}
 	}
-	big := []park.Machine{machine(park.FDM, 200, 200, 200), machine(park.SLS, 200, 200, 200)}
+	big := []park.Machine{machine(park.FDM, 200, 200, 200), machine(park.SLS, 200, 200, 200), machine(park.MJF, 200, 200, 200)}
 	hollow := joined(cube(mesh.Vec{}, 20), inverted(cube(mesh.Vec{X: 5, Y: 5, Z: 5}, 10)))
 	for _, c := range []struct {
 		name     string
@@ -138,6 +165,12 @@ func TestJudge(t *testing.T) {
 		{"a slot that closes", slot(0.4), park.SLS, big, WithCare, "gap", 1},
 		{"a slot that stays", slot(0.7), park.SLS, big, Makeable, "", 1},
 		{"a slot nobody gave a rule for", slot(0.4), park.FDM, big, Makeable, "", 1},
+		{"a thin pin", pinned(1.5), park.MJF, big, WithCare, "pin", 1},
+		{"a pin thick enough", pinned(2.5), park.MJF, big, Makeable, "", 1},
+		{"a small hole", plateWithHole(1), park.MJF, big, WithCare, "hole", 1},
+		{"a hole wide enough", plateWithHole(2), park.MJF, big, Makeable, "", 1},
+		{"a narrow engraving", slot(0.8), park.MJF, big, WithCare, "engraving", 1},
+		{"an engraving wide enough", slot(1.2), park.MJF, big, Makeable, "", 1},
 		{"a thin wall", bracket(0.5), park.FDM, big, NotSo, "thin", 1},
 		{"as thick as the rule of held walls", bracket(0.8), park.FDM, big, NotSo, "thin-standing", 1},
 		{"a sheet", prism([][2]float64{{0, 0}, {60, 0}, {60, 0.5}, {0, 0.5}}, 60), park.FDM, big, NotSo, "flat", 1},

@@ -32,7 +32,9 @@ type WallPlace struct {
 	Area      float64        `json:"area"` // of both its sides
 	At        Point          `json:"at"`
 	Across    Point          `json:"across"`
-	Hold      thickness.Hold `json:"hold,omitempty"` // of a wall; "": not known
+	Hold      thickness.Hold `json:"hold,omitempty"`   // of a wall; "": not known
+	Middle    float64        `json:"middle,omitempty"` // median of the thickness
+	Round     bool           `json:"round,omitempty"`  // a pin, or a hole
 }
 
 const (
@@ -41,8 +43,17 @@ const (
 )
 
 // thinLimits are the limits against which a part is measured, in millimetres, each once, ascending: those of all rules of
-// walls, of gaps, and of gaps between several bodies.
-type thinLimits struct{ walls, gaps, clearances []float64 }
+// walls, of gaps, of gaps between several bodies, of pins, holes and engravings.
+type thinLimits struct{ walls, gaps, clearances, pins, holes, engravings []float64 }
+
+// thinPlaces are the places of a part that are thin, by what they are; nil of what was not measured.
+type thinPlaces struct {
+	Walls *Walls `json:"walls,omitempty"`
+	Gaps  *Walls `json:"gaps,omitempty"`  // of any form
+	Pins  *Walls `json:"pins,omitempty"`  // walls that are thin in two directions
+	Holes *Walls `json:"holes,omitempty"` // gaps that are narrow in two directions
+	Slots *Walls `json:"slots,omitempty"` // gaps that are not: engravings
+}
 
 // inUnit gives lengths in millimetres in another unit.
 func inUnit(list []float64, unit mesh.Unit) []float64 {
@@ -53,39 +64,70 @@ func inUnit(list []float64, unit mesh.Unit) []float64 {
 	return out
 }
 
-// thinOf measures walls and gaps of a closed mesh; nil of what cannot be measured, or is not asked for.
-func thinOf(m *mesh.Mesh, r *mesh.Report, unit mesh.Unit, x thinLimits) (walls, gaps *Walls) {
+// thinOf measures walls and gaps of a closed mesh; nothing of what cannot be measured, or is not asked for.
+func thinOf(m *mesh.Mesh, r *mesh.Report, unit mesh.Unit, x thinLimits) (t thinPlaces) {
 	if !r.Even() || r.Volume <= 0 || r.Triangles > maxMeasured {
-		return nil, nil
+		return t
 	}
 	part := thickness.Prepare(m)
-	walls = stepsOf(part.Walls(), inUnit(x.walls, unit))
+	walls := part.Walls()
+	least := 0.0
+	if s, ok := walls.Thinnest(); ok {
+		least = s.Thickness
+	}
+	t.Walls = stepsOf(least, inUnit(x.walls, unit), walls.Under)
+	t.Pins = formsOf(walls.Round(inUnit(x.pins, unit)...))
 	narrow := x.gaps
 	if len(r.Shells)-r.NegativeShells() > 1 {
 		narrow = slices.Compact(slices.Sorted(slices.Values(slices.Concat(x.gaps, x.clearances))))
 	}
-	if len(narrow) > 0 {
-		gaps = stepsOf(part.Gaps(), inUnit(narrow, unit))
+	if len(narrow)+len(x.holes)+len(x.engravings) == 0 {
+		return t
 	}
-	return walls, gaps
+	gaps := part.Gaps()
+	if len(narrow) > 0 {
+		if s, ok := gaps.Thinnest(); ok {
+			least = s.Thickness
+		}
+		t.Gaps = stepsOf(least, inUnit(narrow, unit), gaps.Under)
+	}
+	t.Holes = formsOf(gaps.Round(inUnit(x.holes, unit)...))
+	t.Slots = formsOf(gaps.Slots(inUnit(x.engravings, unit)...))
+	return t
 }
 
-// stepsOf gives the places that are thinner than limits.
-func stepsOf(field *thickness.Field, limits []float64) *Walls {
-	w := &Walls{}
-	if s, ok := field.Thinnest(); ok {
-		w.Least = s.Thickness
+// formsOf gives the places of a form that are thinner than limits; nil without limits.
+func formsOf(list []thickness.Thin) *Walls {
+	if len(list) == 0 {
+		return nil
 	}
+	w := &Walls{}
+	for _, t := range list {
+		w.Steps = append(w.Steps, stepOf(t))
+	}
+	return w
+}
+
+// stepOf keeps the largest places.
+func stepOf(t thickness.Thin) WallsStep {
+	step := WallsStep{Limit: t.Limit}
+	for _, p := range t.Places[:min(len(t.Places), maxWallPlaces)] {
+		s := p.Thinnest
+		step.Places = append(step.Places, WallPlace{s.Thickness, p.Area, pointOf(s.Point), pointOf(s.Point.Add(s.Dir.Times(s.Thickness))), p.Hold, p.Middle, p.Round})
+	}
+	return step
+}
+
+// stepsOf gives the places that are thinner than limits, of a part whose least thickness may be known; nil without limits.
+func stepsOf(least float64, limits []float64, under func(limit float64) thickness.Thin) *Walls {
+	if len(limits) == 0 {
+		return nil
+	}
+	w := &Walls{Least: least}
 	for _, limit := range limits {
 		step := WallsStep{Limit: limit}
-		if w.Least > 0 && w.Least < limit {
-			for _, p := range field.Under(limit).Places {
-				if len(step.Places) == maxWallPlaces {
-					break
-				}
-				s := p.Thinnest
-				step.Places = append(step.Places, WallPlace{s.Thickness, p.Area, pointOf(s.Point), pointOf(s.Point.Add(s.Dir.Times(s.Thickness))), p.Hold})
-			}
+		if 0 < least && least < limit {
+			step = stepOf(under(limit))
 		}
 		w.Steps = append(w.Steps, step)
 	}
@@ -104,13 +146,16 @@ func limitsOf(rules park.Figures) thinLimits {
 		slices.Sort(list)
 		return slices.Compact(list)
 	}
-	return thinLimits{of(park.WallFree, park.WallSupported), of(park.Gap), of(park.Clearance)}
+	return thinLimits{of(park.WallFree, park.WallSupported), of(park.Gap), of(park.Clearance), of(park.Pin), of(park.Hole), of(park.Engraving)}
 }
 
 // under gives the places that are thinner than a limit. When it was no limit at the time of the check, the next larger one
 // tells: its places reach further, but those that are thin enough are all among them.
 func (w *Walls) under(limit float64) []WallPlace {
 	var list []WallPlace
+	if w == nil {
+		return nil
+	}
 	for i, step := range w.Steps {
 		if step.Limit < limit*(1-1e-9) && i < len(w.Steps)-1 {
 			continue

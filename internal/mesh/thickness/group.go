@@ -18,13 +18,19 @@ type cell uint64
 type grouping struct {
 	samples []Sample
 	width   float64
+	alike   float64 // the cosine between two that look alike
 	cells   map[cell][]int32
 	up      []int32 // set of each sample: towards the smallest of it
 }
 
-// groups parts thin samples into places, each in the order of its samples.
-func (f *Field) groups(samples []Sample) [][]Sample {
-	g := grouping{samples: samples, width: reach * f.part.width, cells: map[cell][]int32{}, up: make([]int32, len(samples))}
+// groups parts thin samples into places, each in the order of its samples, which lie so many times as far apart as those of the part.
+// Those of what is round are neighbours wherever they look.
+func (f *Field) groups(samples []Sample, apart float64, round bool) [][]Sample {
+
+	g := grouping{samples: samples, alike: 0.5, width: apart * reach * f.part.width, cells: map[cell][]int32{}, up: make([]int32, len(samples))}
+	if round {
+		g.alike = -1
+	}
 	for i := range samples {
 		g.up[i] = int32(i)
 		c := cellAt(g.place(samples[i].Point))
@@ -32,8 +38,8 @@ func (f *Field) groups(samples []Sample) [][]Sample {
 	}
 	for i := range samples {
 		s := &samples[i]
-		g.joinNear(i, s.Point, 0.5)
-		g.joinNear(i, s.Point.Add(s.Dir.Times(s.Thickness)), -0.5)
+		g.joinNear(i, s.Point, true)
+		g.joinNear(i, s.Point.Add(s.Dir.Times(s.Thickness)), false)
 	}
 	number, list := map[int32]int{}, [][]Sample{}
 	for i := range samples {
@@ -57,22 +63,22 @@ func cellAt(x, y, z int64) cell {
 	return cell(x&mask)<<42 | cell(y&mask)<<21 | cell(z&mask)
 }
 
-// joinNear joins a sample with those near a point that look as it does (side 0.5), or the other way (−0.5), by 60° at most.
-func (g *grouping) joinNear(i int, at mesh.Vec, side float64) {
+// joinNear joins a sample with those near a point that look as it does, or the other way, by 60° at most.
+func (g *grouping) joinNear(i int, at mesh.Vec, same bool) {
 	dir := g.samples[i].Dir
 	cx, cy, cz := g.place(at)
 	for x := cx - 1; x <= cx+1; x++ {
 		for y := cy - 1; y <= cy+1; y++ {
 			for z := cz - 1; z <= cz+1; z++ {
 				for _, j := range g.cells[cellAt(x, y, z)] {
-					if side > 0 && int(j) <= i || g.up[j] == g.up[i] {
+					if same && int(j) <= i || g.up[j] == g.up[i] {
 						continue
 					}
 					o := &g.samples[j]
 					if d := o.Point.Sub(at); d.Dot(d) > g.width*g.width {
 						continue
 					}
-					if cos := o.Dir.Dot(dir); side > 0 && cos >= side || side < 0 && cos <= side {
+					if cos := o.Dir.Dot(dir); same && cos >= g.alike || !same && cos <= -0.5 {
 						g.join(int32(i), j)
 					}
 				}

@@ -35,13 +35,7 @@ func (f *Field) hold(group []Sample) Hold {
 	if f.gaps || f.overlaps || slices.ContainsFunc(group, curved) {
 		return Unknown
 	}
-	u := mesh.Vec{X: 1}
-	if math.Abs(axis.X) > 0.6 {
-		u = mesh.Vec{Y: 1}
-	}
-	u = u.Sub(axis.Times(u.Dot(axis)))
-	u = u.Times(1 / u.Len())
-	v := axis.Cross(u)
+	u, v := across(axis)
 	held := 0
 	for k := range spots {
 		s := &group[(2*k+1)*len(group)/(2*spots)]

@@ -3,6 +3,7 @@ package thickness_test
 import (
 	"math"
 	"os"
+	"slices"
 	"testing"
 
 	"bassin/internal/mesh"
@@ -99,5 +100,32 @@ func BenchmarkUnder(b *testing.B) {
 				thickness.Of(m).Under(1)
 			}
 		})
+	}
+}
+
+// The part is a plate of 100 × 30 × 8 mm with holes of 0.3 to 8 mm, in one row through it and in one of which each ends half-way.
+func TestHoles(t *testing.T) {
+	f := thickness.Prepare(readPart(t, "gen/holes.stl")).Gaps()
+	through, blind := []float64{0.3, 0.5, 0.8, 1, 1.5, 2, 3, 4, 5, 6, 8}, []float64{0.3, 0.5, 0.8, 1, 1.5, 2, 3, 4}
+	for i, limit := range []float64{0.9, 2.5, 9} {
+		var want, got []float64
+		for _, d := range slices.Concat(through, blind) {
+			if d < limit {
+				want = append(want, d)
+			}
+		}
+		for _, p := range f.Round(0.9, 2.5, 9)[i].Places {
+			got = append(got, p.Middle)
+		}
+		slices.Sort(want)
+		slices.Sort(got)
+		if len(got) != len(want) {
+			t.Fatalf("%d holes are narrower than %v, want %d: %v", len(got), limit, len(want), got)
+		}
+		for k, d := range want { // of polygons, whose sides are nearer to each other than their corners
+			if got[k] > d || got[k] < 0.985*d {
+				t.Errorf("a hole of %v mm is measured as %v", d, got[k])
+			}
+		}
 	}
 }

@@ -236,3 +236,50 @@ func TestWriteCloud(t *testing.T) {
 		t.Errorf("%v of the surface is 2 mm thick", share)
 	}
 }
+
+// ring is a regular polygon.
+func ring(at [2]float64, r float64, sides int) (list [][2]float64) {
+	for _, p := range circle(r, sides) {
+		list = append(list, [2]float64{at[0] + p[0], at[1] + p[1]})
+	}
+	return list
+}
+
+func TestRound(t *testing.T) {
+	block := cuboid(mesh.Vec{}, mesh.Vec{X: 40, Y: 30, Z: 5})
+	for _, c := range []struct {
+		name  string
+		mesh  *mesh.Mesh
+		gaps  bool
+		limit float64
+		round int
+		flat  int
+		least float64
+	}{
+		{"a round pin", prism(12, ring([2]float64{}, 0.5, 24)...), false, 1.5, 1, 0, 1},
+		{"a square pin", cuboid(mesh.Vec{}, mesh.Vec{X: 1, Y: 1, Z: 12}), false, 1.5, 1, 0, 1},
+		{"a pin that is turned", turned(prism(12, ring([2]float64{}, 0.5, 24)...)), false, 1.5, 1, 0, 1},
+		{"a pin thick enough", prism(12, ring([2]float64{}, 1, 24)...), false, 1.5, 0, 0, 0},
+		{"a wall", cuboid(mesh.Vec{}, mesh.Vec{X: 1, Y: 20, Z: 12}), false, 1.5, 0, 1, 1},
+		{"a tube", tube(5, 4, 12, 64), false, 1.5, 0, 1, 1},
+		{"the hole of a tube", tube(6, 0.5, 12, 64), true, 1.5, 1, 0, 1},
+		{"a hole wide enough", tube(6, 1, 12, 64), true, 1.5, 0, 0, 0},
+		{"a slot between blocks", together(block, moved(block, func(p mesh.Vec) mesh.Vec { return p.Add(mesh.Vec{Z: 6}) })), true, 1.5, 0, 1, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := thickness.Of(c.mesh)
+			if c.gaps {
+				f = thickness.Prepare(c.mesh).Gaps()
+			}
+			round, flat := f.Round(c.limit/2, c.limit)[1], f.Slots(c.limit/2, c.limit)[1]
+			if len(round.Places) != c.round || len(flat.Larger(1)) != c.flat {
+				t.Errorf("%d round places, %d flat ones", len(round.Places), len(flat.Places))
+			}
+			for _, p := range append(round.Places, flat.Larger(1)...) {
+				if math.Abs(p.Middle-c.least) > 0.03*c.least {
+					t.Errorf("a place is %v thick, want %v", p.Middle, c.least)
+				}
+			}
+		})
+	}
+}

@@ -29,6 +29,7 @@ type Place struct {
 	Most     mesh.Vec
 	Faces    []uint32 // with a sample here, in order
 	Hold     Hold     // of a wall
+	Round    bool     // a pin, or of gaps a hole
 }
 
 // Larger are the places with at least so much surface. A tip, or an edge that runs out, is thin on little; a wall of 2 mm²
@@ -48,7 +49,7 @@ func (f *Field) Under(limit float64) Thin {
 	t := Thin{Limit: limit, Missed: 2 * f.Area}
 	under := f.under(Exact * limit)
 	t.Area = float64(len(under)) * f.Area
-	for _, group := range f.groups(under) {
+	for _, group := range f.groups(under, 1, false) {
 		t.Places = append(t.Places, f.place(group))
 	}
 	slices.SortStableFunc(t.Places, func(a, b Place) int { return cmp.Compare(b.Area, a.Area) })
@@ -105,7 +106,7 @@ func (f *Field) place(group []Sample) Place {
 		p.Most = mesh.Vec{X: max(p.Most.X, q.X), Y: max(p.Most.Y, q.Y), Z: max(p.Most.Z, q.Z)}
 		p.Faces = append(p.Faces, s.Face)
 	}
-	p.Hold = f.hold(group)
+	p.Hold, p.Round = f.hold(group), f.mostlyRound(group)
 	slices.Sort(values)
 	p.Middle = values[len(values)/2]
 	slices.Sort(p.Faces)
