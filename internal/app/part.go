@@ -25,6 +25,7 @@ type partCmd struct {
 	Convert partConvertCmd `cmd:"" help:"Write a part in another format."`
 	Quote   partQuoteCmd   `cmd:"" help:"Estimate the time and the filament that a part takes."`
 	Orient  partOrientCmd  `cmd:"" help:"Find how a part is best laid for building."`
+	Slice   partSliceCmd   `cmd:"" help:"Cut a part into layers."`
 	Nest    partNestCmd    `cmd:"" help:"Lay parts on plates or in chambers."`
 	Render  partRenderCmd  `cmd:"" help:"Draw a picture of a part."`
 }
