@@ -1,7 +1,11 @@
 package app
 
 import (
+	"fmt"
+	"time"
+
 	"bassin/internal/account"
+	"bassin/internal/calibration"
 	"bassin/internal/park"
 	"bassin/internal/when"
 )
@@ -52,9 +56,24 @@ func (p *demoPilot) fillPark(by func(string, func(account.Actor) error) func() e
 		XMM: 250, YMM: 250, ZMM: 300, LeastLayerMM: 0.03, MostLayerMM: 0.06, Opening: hours,
 		Rates: park.Rates{HourCents: 9000, SetupCents: 35_000, PartCents: 4000, MarginPercent: 25, LeadDays: 10}},
 		park.Stock{MaterialID: "316l", PriceCents: 10_000, Grams: 40_000, Lot: "316L-09"})))
+	p.on(day(-40), by("ecole", func(by account.Actor) error {
+		_, err := calibration.New(calibration.Options{DB: p.d}).Add(p.ctx, by, p.makers["Fil, plateau technique"], exampleRuns(when.At(day(-41).Time())))
+		return err
+	}))
 	p.on(day(-4), by("ecole", func(by account.Actor) error {
 		at := when.At(day(4).Time().Add(7 * 60 * 60 * 1e9))
 		_, err := svc.AddSlot(p.ctx, by, park.Slot{MachineID: p.makers["Fil, plateau technique"], Kind: park.Maintenance, Title: "Remplacement de la buse", FromAt: at, ToAt: at.Add(4 * 60 * 60 * 1e9)})
 		return err
 	}))
+}
+
+// exampleRuns are jobs that the school's machine did before: between a twentieth faster and a third slower than its slicer
+// said.
+func exampleRuns(last when.Time) (list []calibration.Run) {
+	for i := range 37 {
+		estimated := 1500 * float64(1+i%5) * (1 + float64(i%7)/3)
+		ratio := 1.06 + 0.035*float64((i*11)%9) - 0.02*float64(i%6)
+		list = append(list, calibration.Run{Trace: fmt.Sprint("exemple ", i), EndedAt: last.Add(-time.Duration(i) * 31 * time.Hour), EstimatedS: estimated, RealS: estimated * ratio, EstimatedMM: estimated * 1.5, UsedMM: estimated * (1.5 + 0.01*float64(i%7))})
+	}
+	return list
 }

@@ -52,6 +52,7 @@ type outside struct {
 	OIDCLabel        string   `name:"oidc-label" help:"Words on the button." group:"Sign-in"`
 	OIDCAutoCreate   bool     `name:"oidc-auto-create" help:"People whom nobody invited get an account, without any role." group:"Sign-in"`
 	CompanySearch    string   `name:"company-search" help:"Public company search service (${default}); off: none." default:"${lookup}" placeholder:"URL" group:"Services"`
+	PrivatePrinters  bool     `name:"private-printers" help:"Printers at addresses of the own network (10/8, 172.16/12, 192.168/16, fc00::/7) may be asked for the history of their jobs." group:"Services"`
 	Node             string   `help:"Node, in which STEP and IGES files are read: its path; found by itself; off: none." placeholder:"PATH" group:"Services"`
 	Office           string   `help:"LibreOffice, which shows office documents as PDF: the path of soffice; found by itself; off: none." placeholder:"PATH" group:"Services"`
 }
@@ -65,7 +66,7 @@ func (o outside) options(env *environment, s siteOptions) (siteOptions, error) {
 	if o.OIDCPreset != "none" {
 		s.OIDC.Preset = o.OIDCPreset
 	}
-	s.Lookup = o.CompanySearch
+	s.Lookup, s.Printers = o.CompanySearch, o.PrivatePrinters
 	reader, err := cad.Find(o.Node, assets.Data)
 	if err != nil {
 		return s, usageError("--node: " + err.Error())

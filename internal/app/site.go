@@ -11,6 +11,7 @@ import (
 	"bassin/internal/additive"
 	"bassin/internal/agenda"
 	"bassin/internal/cad"
+	"bassin/internal/calibration"
 	"bassin/internal/cost"
 	"bassin/internal/db"
 	"bassin/internal/demand"
@@ -47,26 +48,27 @@ type site struct {
 	stopping chan struct{} // closed when the server leaves: /readyz then says so
 	failed   chan error    // of a listener
 
-	jobs      *job.Queue
-	account   *account.Service
-	territory *territory.Service
-	talk      *talk.Service
-	project   *project.Service
-	webhook   *webhook.Service
-	plan      *plan.Service
-	document  *document.Service
-	note      *note.Service
-	meeting   *meeting.Service
-	cost      *cost.Service
-	park      *park.Service
-	additive  *additive.Service
-	making    *making.Service
-	demand    *demand.Service
-	agenda    *agenda.Service
-	programme *programme.Service
-	search    *search.Service
-	overview  *overview.Service
-	transfer  *transfer.Service
+	jobs        *job.Queue
+	account     *account.Service
+	territory   *territory.Service
+	talk        *talk.Service
+	project     *project.Service
+	webhook     *webhook.Service
+	plan        *plan.Service
+	document    *document.Service
+	note        *note.Service
+	meeting     *meeting.Service
+	cost        *cost.Service
+	park        *park.Service
+	calibration *calibration.Service
+	additive    *additive.Service
+	making      *making.Service
+	demand      *demand.Service
+	agenda      *agenda.Service
+	programme   *programme.Service
+	search      *search.Service
+	overview    *overview.Service
+	transfer    *transfer.Service
 
 	patterns map[string]bool // registered routes, for the navigation
 	counts   counts
@@ -74,20 +76,21 @@ type site struct {
 
 // siteOptions are what the wiring needs beyond the database.
 type siteOptions struct {
-	Files   file.Store
-	Version string
-	Self    string // path of the program, which reads some files in a process of its own; "": none
-	URL     string // public address
-	Demo    bool
-	NoJobs  bool // enqueue only; others run the work
-	Proxied bool // behind one proxy
-	SMTP    account.SMTP
-	OIDC    account.OIDC
-	Office  *office.Converter // makes PDF of office documents; nil: none
-	CAD     *cad.Converter    // reads STEP and IGES; nil: none
-	Lookup  string            // address of the company search service; "" or "off": none
-	Log     *slog.Logger
-	Metrics prometheus.Registerer
+	Files    file.Store
+	Version  string
+	Self     string // path of the program, which reads some files in a process of its own; "": none
+	URL      string // public address
+	Demo     bool
+	NoJobs   bool // enqueue only; others run the work
+	Proxied  bool // behind one proxy
+	SMTP     account.SMTP
+	OIDC     account.OIDC
+	Office   *office.Converter // makes PDF of office documents; nil: none
+	CAD      *cad.Converter    // reads STEP and IGES; nil: none
+	Printers bool              // printers in a network of one's own may be asked
+	Lookup   string            // address of the company search service; "" or "off": none
+	Log      *slog.Logger
+	Metrics  prometheus.Registerer
 }
 
 // extract reads the text of files.
@@ -144,6 +147,8 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	s.plan.Panels = append(s.plan.Panels, s.cost.TaskPanel)
 	s.project.Tabs = append(s.project.Tabs, project.Tab{Key: "costs", Path: "/costs"})
 	s.park = park.New(park.Options{DB: d, Log: o.Log})
+	s.calibration = calibration.New(calibration.Options{DB: d, Log: o.Log, Private: o.Printers, Loopback: o.Demo})
+	s.park.Panels = append(s.park.Panels, s.calibration.Panel)
 	s.additive = additive.New(additive.Options{DB: d, Log: o.Log, Files: o.Files, CAD: o.CAD})
 	s.making = making.New(making.Options{DB: d, Log: o.Log, Files: o.Files, Talk: s.talk, URL: strings.TrimSuffix(o.URL, "/")})
 	s.additive.Panels = append(s.additive.Panels, s.making.Panel)
@@ -162,7 +167,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	})
 	s.mux.Raw("GET /healthz", http.HandlerFunc(s.healthz))
 	s.mux.Raw("GET /readyz", http.HandlerFunc(s.readyz))
-	features := []feature{s.account, s.territory, s.talk, s.project, s.webhook, s.plan, s.document, s.note, s.meeting, s.cost, s.agenda, s.transfer, s.park, s.additive, s.making, s.demand, s.programme, s.jobs}
+	features := []feature{s.account, s.territory, s.talk, s.project, s.webhook, s.plan, s.document, s.note, s.meeting, s.cost, s.agenda, s.transfer, s.park, s.calibration, s.additive, s.making, s.demand, s.programme, s.jobs}
 	for _, f := range features {
 		f.Pages(s.mux)
 		f.API(s.mux)

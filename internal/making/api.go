@@ -77,6 +77,7 @@ type offerJSON struct {
 	ReadyOn    when.Date              `json:"ready_on,omitempty"`
 	DistanceKM *float64               `json:"distance_km,omitempty"`
 	Automatic  bool                   `json:"automatic" doc:"A request is quoted at once."`
+	Calibrated int64                  `json:"calibrated_by,omitempty" doc:"Jobs of the machine by whose real times the hours are computed."`
 	ByLayers   bool                   `json:"by_layers" doc:"Time and material are computed from the layers of the part, not from its volume and surface."`
 	Missing    []park.Name            `json:"missing,omitempty" doc:"Figures that are not known."`
 }
@@ -99,6 +100,9 @@ func (s *Service) offersAPI(ctx context.Context, in *offersIn) (*offersOut, erro
 		for _, o := range list {
 			x := offerJSON{MachineID: o.ID, Machine: o.Name, OwnerID: o.OrganisationID, Owner: o.Owner.Label(), Process: o.Process, MaterialID: o.Material.MaterialID, Material: o.Material.Material,
 				Verdict: o.Verdict, ReadyOn: o.ReadyOn, Automatic: o.Automatic(), ByLayers: o.Effort.ByLayers, Missing: o.Effort.Missing}
+			if s, _, ok := o.Factor.Time(); ok {
+				x.Calibrated = s.Runs
+			}
 			if o.Effort.Known() {
 				x.PriceCents, x.Hours, x.Grams = &offerCentsJSON{o.Price.Least, o.Price.Likely, o.Price.Most}, (*offerIntervalJSON)(&o.Effort.Hours), (*offerIntervalJSON)(&o.Effort.Grams)
 			}

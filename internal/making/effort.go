@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"bassin/internal/calibration"
 	"bassin/internal/park"
 )
 
@@ -40,6 +41,29 @@ type Effort struct {
 	Missing  []park.Name
 	ByLayers bool // by the layers of the part, not by its volume and surface
 	NoMass   bool // the density of the material is not known
+
+	Estimated float64 // likely hours before what the machine's history says
+}
+
+// spread multiplies an interval by what runs say: of our own estimate they hold its deviation already, of another's it
+// comes on top.
+func (i Interval) spread(s calibration.Spread, own bool) Interval {
+	if own {
+		return Interval{i.Likely * s.Low, i.Likely * s.Median, i.Likely * s.High}
+	}
+	return Interval{i.Least * s.Low, i.Likely * s.Median, i.Most * s.High}
+}
+
+// calibrated changes time and material to what the machine's history says.
+func (e Effort) calibrated(f calibration.Factor) Effort {
+	e.Estimated = e.Hours.Likely
+	if s, own, ok := f.Time(); ok {
+		e.Hours = e.Hours.spread(s, own)
+	}
+	if s, ok := f.Filament(); ok {
+		e.Grams = e.Grams.spread(s, false)
+	}
+	return e
 }
 
 // Known tells whether all that it is computed from was known.

@@ -9,6 +9,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/additive"
+	"bassin/internal/calibration"
 	"bassin/internal/park"
 	"bassin/internal/when"
 )
@@ -22,6 +23,7 @@ type Offer struct {
 	Price    Price
 	ReadyOn  when.Date // when.None: not within a year
 	KM       float64   // to the owner; −1: not known
+	Factor   calibration.Factor
 }
 
 // Automatic tells whether a quote at this price needs nobody: within what the owner allows, at a likely price that is known.
@@ -39,6 +41,7 @@ type Wanted struct {
 	Judged   []additive.Judged
 	From     account.Organisation // who asks, for the distance
 	Now      time.Time            // of the place
+	Factors  map[park.MachineID]calibration.Factor
 }
 
 // maxQuantity bounds an order.
@@ -55,7 +58,8 @@ func Offers(x Wanted, library park.Figures, list []park.Available) []Offer {
 		}
 		for _, s := range a.Stock {
 			o := Offer{Available: a, Material: s, Verdict: x.Judged[i].Verdict, KM: distance(x.From, a.Owner)}
-			o.Effort = EffortOf(a.Machine, library, s, x.Piece, x.Quantity)
+			o.Factor = x.Factors[a.ID]
+			o.Effort = EffortOf(a.Machine, library, s, x.Piece, x.Quantity).calibrated(o.Factor)
 			o.Price = PriceOf(a.Machine, s, o.Effort, x.Quantity)
 			o.ReadyOn = readyOn(a, o.Effort, x.Now)
 			out = append(out, o)
@@ -143,7 +147,7 @@ func BreaksOf(o Offer, library park.Figures, x Piece) []Break {
 	}
 	list := make([]Break, len(breaks))
 	for i, n := range breaks {
-		of := Offer{Price: PriceOf(o.Machine, o.Material, EffortOf(o.Machine, library, o.Material, x, n), n)}
+		of := Offer{Price: PriceOf(o.Machine, o.Material, EffortOf(o.Machine, library, o.Material, x, n).calibrated(o.Factor), n)}
 		list[i] = Break{n, of.each(n)}
 	}
 	return list

@@ -106,6 +106,7 @@ type Order struct {
 	LikelyCents    int64
 	MostCents      int64
 	Hours          float64
+	LikelyHours    float64 // as estimated, before the machine's history changed it
 	PriceCents     int64
 	ReadyOn        when.Date
 	ValidOn        when.Date

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"bassin/internal/account"
+	"bassin/internal/calibration"
 	"bassin/internal/db"
 	"bassin/internal/fault"
 	"bassin/internal/file"
@@ -117,8 +118,29 @@ func (s *Service) Finish(ctx context.Context, by account.Actor, id OrderID, b Bu
 		if err := o.checkBuild(); err != nil {
 			return err
 		}
-		return park.FreeIn(tx, string(o.ID))
+		if err := park.FreeIn(tx, string(o.ID)); err != nil {
+			return err
+		}
+		return learn(tx, *o)
 	})
+}
+
+// learn tells the machine what an order's build took. In a bed of powder an order has a share of a chamber: its hours
+// are none of a build.
+func learn(tx db.Tx, o Order) error {
+	if o.LikelyHours <= 0 || o.Process == park.SLS || o.Process == park.MJF {
+		return nil
+	}
+	steps, err := listSteps(tx, o.ID)
+	if err != nil {
+		return err
+	}
+	for _, s := range steps { // the newest first
+		if s.State == Building {
+			return calibration.BuiltIn(tx, o.MachineID, string(o.ID)+" "+s.At.Time().Format(time.RFC3339Nano), o.LikelyHours, tx.Now().Sub(s.At).Hours(), tx.Now())
+		}
+	}
+	return nil
 }
 
 // Inspect ends the inspection: the part conforms when all measures hold, and one that was only looked at when somebody says

@@ -7,6 +7,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/additive"
+	"bassin/internal/calibration"
 	"bassin/internal/db"
 	"bassin/internal/fault"
 	"bassin/internal/mesh"
@@ -62,7 +63,14 @@ func wantedFor(tx db.Tx, by account.Actor, id additive.PartID, quantity int) (x 
 			return x, err
 		}
 	}
-	x.Available, err = park.AvailableTo(tx, by, park.Filter{})
+	if x.Available, err = park.AvailableTo(tx, by, park.Filter{}); err != nil {
+		return x, err
+	}
+	ids := make([]park.MachineID, len(x.Available))
+	for i, a := range x.Available {
+		ids[i] = a.ID
+	}
+	x.Factors, err = calibration.FactorsOf(tx, ids)
 	return x, err
 }
 
@@ -127,7 +135,7 @@ func (s *Service) Request(ctx context.Context, by account.Actor, o Order) (Order
 		o.HolderID, o.OrganisationID, o.PersonID = p.HolderID, p.OrganisationID, by.ID
 		o.MakerID, o.Maker, o.Machine, o.Process, o.Material = offer.OrganisationID, offer.Owner.Label(), offer.Name, offer.Process, offer.Material.Material
 		if offer.Effort.Known() {
-			o.LeastCents, o.LikelyCents, o.MostCents, o.Hours = offer.Price.Least, offer.Price.Likely, offer.Price.Most, offer.Effort.Hours.Most
+			o.LeastCents, o.LikelyCents, o.MostCents, o.Hours, o.LikelyHours = offer.Price.Least, offer.Price.Likely, offer.Price.Most, offer.Effort.Hours.Most, offer.Effort.Estimated
 		}
 		if offer.Automatic() && (o.NeededOn == when.None || offer.ReadyOn <= o.NeededOn) {
 			o.State, o.Automatic, o.PriceCents, o.ReadyOn, o.ValidOn = Quoted, true, offer.Price.Likely, offer.ReadyOn, tx.Today().AddDays(validDays)

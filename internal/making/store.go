@@ -9,7 +9,7 @@ import (
 
 const orderColumns = `o.id, o.number, o.part_id, o.revision, o.revision_label, o.title, o.part_code, o.file_name, o.file_hash, o.holder_id, o.requester, o.organisation_id, o.person_id,
 	o.maker_id, o.maker, o.machine_id, o.machine, o.process, o.material_id, o.material, o.quantity, o.shows, o.tolerance, o.note, o.needed_on, o.state,
-	o.least_cents, o.likely_cents, o.most_cents, o.hours, o.price_cents, o.ready_on, o.valid_on, o.automatic, o.answer, o.lot, o.settings, o.operator, o.conform, o.inspected_on,
+	o.least_cents, o.likely_cents, o.most_cents, o.hours, o.likely_hours, o.price_cents, o.ready_on, o.valid_on, o.automatic, o.answer, o.lot, o.settings, o.operator, o.conform, o.inspected_on,
 	o.rating, o.rating_text, o.created_at, o.updated_at, o.version`
 
 func getOrder(tx db.Tx, id OrderID) (Order, error) {
@@ -35,11 +35,11 @@ func takeNumber(tx db.Tx, id account.OrganisationID) (int64, error) {
 
 func insertOrder(tx db.Tx, o Order) error {
 	_, err := tx.Exec(`insert into making_order (id, number, part_id, revision, revision_label, title, part_code, file_name, file_hash, holder_id, requester, organisation_id, person_id,
-			maker_id, maker, machine_id, machine, process, material_id, material, quantity, shows, tolerance, note, needed_on, state, least_cents, likely_cents, most_cents, hours,
+			maker_id, maker, machine_id, machine, process, material_id, material, quantity, shows, tolerance, note, needed_on, state, least_cents, likely_cents, most_cents, hours, likely_hours,
 			price_cents, ready_on, valid_on, automatic, answer, created_at, updated_at, version)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38)`,
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39)`,
 		o.ID, o.Number, o.PartID, o.Revision, o.RevisionLabel, o.Title, o.PartCode, o.FileName, o.FileHash, o.HolderID, o.Requester, o.OrganisationID, o.PersonID,
-		o.MakerID, o.Maker, o.MachineID, o.Machine, o.Process, o.MaterialID, o.Material, o.Quantity, o.Shows, o.Tolerance, o.Note, o.NeededOn, o.State, o.LeastCents, o.LikelyCents, o.MostCents, o.Hours,
+		o.MakerID, o.Maker, o.MachineID, o.Machine, o.Process, o.MaterialID, o.Material, o.Quantity, o.Shows, o.Tolerance, o.Note, o.NeededOn, o.State, o.LeastCents, o.LikelyCents, o.MostCents, o.Hours, o.LikelyHours,
 		o.PriceCents, o.ReadyOn, o.ValidOn, o.Automatic, o.Answer, o.CreatedAt, o.UpdatedAt, o.Version)
 	return err
 }

@@ -44,10 +44,17 @@ func (o Offer) time(v *web.View) string {
 
 // basis tells what time and material are computed from.
 func (o Offer) basis(v *web.View) string {
-	if o.Effort.ByLayers {
-		return v.T("making.by_layers")
+	var list []string
+	switch {
+	case o.Effort.ByLayers:
+		list = append(list, v.T("making.by_layers"))
+	case o.Process == park.FDM:
+		list = append(list, v.T("making.by_volume"))
 	}
-	return v.T("making.by_volume")
+	if said := o.Factor.Said(v); said != "" {
+		list = append(list, said)
+	}
+	return strings.Join(list, ", ")
 }
 
 func (o Offer) mass(v *web.View) string {

@@ -83,6 +83,9 @@ func Library(tx db.Tx) (Figures, error) { return listFigures(tx, "") }
 // MachineOf reads a machine for a caller who has decided who may see it.
 func MachineOf(tx db.Tx, id MachineID) (Machine, error) { return getMachine(tx, id) }
 
+// MachineFor reads a machine for who may see it; of others it is not found.
+func MachineFor(tx db.Tx, by account.Actor, id MachineID) (Machine, error) { return seen(tx, by, id) }
+
 // MachinesOf gives the IDs of the machines of organisations, removed ones too.
 func MachinesOf(tx db.Tx, ids []account.OrganisationID) ([]MachineID, error) {
 	return listMachinesOf(tx, ids)

@@ -189,6 +189,12 @@ func (m Machine) ours(by account.Actor) bool {
 // mayEdit decides who changes the machine: who manages its organisation.
 func (m Machine) mayEdit(by account.Actor) bool { return by.Manages(m.OrganisationID) }
 
+// Ours tells whether the actor belongs to whom the machine belongs to.
+func (m Machine) Ours(by account.Actor) bool { return m.ours(by) }
+
+// MayEdit tells whether the actor changes the machine.
+func (m Machine) MayEdit(by account.Actor) bool { return m.mayEdit(by) }
+
 // Reach is how far somebody sees into the park of others.
 type Reach struct {
 	Known         bool // signed in

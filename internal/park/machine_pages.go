@@ -139,6 +139,7 @@ type machineView struct {
 	Materials []Material // that it could have in stock
 	Library   Figures
 	History   []account.Entry
+	Panels    []templ.Component
 	Ours      bool
 	MayEdit   bool
 	Forms     web.Forms
@@ -171,6 +172,15 @@ func (s *Service) readMachine(r *http.Request) (x machineView, err error) {
 		x.machineRow, x.Ours, x.MayEdit = rows[0], m.ours(by), m.mayEdit(by)
 		if x.Slots, err = listSlots(tx, m.ID); err != nil {
 			return err
+		}
+		for _, panel := range s.Panels {
+			c, err := panel(tx, by, web.ViewOf(r), m)
+			if err != nil {
+				return err
+			}
+			if c != nil {
+				x.Panels = append(x.Panels, c)
+			}
 		}
 		if x.Library, err = listFigures(tx, m.Process); err != nil || !x.Ours {
 			return err

@@ -16,6 +16,8 @@ import (
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/web"
+
+	"github.com/a-h/templ"
 )
 
 // Options are what the service needs.
@@ -31,6 +33,9 @@ type Service struct {
 
 	// Doors are links that higher features put above the list of machines; app fills them before pages are served.
 	Doors []func(v *web.View) web.Link
+
+	// Panels are what higher features show on the page of a machine; nil shows nothing.
+	Panels []func(tx db.Tx, by account.Actor, v *web.View, m Machine) (templ.Component, error)
 }
 
 // New makes the service.

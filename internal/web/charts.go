@@ -169,6 +169,87 @@ func (c Lines) drawing() templ.Component {
 	})
 }
 
+// Dot is one pair of a chart of dots.
+type Dot struct {
+	X, Y float64
+	Kind int // of Dots.Kinds
+}
+
+// Dots is a chart of pairs on one scale of powers of two, with the line on which both are equal and, when Ratio is
+// not 0, that of Ratio. Its table stands below it.
+type Dots struct {
+	ID, Title string
+	X, Y      string   // what the axes are
+	Kinds     []string // at most three, told apart by their shape
+	Same      string   // of the line on which both are equal
+	Fit       string   // of the line of Ratio
+	Ratio     float64
+	List      []Dot
+	Format    func(float64) string
+}
+
+// span is the powers of two that hold all dots, in steps of four.
+func (c Dots) span() (from, to int) {
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, d := range c.List {
+		low, high = min(low, d.X, d.Y), max(high, d.X, d.Y)
+	}
+	if !(low > 0) || math.IsInf(high, 0) {
+		return 0, 2
+	}
+	from, to = int(math.Floor(math.Log2(low))), int(math.Ceil(math.Log2(high)))
+	if to-from < 2 {
+		to = from + 2
+	}
+	return from, to + (to-from)%2
+}
+
+// marks are the values beside the axes, the largest first.
+func (c Dots) marks() (list []string) {
+	from, to := c.span()
+	for i := to; i >= from; i -= 2 {
+		list = append(list, c.Format(math.Exp2(float64(i))))
+	}
+	return list
+}
+
+func backwards(list []string) []string {
+	list = slices.Clone(list)
+	slices.Reverse(list)
+	return list
+}
+
+func (c Dots) drawing() templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		const size = 300
+		from, to := c.span()
+		at := func(x float64) float64 { return size * (math.Log2(x) - float64(from)) / float64(to-from) }
+		var b strings.Builder
+		fmt.Fprintf(&b, `<svg viewBox="0 0 %d %d" aria-hidden="true">`, size, size)
+		for i := from; i <= to; i += 2 {
+			x := px(at(math.Exp2(float64(i))))
+			fmt.Fprintf(&b, `<path class="l-grid" d="M%s 0V%dM0 %sH%d"></path>`, x, size, px(size-at(math.Exp2(float64(i)))), size)
+		}
+		fmt.Fprintf(&b, `<path class="l-3" d="M0 %dL%d 0"></path>`, size, size)
+		if c.Ratio > 0 {
+			y := at(math.Exp2(float64(from)) * c.Ratio)
+			fmt.Fprintf(&b, `<path class="l-2" d="M%s %sL%s %s"></path>`, px(max(0, -y)), px(min(size, size-y)), px(min(size, size-y)), px(max(0, -y)))
+		}
+		for _, d := range c.List {
+			x, y := at(d.X), size-at(d.Y)
+			switch d.Kind {
+			case 0:
+				fmt.Fprintf(&b, `<circle class="dot" cx="%s" cy="%s" r="4"></circle>`, px(x), px(y))
+			default:
+				fmt.Fprintf(&b, `<rect class="dot dot-2" x="%s" y="%s" width="7" height="7"></rect>`, px(x-3.5), px(y-3.5))
+			}
+		}
+		b.WriteString(`</svg>`)
+		_, err := io.WriteString(w, b.String())
+		return err
+	})
+}
+
 // MapPoint is a place on a map of a region.
 type MapPoint struct {
 	Number   int // its row in the table beside the map; none when 0
