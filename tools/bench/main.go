@@ -1,5 +1,5 @@
-// Command bench runs the benchmarks of national size and of the workspace, and prints two tables of
-// them with what each may cost. It judges nothing else: whoever reads sees what is over.
+// Command bench runs the benchmarks of national size, of the workspace and of parts, and prints tables of
+// them with what each may cost. ONLY=parts leaves out all but the last. It judges nothing else: whoever reads sees what is over.
 package main
 
 import (
@@ -31,6 +31,9 @@ var runs = []struct{ pkg, bench, times string }{
 	{"document", "^BenchmarkPropfind5000$", "10x"},
 	{"agenda", "^BenchmarkReport", "20x"},
 	{"app", "^BenchmarkWatchers$", "5x"},
+	{"app", "^BenchmarkDrop", "1x"},
+	{"mesh/threemf", "^BenchmarkXML$", "5x"},
+	{"mesh/thickness", "^BenchmarkUnder$", "3x"},
 	{search, "^BenchmarkFind1M$/^(word_in_half|two_frequent_words|frequent_and_rare|frequent_prefix)$/^walls=50$", "50x"},
 }
 
@@ -87,7 +90,7 @@ func main() {
 func run() error {
 	all := figures{}
 	for _, r := range runs {
-		if r.pkg == search && os.Getenv("SEARCH") == "" {
+		if r.pkg == search && os.Getenv("SEARCH") == "" || os.Getenv("ONLY") == "parts" && !strings.HasPrefix(r.pkg, "mesh/") && r.bench != "^BenchmarkDrop" {
 			continue
 		}
 		fmt.Printf("running %s, %s each\n", r.bench, r.times)
@@ -95,12 +98,19 @@ func run() error {
 			return err
 		}
 	}
-	fmt.Println()
-	if err := table(os.Stdout, all); err != nil {
-		return err
+	for _, print := range []func(io.Writer, figures) error{table, workspace, parts} {
+		if os.Getenv("ONLY") == "parts" {
+			print = parts
+		}
+		fmt.Println()
+		if err := print(os.Stdout, all); err != nil {
+			return err
+		}
+		if os.Getenv("ONLY") == "parts" {
+			break
+		}
 	}
-	fmt.Println()
-	return workspace(os.Stdout, all)
+	return nil
 }
 
 func measure(all figures, pkg, bench, times string) error {
