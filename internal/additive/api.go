@@ -33,6 +33,8 @@ func (s *Service) API(m *web.Mux) {
 		Description: "The body is the file as it is.", DefaultStatus: http.StatusCreated, RequestBody: binary}, s.reviseAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodPut, Path: one + "/unit", Tags: tags, Summary: "Choose the unit of a part's file",
 		Description: "Of the newest revision; an empty unit is what the file says. The file is not changed."}, s.unitAPI)
+	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: one + "/repair", Tags: tags, Summary: "Repair a part",
+		Description: "A revision is made of the newest: closed and oriented, as far as that goes; its \"repair\" says what was done once it is checked. The one before is kept.", DefaultStatus: http.StatusCreated}, s.repairAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodGet, Path: one + "/content", Tags: tags, Summary: "Download the file of a part",
 		Description: "Of the newest revision."}, s.contentAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodGet, Path: one + "/verdicts", Tags: tags, Summary: "Judge a part by each process",
@@ -89,6 +91,7 @@ type partJSON struct {
 	State          State                  `json:"state" enum:"waiting,checked,unreadable"`
 	Unreadable     string                 `json:"unreadable,omitempty" doc:"Why the file could not be read."`
 	Report         *partReportJSON        `json:"report,omitempty"`
+	Repair         *Repaired              `json:"repair,omitempty" doc:"What was done to make this revision of the one before, of one that Bassin repaired."`
 	UpdatedAt      when.Time              `json:"updated_at"`
 }
 
@@ -105,6 +108,11 @@ func partOut(v *web.View, p Part, r Revision) (partJSON, error) {
 	x, err := r.ReportOf()
 	if err != nil {
 		return out, err
+	}
+	if y, ok, err := r.Repaired(); err != nil {
+		return out, err
+	} else if ok {
+		out.Repair = &y
 	}
 	m := x.Measured(r.Unit)
 	out.Report = &partReportJSON{Format: x.Format, Unit: m.Unit, Objects: x.Objects, Triangles: x.Triangles, Vertices: x.Vertices, Edges: x.Edges, OpenEdges: x.OpenEdges,
@@ -235,6 +243,13 @@ type partUnitIn struct {
 
 func (s *Service) unitAPI(ctx context.Context, in *partUnitIn) (*partOutput, error) {
 	if _, err := s.SetUnit(ctx, account.ActorIn(ctx), PartID(in.Part), mesh.Unit(in.Body.Unit)); err != nil {
+		return nil, err
+	}
+	return s.output(ctx, PartID(in.Part))
+}
+
+func (s *Service) repairAPI(ctx context.Context, in *PartIn) (*partOutput, error) {
+	if _, err := s.Repair(ctx, account.ActorIn(ctx), PartID(in.Part)); err != nil {
 		return nil, err
 	}
 	return s.output(ctx, PartID(in.Part))

@@ -135,6 +135,9 @@ func (s *Service) check(ctx context.Context, r *Revision, limits thinLimits) err
 	if s.files == nil {
 		return fault.New(fault.Unavailable, "additive.wrong.no_store")
 	}
+	if err := s.repair(ctx, r); err != nil {
+		return r.refuse(err)
+	}
 	model, err := s.model(ctx, r)
 	if err != nil {
 		return r.refuse(err)

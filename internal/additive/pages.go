@@ -26,6 +26,7 @@ func (s *Service) Pages(m *web.Mux) {
 	m.Page("GET "+one+"/revisions/{number}/lying", s.lyingPage)
 	m.Page("GET "+one+"/revisions/{number}/lying/list", s.lyingListPage)
 	m.Page("GET "+one+"/revisions/{number}/field", s.fieldPage)
+	m.Page("POST "+one+"/repair", s.repairPage)
 	m.Page("POST "+one+"/title", s.renamePage)
 	m.Page("POST "+one+"/unit", s.unitPage)
 	m.Page("POST "+one+"/remove", s.removePage)

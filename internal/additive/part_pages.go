@@ -188,6 +188,14 @@ func (s *Service) unitPage(w http.ResponseWriter, r *http.Request) error {
 		}})
 }
 
+func (s *Service) repairPage(w http.ResponseWriter, r *http.Request) error {
+	id := PartID(r.PathValue("part"))
+	if _, err := s.Repair(r.Context(), account.ActorOf(r), id); err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, partsURL+"/"+string(id), "additive.done.repair")
+}
+
 func (s *Service) removePage(w http.ResponseWriter, r *http.Request) error {
 	id := PartID(r.PathValue("part"))
 	if err := s.Remove(r.Context(), account.ActorOf(r), id); err != nil {

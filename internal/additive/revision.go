@@ -50,8 +50,10 @@ type Revision struct {
 	LyingSize   int64
 	FieldHash   string // of how thick it is all over (thickness.Field.WriteCloud); "": not measured
 	FieldSize   int64
-	Measured    int // the program that made its report (measured)
-	Derived     int // what was made of it besides (derived)
+	Measured    int    // the program that made its report (measured)
+	Derived     int    // what was made of it besides (derived)
+	RepairOf    int    // the revision that this one was made of by a repair; 0: it was sent
+	Repair      string // JSON of what was done (Repaired); "": nothing, or not yet
 	JobID       string
 	CreatedAt   when.Time
 	CheckedAt   when.Time

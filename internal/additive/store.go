@@ -7,7 +7,7 @@ import (
 
 const partColumns = `p.id, p.holder_id, p.organisation_id, p.person_id, p.number, p.title, p.revision, p.created_at, p.updated_at, p.removed_at`
 
-const revisionColumns = `r.part_id, r.number, r.person_id, r.file_name, r.hash, r.size, r.unit, r.state, r.fault, r.report, r.marks, r.view_hash, r.view_size, r.mesh_hash, r.mesh_size, r.picture_hash, r.picture_size, r.shape, r.placements, r.lying_hash, r.lying_size, r.field_hash, r.field_size, r.measured, r.derived, r.job_id, r.created_at, r.checked_at`
+const revisionColumns = `r.part_id, r.number, r.person_id, r.file_name, r.hash, r.size, r.unit, r.state, r.fault, r.report, r.marks, r.view_hash, r.view_size, r.mesh_hash, r.mesh_size, r.picture_hash, r.picture_size, r.shape, r.placements, r.lying_hash, r.lying_size, r.field_hash, r.field_size, r.measured, r.derived, r.repair_of, r.repair, r.job_id, r.created_at, r.checked_at`
 
 func getPart(tx db.Tx, id PartID) (Part, error) {
 	return db.Get[Part](tx, `select `+partColumns+` from additive_part p where p.id = $1`, id)
@@ -47,20 +47,20 @@ func getRevision(tx db.Tx, id PartID, number int) (Revision, error) {
 
 // listRevisions gives the revisions of a part, the newest first, without what was found in them.
 func listRevisions(tx db.Tx, id PartID) ([]Revision, error) {
-	return db.List[Revision](tx, `select part_id, number, person_id, file_name, hash, size, unit, state, created_at, checked_at from additive_revision where part_id = $1 order by number desc`, id)
+	return db.List[Revision](tx, `select part_id, number, person_id, file_name, hash, size, unit, state, repair_of, created_at, checked_at from additive_revision where part_id = $1 order by number desc`, id)
 }
 
 func insertRevision(tx db.Tx, r Revision) error {
-	_, err := tx.Exec(`insert into additive_revision (part_id, number, person_id, file_name, hash, size, unit, state, job_id, created_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, r.PartID, r.Number, r.PersonID, r.FileName, r.Hash, r.Size, r.Unit, r.State, r.JobID, r.CreatedAt)
+	_, err := tx.Exec(`insert into additive_revision (part_id, number, person_id, file_name, hash, size, unit, state, repair_of, job_id, created_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, r.PartID, r.Number, r.PersonID, r.FileName, r.Hash, r.Size, r.Unit, r.State, r.RepairOf, r.JobID, r.CreatedAt)
 	return err
 }
 
 func saveRevision(tx db.Tx, r Revision) error {
 	return db.Changed(tx.Exec(`update additive_revision set unit = $1, state = $2, fault = $3, report = $4, marks = $5, view_hash = $6, view_size = $7, picture_hash = $8, picture_size = $9,
-		derived = $10, job_id = $11, checked_at = $12, mesh_hash = $13, mesh_size = $14, shape = $15, measured = $16, placements = $17, lying_hash = $18, lying_size = $19, field_hash = $20, field_size = $21
-		where part_id = $22 and number = $23`,
-		r.Unit, r.State, r.Fault, r.Report, r.Marks, r.ViewHash, r.ViewSize, r.PictureHash, r.PictureSize, r.Derived, r.JobID, r.CheckedAt, r.MeshHash, r.MeshSize, r.Shape, r.Measured, r.Placements, r.LyingHash, r.LyingSize, r.FieldHash, r.FieldSize, r.PartID, r.Number))
+		derived = $10, job_id = $11, checked_at = $12, mesh_hash = $13, mesh_size = $14, shape = $15, measured = $16, placements = $17, lying_hash = $18, lying_size = $19, field_hash = $20, field_size = $21,
+		hash = $22, size = $23, repair = $24 where part_id = $25 and number = $26`,
+		r.Unit, r.State, r.Fault, r.Report, r.Marks, r.ViewHash, r.ViewSize, r.PictureHash, r.PictureSize, r.Derived, r.JobID, r.CheckedAt, r.MeshHash, r.MeshSize, r.Shape, r.Measured, r.Placements, r.LyingHash, r.LyingSize, r.FieldHash, r.FieldSize, r.Hash, r.Size, r.Repair, r.PartID, r.Number))
 }
 
 // listUnderived gives revisions that were checked by a program that made less of them.

@@ -90,6 +90,40 @@ func (x partView) measures(v *web.View) []web.Def {
 	}
 }
 
+// tone is how a repair is shown: one after which somebody must look is no success.
+func (x Repaired) tone() web.Tone {
+	switch {
+	case !x.Closed():
+		return web.Stop
+	case x.Changed():
+		return web.Late
+	}
+	return web.Done
+}
+
+// lines say step by step what a repair did.
+func (x Repaired) lines(v *web.View) []string {
+	var list []string
+	for _, step := range x.Steps {
+		list = append(list, v.T("part.repair."+step.Key, "count", step.Count))
+	}
+	if len(list) == 0 {
+		list = append(list, v.T("part.repair.nothing"))
+	}
+	change := v.T("part.repair.unknown")
+	if !math.IsInf(x.Change(), 0) && !math.IsNaN(x.Change()) {
+		change = v.Decimal(100*x.Change(), 3) + "\u00a0%"
+	}
+	list = append(list, v.T("additive.repaired.volume", "before", cubic(v, x.VolumeBefore), "after", cubic(v, x.VolumeAfter), "change", change),
+		v.T("additive.repaired.area", "before", square(v, x.AreaBefore), "after", square(v, x.AreaAfter)))
+	if !x.Closed() {
+		list = append(list, v.T("part.repair.still", "open", x.Open, "crowded", x.Crowded, "misoriented", x.Misoriented))
+	} else if x.Changed() {
+		list = append(list, v.T("additive.repaired.look"))
+	}
+	return list
+}
+
 // unitName is the name of a unit of length.
 func unitName(v *web.View, u mesh.Unit) string {
 	if u == mesh.Unknown {
