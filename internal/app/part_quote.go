@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -18,20 +19,24 @@ import (
 )
 
 type partQuoteCmd struct {
-	File     string `arg:"" name:"file" help:"STL, OBJ, OFF, PLY, AMF, 3MF, STEP or IGES."`
-	Profile  string `required:"" placeholder:"FILE" help:"Settings of the machine, as PrusaSlicer exports them (.ini)."`
-	JSON     bool   `name:"json" help:"Print as JSON."`
-	Language string `help:"Language of what is printed; the system's unless it is given." enum:"fr,en," default:""`
+	File     string  `arg:"" name:"file" help:"STL, OBJ, OFF, PLY, AMF, 3MF, STEP or IGES; or the G-code of a slicer."`
+	Profile  string  `placeholder:"FILE" help:"Settings of the machine, as PrusaSlicer exports them (.ini). Needed for a part; of G-code it says what the file does not."`
+	Density  float64 `placeholder:"G" help:"Of the filament of G-code, in grams for a cubic centimetre; that of the file unless it is given."`
+	Diameter float64 `placeholder:"MM" help:"Of the filament of G-code; that of the file unless it is given."`
+	JSON     bool    `name:"json" help:"Print as JSON."`
+	Language string  `help:"Language of what is printed; the system's unless it is given." enum:"fr,en," default:""`
 }
 
 // Help gives an example.
 func (partQuoteCmd) Help() string {
 	return `Estimates the time and the filament that a part takes on a machine that lays lines, without slicing it: as it stands in its file, without
-supports. How far estimates are off is said in docs/additive.md.
+supports. Of a file that is sliced already (.gcode, .gco, .g) it says what its moves take, by the limits that the file gives of the
+machine. How far estimates are off is said in docs/additive.md.
 
 Example:
 
-  bassin part quote bracket.stl --profile mk3s_pla.ini --json`
+  bassin part quote bracket.stl --profile mk3s_pla.ini --json
+  bassin part quote bracket.gcode --json`
 }
 
 // partQuote is what is printed of an estimate.
@@ -58,6 +63,12 @@ type partQuoteShare struct {
 // Run estimates.
 func (c partQuoteCmd) Run(ctx context.Context, env *environment) error {
 	v := web.NewView(partLanguage(c.Language, env))
+	if gcodeNames[strings.ToLower(filepath.Ext(c.File))] {
+		return c.moves(env, v)
+	}
+	if c.Profile == "" {
+		return errors.New(v.T("part.quote.profile"))
+	}
 	profile, err := readFDMProfile(c.Profile)
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.Profile, err)

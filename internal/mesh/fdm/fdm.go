@@ -14,6 +14,7 @@ import (
 
 	"bassin/internal/mesh"
 	"bassin/internal/mesh/clip"
+	"bassin/internal/mesh/motion"
 	"bassin/internal/mesh/slice"
 )
 
@@ -322,12 +323,12 @@ func (w *worker) travel(d float64) pause {
 
 func (w *worker) headMove(d, speed float64) float64 {
 	rest := min(w.p.Jerk, w.p.TravelSpeed)
-	return trapezoid(d, rest, speed, rest, min(w.p.TravelAccel, w.p.MaxAccel))
+	return motion.Trapezoid(d, rest, speed, rest, min(w.p.TravelAccel, w.p.MaxAccel))
 }
 
 func (w *worker) liftMove(d float64) float64 {
 	rest := min(w.p.ZJerk, w.p.ZSpeed)
-	return trapezoid(d, rest, w.p.ZSpeed, rest, w.p.ZAccel)
+	return motion.Trapezoid(d, rest, w.p.ZSpeed, rest, w.p.ZAccel)
 }
 
 // retraction draws the filament back along a wipe, lifts, lowers and pushes it forward again.
@@ -336,7 +337,7 @@ func (w *worker) retraction() pause {
 	speed, rest := p.TravelSpeed*0.8, min(p.RetractJerk, p.RetractSpeed)
 	wipe := p.RetractLength / p.RetractSpeed * speed
 	return pause{
-		w.headMove(wipe, speed) + trapezoid(p.RetractLength, rest, p.RetractSpeed, rest, max(1, p.RetractAccel)) + 2*w.liftMove(p.RetractLift),
+		w.headMove(wipe, speed) + motion.Trapezoid(p.RetractLength, rest, p.RetractSpeed, rest, max(1, p.RetractAccel)) + 2*w.liftMove(p.RetractLift),
 		wipe/speed + p.RetractLength/p.RetractSpeed + 2*p.RetractLift/p.ZSpeed,
 	}
 }
