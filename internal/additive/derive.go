@@ -23,7 +23,7 @@ import (
 )
 
 // derived numbers what is made of a file besides its report and its view: 1 is the picture, 2 the signature of its shape, 3 the
-// placements and how thick it is all over. measured numbers what is in a report: 1 has gaps, and tells walls that are held; 2
+// placements, how thick it is all over, and where it crosses itself. measured numbers what is in a report: 1 has gaps, and tells walls that are held; 2
 // has pins, holes and engravings.
 // A revision with a lower number, checked by an earlier program, is renewed.
 const (
@@ -51,7 +51,7 @@ func (s *Service) derive(ctx context.Context, r *Revision, unit mesh.Unit, welde
 	if signature, ok := shape.Of(welded); ok {
 		r.Shape = signature.Text()
 	}
-	return errors.Join(s.keepPlacements(ctx, r, unit, welded), s.keepField(ctx, r, unit, welded))
+	return errors.Join(s.keepPlacements(ctx, r, unit, welded), s.keepField(ctx, r, unit, welded), r.keepCrossings(welded, unit))
 }
 
 // keepPlacements finds the best placements and draws them.

@@ -159,6 +159,9 @@ func (s *Service) lyingListPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if x.Revision.Derived >= derived && slices.ContainsFunc(x.Findings, Finding.crossing) {
+		w.Header().Set("HX-Refresh", "true") // the page lacks a finding that came after the verdict
+	}
 	return web.Render(w, r, http.StatusOK, lying(web.ViewOf(r), x))
 }
 

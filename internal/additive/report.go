@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"bassin/internal/mesh"
+	"bassin/internal/mesh/cross"
 )
 
 // maxMarks is how many places of one kind a report keeps to be marked on the part.
@@ -92,6 +93,28 @@ func (r *Revision) keep(x Report) error {
 	r.State, r.Report, r.Marks, r.Measured = Checked, string(report), string(drawn), measured
 	return err
 }
+
+// keepCrossings adds to the report where the surface crosses itself, of which nobody waits for the verdict.
+func (r *Revision) keepCrossings(m *mesh.Mesh, unit mesh.Unit) error {
+	if len(m.Triangles) > maxCrossed {
+		return nil
+	}
+	x, err := r.ReportOf()
+	if err != nil {
+		return err
+	}
+	x.Found = slices.DeleteFunc(x.Found, Finding.crossing)
+	for _, f := range cross.Findings(m, cross.Pairs(m), cross.SeenMM/unit.Millimetres()) {
+		x.Found = append(x.Found, Finding{Key: f.Key, Severity: f.Severity, Args: f.Args, Marks: marks(m, f)})
+	}
+	return r.keep(x)
+}
+
+// maxCrossed is of how many triangles a mesh may be that is asked whether it crosses itself.
+const maxCrossed = 1_000_000
+
+// crossing tells whether the finding came after the verdict.
+func (f Finding) crossing() bool { return f.Key == cross.Itself || f.Key == cross.Bodies }
 
 // ReportOf reads the report of a revision that was checked, with the places of what was found when the revision was read
 // with them.

@@ -243,8 +243,8 @@ func (m *solid) bar(a, b point, width, height float64) {
 	if math.Abs(along[2]) > 0.9 {
 		up = point{1, 0, 0}
 	}
-	side := unit(cross(along, up))
-	up = cross(side, along)
+	side := unit(upright(along, up))
+	up = upright(side, along)
 	corner := func(end point, s, u float64) point {
 		for i := range end {
 			end[i] += side[i]*s*width/2 + up[i]*u*height/2
@@ -267,7 +267,7 @@ func (m *solid) stl() []byte {
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(m.points)/3))
 	for i := 0; i < len(m.points); i += 3 {
 		p, q, r := m.points[i], m.points[i+1], m.points[i+2]
-		n := unit(cross(point{q[0] - p[0], q[1] - p[1], q[2] - p[2]}, point{r[0] - p[0], r[1] - p[1], r[2] - p[2]}))
+		n := unit(upright(point{q[0] - p[0], q[1] - p[1], q[2] - p[2]}, point{r[0] - p[0], r[1] - p[1], r[2] - p[2]}))
 		for _, v := range []point{n, p, q, r} {
 			for _, x := range v {
 				b = binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(x)))
@@ -278,7 +278,7 @@ func (m *solid) stl() []byte {
 	return b
 }
 
-func cross(a, b point) point {
+func upright(a, b point) point {
 	return point{a[1]*b[2] - a[2]*b[1], a[2]*b[0] - a[0]*b[2], a[0]*b[1] - a[1]*b[0]}
 }
 

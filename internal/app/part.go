@@ -13,6 +13,7 @@ import (
 	"bassin/internal/additive"
 	"bassin/internal/cad"
 	"bassin/internal/mesh"
+	"bassin/internal/mesh/cross"
 	"bassin/internal/mesh/format"
 	"bassin/internal/mesh/hull"
 	"bassin/internal/web"
@@ -35,6 +36,7 @@ type partCheckCmd struct {
 	Wall     float64  `placeholder:"MM" help:"Find walls thinner than so many millimetres."`
 	Gap      float64  `placeholder:"MM" help:"Find gaps narrower than so many millimetres."`
 	Hull     bool     `help:"Find the convex hull and the smallest box, however it is turned."`
+	Cross    bool     `help:"Find where the surface goes through itself."`
 	JSON     bool     `name:"json" help:"Print as JSON, one line for each file."`
 	Language string   `help:"Language of what is printed; the system's unless it is given." enum:"fr,en," default:""`
 }
@@ -78,7 +80,8 @@ type partLine struct {
 	AreaMM2             float64       `json:"area_mm2"`
 	Bbox                partBox       `json:"bbox_mm"`
 	Centre              [3]float64    `json:"centre_mm"`
-	HullVolumeMM3       *float64      `json:"hull_volume_mm3,omitempty"` // when it was asked for
+	SelfIntersections   *int          `json:"self_intersections,omitempty"` // pairs of faces, when it was asked for
+	HullVolumeMM3       *float64      `json:"hull_volume_mm3,omitempty"`    // when it was asked for
 	OrientedBbox        *partTurned   `json:"oriented_bbox_mm,omitempty"`
 	Walls               *partThin     `json:"walls,omitempty"` // when a limit was given
 	Gaps                *partThin     `json:"gaps,omitempty"`
@@ -209,6 +212,14 @@ func (c *partCheckCmd) check(ctx context.Context, v *web.View, name string) (par
 	}
 	if c.Hull {
 		l.hull(welded, mm)
+	}
+	if c.Cross {
+		pairs := cross.Pairs(welded)
+		crossings := len(pairs)
+		l.SelfIntersections = &crossings
+		for _, f := range cross.Findings(welded, pairs, cross.SeenMM/mm) {
+			l.Findings = append(l.Findings, partFinding{f.Key, f.Severity, additive.FindingText(v, f.Key, f.Args), f.Args, placesOf(welded, f, mm)})
+		}
 	}
 	c.measure(&l, v, model, &r)
 	return l, nil
