@@ -128,7 +128,7 @@ func (w *world) drop(by account.Actor, of account.OrganisationID) additive.Part 
 	for range 600 {
 		var r additive.Revision
 		must(w.t, w.d.View(w.t.Context(), func(tx db.Tx) (err error) { r, err = additive.RevisionOf(tx, list[0].ID, 1); return err }))
-		if r.State == additive.Checked {
+		if r.State == additive.Checked && r.PictureHash != "" { // which is made after the verdict
 			return list[0]
 		}
 		time.Sleep(50 * time.Millisecond)
