@@ -1,7 +1,10 @@
 package app
 
 import (
+	"time"
+
 	"bassin/internal/account"
+	"bassin/internal/batch"
 	"bassin/internal/file"
 	"bassin/internal/making"
 	"bassin/internal/talk"
@@ -60,5 +63,35 @@ func (p *demoPilot) orderParts(files file.Store, by func(string, func(account.Ac
 	p.on(day(-2), by("entreprise", func(by account.Actor) error {
 		_, err := svc.Rate(p.ctx, by, bracket.ID, 5, "Montées sans reprise.")
 		return err
+	}))
+	p.together(svc, files, by, day)
+}
+
+// together has the school build the company's axle and its own finger on one plate.
+func (p *demoPilot) together(svc *making.Service, files file.Store, by func(string, func(account.Actor) error) func() error, day func(int) when.Date) {
+	var waiting []making.OrderID
+	ask := func(part string, n int) func(account.Actor) error {
+		return func(by account.Actor) error {
+			o, err := svc.Request(p.ctx, by, making.Order{PartID: p.parts[part], MachineID: p.makers["Fil, plateau technique"], MaterialID: "pla", Quantity: n, Shows: making.File, Note: "Pièces d’essai."})
+			if err != nil || o.State != making.Quoted {
+				return err
+			}
+			waiting = append(waiting, o.ID)
+			_, err = svc.Accept(p.ctx, by, o.ID)
+			return err
+		}
+	}
+	p.on(day(-2), by("entreprise", ask("bride", 3)))
+	p.on(day(-2), by("ecole", ask("doigt_du_prehenseur.stl", 4)))
+	p.on(day(-1), by("ecole", func(by account.Actor) error {
+		if len(waiting) < 2 {
+			return nil
+		}
+		batches := batch.New(batch.Options{DB: p.d, Files: files, Making: svc, Within: 3 * time.Second})
+		b, err := batches.Plan(p.ctx, by, waiting)
+		if err != nil {
+			return err
+		}
+		return batches.LayNow(p.ctx, by, b.ID)
 	}))
 }

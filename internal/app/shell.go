@@ -235,7 +235,7 @@ func (s *site) groups(v *web.View, x surroundings) []web.NavGroup {
 	library := item("/materials", "", "app.nav.materials", "books")
 	library.Current = strings.HasPrefix(v.Path, "/materials")
 	orders := item("/orders", "", "app.nav.orders", "clipboard-check")
-	orders.Current = strings.HasPrefix(v.Path, "/orders")
+	orders.Current = strings.HasPrefix(v.Path, "/orders") || strings.HasPrefix(v.Path, "/batches")
 	group(v.T("app.nav.making"), parts, orders, machines, library)
 	group(v.T("app.nav.directory"),
 		item("/territories", "", "app.nav.territories", "map-2"),

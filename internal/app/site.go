@@ -10,6 +10,7 @@ import (
 	"bassin/internal/account"
 	"bassin/internal/additive"
 	"bassin/internal/agenda"
+	"bassin/internal/batch"
 	"bassin/internal/cad"
 	"bassin/internal/calibration"
 	"bassin/internal/cost"
@@ -64,6 +65,7 @@ type site struct {
 	additive    *additive.Service
 	making      *making.Service
 	demand      *demand.Service
+	batch       *batch.Service
 	agenda      *agenda.Service
 	programme   *programme.Service
 	search      *search.Service
@@ -152,6 +154,9 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	s.additive = additive.New(additive.Options{DB: d, Log: o.Log, Files: o.Files, CAD: o.CAD})
 	s.making = making.New(making.Options{DB: d, Log: o.Log, Files: o.Files, Talk: s.talk, URL: strings.TrimSuffix(o.URL, "/")})
 	s.additive.Panels = append(s.additive.Panels, s.making.Panel)
+	s.batch = batch.New(batch.Options{DB: d, Log: o.Log, Files: o.Files, Making: s.making, URL: strings.TrimSuffix(o.URL, "/")})
+	s.making.Held, s.making.Moved = append(s.making.Held, s.batch.Held), append(s.making.Moved, s.batch.Moved)
+	s.making.Doors, s.making.Panels = append(s.making.Doors, batch.Door), append(s.making.Panels, s.batch.Panel)
 	s.demand = demand.New(demand.Options{DB: d, Log: o.Log})
 	s.additive.Checked, s.making.Moved = append(s.additive.Checked, s.demand.Checked), append(s.making.Moved, s.demand.Moved)
 	s.park.Doors = append(s.park.Doors, demand.Door)
@@ -167,7 +172,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	})
 	s.mux.Raw("GET /healthz", http.HandlerFunc(s.healthz))
 	s.mux.Raw("GET /readyz", http.HandlerFunc(s.readyz))
-	features := []feature{s.account, s.territory, s.talk, s.project, s.webhook, s.plan, s.document, s.note, s.meeting, s.cost, s.agenda, s.transfer, s.park, s.calibration, s.additive, s.making, s.demand, s.programme, s.jobs}
+	features := []feature{s.account, s.territory, s.talk, s.project, s.webhook, s.plan, s.document, s.note, s.meeting, s.cost, s.agenda, s.transfer, s.park, s.calibration, s.additive, s.making, s.batch, s.demand, s.programme, s.jobs}
 	for _, f := range features {
 		f.Pages(s.mux)
 		f.API(s.mux)

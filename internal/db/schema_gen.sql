@@ -203,6 +203,41 @@ CREATE TABLE agenda_object (
 );
 CREATE INDEX agenda_object_seq on agenda_object (project_id, seq);
 CREATE INDEX agenda_object_uid on agenda_object (project_id, uid);
+CREATE TABLE batch_batch (
+	id text primary key,
+	number bigint not null, -- within its maker
+	maker_id text not null,
+	machine_id text not null references park_machine (id),
+	machine text not null,
+	process text not null,
+	material_id text not null,
+	material text not null,
+	state text not null, -- planned, building, built, dissolved
+	spacing_mm double precision not null,
+	hours double precision not null default 0, -- the machine is taken for
+	layout text not null default '', -- JSON of a Layout; '': not laid yet
+	layout_job text not null default '',
+	lot text not null default '',
+	settings text not null default '',
+	operator text not null default '',
+	person_id text not null,
+	created_at bigint not null,
+	updated_at bigint not null,
+	version bigint not null
+);
+CREATE INDEX batch_batch_maker on batch_batch (maker_id, updated_at);
+CREATE UNIQUE INDEX batch_batch_number on batch_batch (maker_id, number);
+CREATE TABLE batch_maker (
+	id text primary key,
+	last_number bigint not null
+);
+CREATE TABLE batch_order (
+	batch_id text not null references batch_batch (id),
+	order_id text not null,
+	share double precision not null default 0,
+	primary key (batch_id, order_id)
+);
+CREATE INDEX batch_order_order on batch_order (order_id);
 CREATE TABLE calibration_factor (
 	machine_id text primary key references park_machine (id),
 	since_at bigint not null default 0, -- jobs before count no more: the machine was changed

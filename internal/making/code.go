@@ -7,17 +7,17 @@ import (
 	"rsc.io/qr"
 )
 
-// code is a QR code as one path of squares, with a margin of four.
-type code struct {
+// Code is a QR code as one path of squares, with a margin of four.
+type Code struct {
 	Size int
 	Path string
 }
 
 // codeOf makes the code of an address, with a quarter of it to spare for stains.
-func codeOf(url string) (code, error) {
+func codeOf(url string) (Code, error) {
 	q, err := qr.Encode(url, qr.Q)
 	if err != nil {
-		return code{}, fmt.Errorf("code of %s: %w", url, err)
+		return Code{}, fmt.Errorf("code of %s: %w", url, err)
 	}
 	var b strings.Builder
 	for y := range q.Size {
@@ -31,7 +31,8 @@ func codeOf(url string) (code, error) {
 			}
 		}
 	}
-	return code{q.Size + 8, b.String()}, nil
+	return Code{q.Size + 8, b.String()}, nil
 }
 
-func (c code) box() string { return fmt.Sprintf("0 0 %d %d", c.Size, c.Size) }
+// Box is the view box of the code.
+func (c Code) Box() string { return fmt.Sprintf("0 0 %d %d", c.Size, c.Size) }

@@ -76,6 +76,7 @@ type effort struct {
 	missing []park.Name
 
 	byLayers bool
+	recoat   Interval // of a laser's seconds, those that all pieces of a plate share
 }
 
 func (e *effort) of(n park.Name) float64 {
@@ -197,6 +198,7 @@ func (e *effort) laser(m park.Machine, x Piece, n float64) (seconds, mm3 Interva
 	scan := volume.times(n / (layer * hatch * speed)).plus(sure(n * side / layer / contour))
 	layers, builds := e.layers(x.SizeMM[2]), plates(m, x, n)
 	recoat := Interval{builds.Least * layers * least, builds.Likely * layers * (least + most) / 2, builds.Most * layers * most}
+	e.recoat = recoat
 	return scan.plus(recoat), volume.times(n)
 }
 

@@ -18,6 +18,9 @@ import (
 	"bassin/internal/file"
 	"bassin/internal/job"
 	"bassin/internal/talk"
+	"bassin/internal/web"
+
+	"github.com/a-h/templ"
 )
 
 // Options are what the service needs.
@@ -41,6 +44,13 @@ type Service struct {
 	// Moved is told of each order that was taken to a state, with the one before, in its transaction; higher features
 	// fill it before pages are served.
 	Moved []func(tx db.Tx, o Order, from State) error
+
+	// Held says why an order may not be taken to a state by itself, because it is built together with others.
+	Held []func(tx db.Tx, o Order, to State) error
+
+	// Doors are links that higher features put above the list of orders, Panels what they show on the page of one.
+	Doors  []func(v *web.View) web.Link
+	Panels []func(tx db.Tx, by account.Actor, v *web.View, o Order) (templ.Component, error)
 }
 
 // New makes the service.

@@ -242,6 +242,15 @@ func (o Order) Expired(today when.Date) bool {
 	return o.State == Quoted && o.ValidOn != when.None && o.ValidOn < today
 }
 
+// built takes what an order was built with.
+func (o *Order) built(b Build) error {
+	o.Lot, o.Settings, o.Operator = b.Lot, b.Settings, b.Operator
+	return o.checkBuild()
+}
+
+// Build is what was built with.
+type Build struct{ Lot, Settings, Operator string }
+
 // checkBuild gathers what is wrong with what was built.
 func (o *Order) checkBuild() error {
 	var wrong fault.Fields

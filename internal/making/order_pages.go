@@ -26,13 +26,14 @@ type ordersView struct {
 	List   []orderRow
 	Total  int
 	Pager  web.Pager
+	Doors  []func(v *web.View) web.Link
 	by     account.Actor
 }
 
 func (s *Service) ordersPage(w http.ResponseWriter, r *http.Request) error {
 	v, by := web.ViewOf(r), account.ActorOf(r)
 	f := Filter{Side: Side(v.Query.Get("side")), State: State(v.Query.Get("state"))}
-	x := ordersView{by: by, Fields: []web.FilterField{
+	x := ordersView{by: by, Doors: s.Doors, Fields: []web.FilterField{
 		{Name: "side", Label: v.T("making.field.side"), All: v.T("making.filter.both"), Choices: web.Keyed(v, []Side{Requester, Maker})},
 		{Name: "state", Label: v.T("making.field.state"), All: v.T("making.filter.all_states"), Choices: web.Keyed(v, States())},
 	}}
@@ -63,12 +64,16 @@ type orderView struct {
 	Photos   []Photo
 	Stock    park.Stock // of the material on the machine
 	Layers   string
+	Panels   []templ.Component
+	Held     bool // built together with others: it begins and ends with them
 	Forms    web.Forms
 	Stored   bool
 }
 
 // Can tells whether whoever looks may take the order to a state now.
-func (x orderView) Can(to State) bool { return x.May(x.by, to) }
+func (x orderView) Can(to State) bool {
+	return x.May(x.by, to) && !(x.Held && (to == Building || to == Built))
+}
 
 // Sees tells whether whoever looks sees so much of the part.
 func (x orderView) Sees(what Shows) bool { return x.MaySee(x.by, what) }
@@ -107,6 +112,18 @@ func (s *Service) readOrder(r *http.Request) (x orderView, err error) {
 		}
 		if x.Photos, err = listPhotos(tx, x.ID); err != nil {
 			return err
+		}
+		for _, panel := range s.Panels {
+			c, err := panel(tx, x.by, web.ViewOf(r), x.Order)
+			if err != nil {
+				return err
+			}
+			if c != nil {
+				x.Panels = append(x.Panels, c)
+			}
+		}
+		for _, held := range s.Held {
+			x.Held = x.Held || held(tx, x.Order, Building) != nil
 		}
 		list, err := park.StockOf(tx, x.MachineID)
 		for _, stock := range list {

@@ -13,47 +13,76 @@ import (
 	"bassin/internal/park"
 )
 
-// take takes an order to a state: change fills in and checks what the state needs, then the step is kept and the other side
-// is told.
+// take takes an order to a state by itself.
 func (s *Service) take(ctx context.Context, by account.Actor, id OrderID, to State, note string, change func(tx db.Tx, o *Order) error) (o Order, err error) {
 	err = s.db.Do(ctx, func(tx db.Tx) error {
 		if o, err = changed(tx, by, id); err != nil {
 			return err
 		}
-		from := o.State
-		side, err := o.step(by, to)
-		if err != nil {
-			return err
-		}
-		if change != nil {
-			if err := change(tx, &o); err != nil {
+		for _, held := range s.Held {
+			if err := held(tx, o, to); err != nil {
 				return err
 			}
 		}
-		if err := saveOrder(tx, o); err != nil {
-			return err
-		}
-		if err := insertStep(tx, Step{OrderID: id, State: to, At: tx.Now(), PersonID: by.ID, Side: side, Note: note}); err != nil {
-			return err
-		}
-		other := Maker
-		if side == Maker {
-			other = Requester
-		}
-		if err := s.tell(tx, by, o, other); err != nil {
-			return err
-		}
-		for _, moved := range s.Moved {
-			if err := moved(tx, o, from); err != nil {
-				return err
-			}
-		}
-		return record(tx, by, "making."+string(to), o, map[string]any{})
+		o, err = s.moveIn(tx, by, o, to, note, change)
+		return err
 	})
 	if err != nil {
 		return o, fmt.Errorf("take order %s to %s: %w", id, to, err)
 	}
 	return o, nil
+}
+
+// moveIn takes an order whose row is locked to a state: change fills in and checks what the state needs, then the step is
+// kept and the other side is told.
+func (s *Service) moveIn(tx db.Tx, by account.Actor, o Order, to State, note string, change func(tx db.Tx, o *Order) error) (Order, error) {
+	from := o.State
+	side, err := o.step(by, to)
+	if err != nil {
+		return o, err
+	}
+	if change != nil {
+		if err := change(tx, &o); err != nil {
+			return o, err
+		}
+	}
+	if err := saveOrder(tx, o); err != nil {
+		return o, err
+	}
+	if err := insertStep(tx, Step{OrderID: o.ID, State: to, At: tx.Now(), PersonID: by.ID, Side: side, Note: note}); err != nil {
+		return o, err
+	}
+	other := Maker
+	if side == Maker {
+		other = Requester
+	}
+	if err := s.tell(tx, by, o, other); err != nil {
+		return o, err
+	}
+	for _, moved := range s.Moved {
+		if err := moved(tx, o, from); err != nil {
+			return o, err
+		}
+	}
+	return o, record(tx, by, "making."+string(to), o, map[string]any{})
+}
+
+// StartIn begins the build of an order that is built together with others, in the caller's transaction.
+func (s *Service) StartIn(tx db.Tx, by account.Actor, id OrderID) error {
+	o, err := changed(tx, by, id)
+	if err == nil {
+		_, err = s.moveIn(tx, by, o, Building, "", nil)
+	}
+	return err
+}
+
+// FinishIn ends it. What such a build took says nothing of one order: it teaches the machine nothing.
+func (s *Service) FinishIn(tx db.Tx, by account.Actor, id OrderID, b Build) error {
+	o, err := changed(tx, by, id)
+	if err == nil {
+		_, err = s.moveIn(tx, by, o, Built, "", func(_ db.Tx, o *Order) error { return o.built(b) })
+	}
+	return err
 }
 
 // Quote gives a price and a day for which the maker stands, until a day; again as long as it is not accepted.
@@ -89,12 +118,12 @@ func (s *Service) Accept(ctx context.Context, by account.Actor, id OrderID) (Ord
 		if o.ValidOn < tx.Today() {
 			return fault.New(fault.Conflict, "making.wrong.expired")
 		}
-		return queue(tx, by, *o)
+		return QueueIn(tx, by, *o)
 	})
 }
 
-// queue takes the machine for the build of an order; what could not be computed, or finds no room, the maker plans by hand.
-func queue(tx db.Tx, by account.Actor, o Order) error {
+// QueueIn takes the machine for the build of an order; what could not be computed, or finds no room, the maker plans by hand.
+func QueueIn(tx db.Tx, by account.Actor, o Order) error {
 	length := time.Duration(o.Hours * float64(time.Hour)).Round(time.Minute)
 	if length <= 0 {
 		return nil
@@ -108,14 +137,10 @@ func (s *Service) Start(ctx context.Context, by account.Actor, id OrderID) (Orde
 	return s.take(ctx, by, id, Building, "", nil)
 }
 
-// Build is what was built with.
-type Build struct{ Lot, Settings, Operator string }
-
 // Finish says that the build is done, of which lot, with which settings, and frees the machine.
 func (s *Service) Finish(ctx context.Context, by account.Actor, id OrderID, b Build) (Order, error) {
 	return s.take(ctx, by, id, Built, "", func(tx db.Tx, o *Order) error {
-		o.Lot, o.Settings, o.Operator = b.Lot, b.Settings, b.Operator
-		if err := o.checkBuild(); err != nil {
+		if err := o.built(b); err != nil {
 			return err
 		}
 		if err := park.FreeIn(tx, string(o.ID)); err != nil {

@@ -128,6 +128,21 @@ func listOrders(tx db.Tx, w *db.Where, limit, offset int) ([]Order, error) {
 	return db.List[Order](tx, `select `+orderColumns+` from making_order o where `+w.String()+` order by o.updated_at desc, o.id desc`+page, w.Args()...)
 }
 
+// Waiting gives the accepted orders of makers, those of one machine and material beside each other.
+func Waiting(tx db.Tx, makers []account.OrganisationID) ([]Order, error) {
+	w := &db.Where{}
+	w.And("o.state = 'accepted'")
+	w.And("o.maker_id in "+db.In(len(makers)), db.Anys(makers)...)
+	return db.List[Order](tx, `select `+orderColumns+` from making_order o where `+w.String()+` order by o.machine_id, o.material_id, o.number`, w.Args()...)
+}
+
+// ByID gives orders for a caller who has decided who may see them.
+func ByID(tx db.Tx, ids []OrderID) ([]Order, error) {
+	w := &db.Where{}
+	w.And("o.id in "+db.In(len(ids)), db.Anys(ids)...)
+	return db.List[Order](tx, `select `+orderColumns+` from making_order o where `+w.String()+` order by o.number, o.id`, w.Args()...)
+}
+
 // Live counts the orders of a part that were neither refused nor withdrawn.
 func Live(tx db.Tx, id additive.PartID) (int, error) {
 	return db.Get[int](tx, `select count(*) from making_order where part_id = $1 and state not in ('refused', 'withdrawn')`, id)
