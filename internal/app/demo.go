@@ -14,6 +14,7 @@ import (
 	"bassin/internal/db"
 	"bassin/internal/file"
 	"bassin/internal/office"
+	"bassin/internal/slicer"
 	"bassin/internal/territory"
 	"bassin/internal/web/assets"
 )
@@ -58,12 +59,16 @@ func (c demoCmd) Run(ctx context.Context, env *environment) (err error) {
 	if err != nil {
 		return err
 	}
+	program, err := slicer.Find("")
+	if err != nil {
+		return err
+	}
 	converter, err := office.Find("")
 	if err != nil {
 		return err
 	}
 	p := place{Data: c.Data, Database: c.Database, Sync: "normal"}
-	return p.with(ctx, env, siteOptions{URL: c.url(), Demo: true, Office: converter, CAD: reader, Proxied: c.Proxy, Lookup: territory.DefaultLookupURL}, func(s *site) error {
+	return p.with(ctx, env, siteOptions{URL: c.url(), Demo: true, Office: converter, CAD: reader, Slicer: program, Proxied: c.Proxy, Lookup: territory.DefaultLookupURL}, func(s *site) error {
 		return s.serve(ctx, c.listen, func(addr string) {
 			kept := ""
 			if remove {

@@ -2,11 +2,13 @@ package app
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"bassin/internal/account"
 	"bassin/internal/calibration"
 	"bassin/internal/park"
+	"bassin/internal/printfile"
 	"bassin/internal/when"
 )
 
@@ -60,12 +62,39 @@ func (p *demoPilot) fillPark(by func(string, func(account.Actor) error) func() e
 		_, err := calibration.New(calibration.Options{DB: p.d}).Add(p.ctx, by, p.makers["Fil, plateau technique"], exampleRuns(when.At(day(-41).Time())))
 		return err
 	}))
+	p.on(day(-39), by("ecole", func(by account.Actor) error {
+		return printfile.New(printfile.Options{DB: p.d}).SetSettings(p.ctx, by, p.makers["Fil, plateau technique"], "plateau-technique-020.ini", strings.NewReader(exampleSettings))
+	}))
 	p.on(day(-4), by("ecole", func(by account.Actor) error {
 		at := when.At(day(4).Time().Add(7 * 60 * 60 * 1e9))
 		_, err := svc.AddSlot(p.ctx, by, park.Slot{MachineID: p.makers["Fil, plateau technique"], Kind: park.Maintenance, Title: "Remplacement de la buse", FromAt: at, ToAt: at.Add(4 * 60 * 60 * 1e9)})
 		return err
 	}))
 }
+
+// exampleSettings are those of the school's machine: what a slicer does not read there it takes as usual.
+const exampleSettings = `printer_technology = FFF
+bed_shape = 0x0,250x0,250x210,0x210
+max_print_height = 210
+gcode_flavor = marlin
+nozzle_diameter = 0.4
+filament_diameter = 1.75
+filament_density = 1.24
+layer_height = 0.2
+first_layer_height = 0.2
+perimeters = 2
+top_solid_layers = 5
+bottom_solid_layers = 4
+fill_density = 20%
+fill_pattern = gyroid
+temperature = 215
+first_layer_temperature = 215
+bed_temperature = 60
+perimeter_speed = 45
+infill_speed = 80
+travel_speed = 180
+machine_max_acceleration_extruding = 1250
+`
 
 // exampleRuns are jobs that the school's machine did before: between a twentieth faster and a third slower than its slicer
 // said.

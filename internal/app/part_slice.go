@@ -91,7 +91,7 @@ func (c partSliceCmd) Run(ctx context.Context, env *environment) error {
 	if c.Pixel > 0 && box.Size().X/c.Pixel*(box.Size().Y/c.Pixel) > mostMaskPixels {
 		return errors.New(v.T("part.slice.pixel"))
 	}
-	s := slicer{mesh: m, min: box.Min, max: box.Max, layer: c.Layer, pixel: c.Pixel}
+	s := layering{mesh: m, min: box.Min, max: box.Max, layer: c.Layer, pixel: c.Pixel}
 	p := partSlice{File: c.File, LayerMM: c.Layer, Layers: []partSliceLayer{}}
 	switch ext {
 	case ".svg":
@@ -110,8 +110,8 @@ func (c partSliceCmd) Run(ctx context.Context, env *environment) error {
 	return p.print(env.Stdout, v)
 }
 
-// slicer cuts a part, some layers at a time: so those of a large part need not all be in memory.
-type slicer struct {
+// layering cuts a part, some layers at a time: so those of a large part need not all be in memory.
+type layering struct {
 	mesh         *mesh.Mesh
 	min, max     mesh.Vec
 	layer, pixel float64
@@ -120,7 +120,7 @@ type slicer struct {
 const layersAtOnce = 256
 
 // each calls for each layer, in their order, and notes what it measures.
-func (s *slicer) each(p *partSlice, each func(i int, l *slice.Layer) error) error {
+func (s *layering) each(p *partSlice, each func(i int, l *slice.Layer) error) error {
 	heights := slice.Heights(s.min.Z, s.max.Z, s.layer)
 	for from := 0; from < len(heights); from += layersAtOnce {
 		layers := slice.At(s.mesh, heights[from:min(len(heights), from+layersAtOnce)])
@@ -145,7 +145,7 @@ func (s *slicer) each(p *partSlice, each func(i int, l *slice.Layer) error) erro
 }
 
 // svg writes all layers as groups, as Slic3r does: lengths are in millimetres, Y goes down the page.
-func (s *slicer) svg(w io.Writer, p *partSlice) error {
+func (s *layering) svg(w io.Writer, p *partSlice) error {
 	b := bufio.NewWriterSize(w, 1<<16)
 	s.head(b)
 	err := s.each(p, func(i int, l *slice.Layer) error {
@@ -158,13 +158,13 @@ func (s *slicer) svg(w io.Writer, p *partSlice) error {
 	return errors.Join(err, b.Flush())
 }
 
-func (s *slicer) head(w io.Writer) {
+func (s *layering) head(w io.Writer) {
 	width, height := s.max.X-s.min.X, s.max.Y-s.min.Y
 	fmt.Fprintf(w, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg width=\"%[1]gmm\" height=\"%[2]gmm\" viewBox=\"0 0 %[1]g %[2]g\" xmlns=\"http://www.w3.org/2000/svg\" xmlns:slic3r=\"http://slic3r.org/namespaces/slic3r\">\n", width, height)
 }
 
 // polygons writes outlines and holes, the larger first: so what lies in another is painted over it.
-func (s *slicer) polygons(w io.Writer, l *slice.Layer) {
+func (s *layering) polygons(w io.Writer, l *slice.Layer) {
 	list := slices.Clone(l.Polygons)
 	size := func(p slice.Polygon) int64 { return max(p.Doubled(), -p.Doubled()) }
 	slices.SortStableFunc(list, func(a, b slice.Polygon) int { return cmp.Compare(size(b), size(a)) })
@@ -185,7 +185,7 @@ func (s *slicer) polygons(w io.Writer, l *slice.Layer) {
 }
 
 // zip writes a picture of each layer.
-func (s *slicer) zip(w io.Writer, p *partSlice) error {
+func (s *layering) zip(w io.Writer, p *partSlice) error {
 	archive := zip.NewWriter(w)
 	var mask *image.Paletted
 	if s.pixel > 0 {
@@ -215,7 +215,7 @@ func (s *slicer) zip(w io.Writer, p *partSlice) error {
 }
 
 // mask fills the pixels whose middle lies in the material, row by row.
-func (s *slicer) mask(m *image.Paletted, l *slice.Layer) {
+func (s *layering) mask(m *image.Paletted, l *slice.Layer) {
 	clear(m.Pix)
 	rows := make([][]float64, m.Rect.Dy())
 	for _, poly := range l.Polygons {
@@ -243,7 +243,7 @@ func (s *slicer) mask(m *image.Paletted, l *slice.Layer) {
 	}
 }
 
-func (s *slicer) onMask(p slice.Point) (x, y float64) {
+func (s *layering) onMask(p slice.Point) (x, y float64) {
 	return (float64(p.X)/slice.PerMM - s.min.X) / s.pixel, (s.max.Y - float64(p.Y)/slice.PerMM) / s.pixel
 }
 

@@ -13,6 +13,7 @@ import (
 	"bassin/internal/account"
 	"bassin/internal/cad"
 	"bassin/internal/office"
+	"bassin/internal/slicer"
 	"bassin/internal/web/assets"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -54,6 +55,7 @@ type outside struct {
 	CompanySearch    string   `name:"company-search" help:"Public company search service (${default}); off: none." default:"${lookup}" placeholder:"URL" group:"Services"`
 	PrivatePrinters  bool     `name:"private-printers" help:"Printers at addresses of the own network (10/8, 172.16/12, 192.168/16, fc00::/7) may be asked for the history of their jobs." group:"Services"`
 	Node             string   `help:"Node, in which STEP and IGES files are read: its path; found by itself; off: none." placeholder:"PATH" group:"Services"`
+	Slicer           string   `help:"PrusaSlicer, which makes print files: its path; found by itself; off: none." placeholder:"PATH" group:"Services"`
 	Office           string   `help:"LibreOffice, which shows office documents as PDF: the path of soffice; found by itself; off: none." placeholder:"PATH" group:"Services"`
 }
 
@@ -72,6 +74,9 @@ func (o outside) options(env *environment, s siteOptions) (siteOptions, error) {
 		return s, usageError("--node: " + err.Error())
 	}
 	s.CAD = reader
+	if s.Slicer, err = slicer.Find(o.Slicer); err != nil {
+		return s, usageError("--slicer: " + err.Error())
+	}
 	converter, err := office.Find(o.Office)
 	if err != nil {
 		return s, usageError("--office: " + err.Error())

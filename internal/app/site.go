@@ -27,10 +27,12 @@ import (
 	"bassin/internal/overview"
 	"bassin/internal/park"
 	"bassin/internal/plan"
+	"bassin/internal/printfile"
 	"bassin/internal/programme"
 	"bassin/internal/project"
 	"bassin/internal/search"
 	"bassin/internal/search/extract"
+	"bassin/internal/slicer"
 	"bassin/internal/talk"
 	"bassin/internal/territory"
 	"bassin/internal/transfer"
@@ -66,6 +68,7 @@ type site struct {
 	making      *making.Service
 	demand      *demand.Service
 	batch       *batch.Service
+	printfile   *printfile.Service
 	agenda      *agenda.Service
 	programme   *programme.Service
 	search      *search.Service
@@ -89,6 +92,7 @@ type siteOptions struct {
 	OIDC     account.OIDC
 	Office   *office.Converter // makes PDF of office documents; nil: none
 	CAD      *cad.Converter    // reads STEP and IGES; nil: none
+	Slicer   *slicer.Program   // nil: no print files
 	Printers bool              // printers in a network of one's own may be asked
 	Lookup   string            // address of the company search service; "" or "off": none
 	Log      *slog.Logger
@@ -157,6 +161,8 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	s.batch = batch.New(batch.Options{DB: d, Log: o.Log, Files: o.Files, Making: s.making, URL: strings.TrimSuffix(o.URL, "/")})
 	s.making.Held, s.making.Moved = append(s.making.Held, s.batch.Held), append(s.making.Moved, s.batch.Moved)
 	s.making.Doors, s.making.Panels = append(s.making.Doors, batch.Door), append(s.making.Panels, s.batch.Panel)
+	s.printfile = printfile.New(printfile.Options{DB: d, Log: o.Log, Files: o.Files, Slicer: o.Slicer})
+	s.park.Panels, s.making.Panels = append(s.park.Panels, s.printfile.MachinePanel), append(s.making.Panels, s.printfile.OrderPanel)
 	s.demand = demand.New(demand.Options{DB: d, Log: o.Log})
 	s.additive.Checked, s.making.Moved = append(s.additive.Checked, s.demand.Checked), append(s.making.Moved, s.demand.Moved)
 	s.park.Doors = append(s.park.Doors, demand.Door)
@@ -172,7 +178,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	})
 	s.mux.Raw("GET /healthz", http.HandlerFunc(s.healthz))
 	s.mux.Raw("GET /readyz", http.HandlerFunc(s.readyz))
-	features := []feature{s.account, s.territory, s.talk, s.project, s.webhook, s.plan, s.document, s.note, s.meeting, s.cost, s.agenda, s.transfer, s.park, s.calibration, s.additive, s.making, s.batch, s.demand, s.programme, s.jobs}
+	features := []feature{s.account, s.territory, s.talk, s.project, s.webhook, s.plan, s.document, s.note, s.meeting, s.cost, s.agenda, s.transfer, s.park, s.calibration, s.additive, s.making, s.batch, s.printfile, s.demand, s.programme, s.jobs}
 	for _, f := range features {
 		f.Pages(s.mux)
 		f.API(s.mux)

@@ -13,6 +13,7 @@ import (
 	"bassin/internal/file"
 	"bassin/internal/making"
 	"bassin/internal/meeting"
+	"bassin/internal/printfile"
 	"bassin/internal/programme"
 )
 
@@ -91,7 +92,7 @@ func (c verifyCmd) verifyFiles(ctx context.Context, env *environment, d *db.DB, 
 		if hashes, err = programme.DocumentHashes(tx); err != nil {
 			return err
 		}
-		for _, of := range []func(db.Tx) ([]string, error){document.Hashes, meeting.Hashes, additive.Hashes, making.Hashes} {
+		for _, of := range []func(db.Tx) ([]string, error){document.Hashes, meeting.Hashes, additive.Hashes, making.Hashes, printfile.Hashes} {
 			more, err := of(tx)
 			if err != nil {
 				return err

@@ -23,16 +23,16 @@ const root = "../.."
 
 // layers are the packages from the top down; each imports only what stands below it.
 var layers = []string{
-	"app", "overview", "programme", "support", "maturity", "demand", "batch", "making", "additive", "calibration", "park", "product",
+	"app", "overview", "programme", "support", "maturity", "demand", "printfile", "batch", "making", "additive", "calibration", "park", "product",
 	"transfer", "agenda", "cost", "meeting", "note", "document", "plan", "webhook", "project", "talk", "territory", "account",
-	"search", "search/extract", "job", "web", "web/assets", "file", "db", "archive", "planfile", "office", "cad", "sandbox", "printlog", "outward", "paper", "schedule", "ical", "when", "fault", "mesh",
+	"search", "search/extract", "job", "web", "web/assets", "file", "db", "archive", "planfile", "office", "cad", "slicer", "sandbox", "printlog", "outward", "paper", "schedule", "ical", "when", "fault", "mesh",
 }
 
 // libraries are useful outside of this program too: of ours they import only what is named.
-var libraries = map[string][]string{"mesh": {"mesh"}, "schedule": {"when"}, "search/extract": {"search/extract"}, "ical": {"ical"}, "planfile": {"schedule", "when"}, "office": {"sandbox"}, "sandbox": {"sandbox"}, "cad": {"mesh", "sandbox"}, "paper": {"paper"}, "printlog": {"printlog"}, "outward": {"outward"}}
+var libraries = map[string][]string{"mesh": {"mesh"}, "schedule": {"when"}, "search/extract": {"search/extract"}, "ical": {"ical"}, "planfile": {"schedule", "when"}, "office": {"sandbox"}, "sandbox": {"sandbox"}, "cad": {"mesh", "sandbox"}, "slicer": {"mesh", "sandbox"}, "paper": {"paper"}, "printlog": {"printlog"}, "outward": {"outward"}}
 
 // features are the rooms of the domain; the rest is plumbing or a library.
-var features = []string{"overview", "programme", "support", "maturity", "demand", "batch", "making", "additive", "calibration", "park", "product",
+var features = []string{"overview", "programme", "support", "maturity", "demand", "printfile", "batch", "making", "additive", "calibration", "park", "product",
 	"transfer", "agenda", "cost", "meeting", "note", "document", "plan", "webhook", "project", "talk", "territory", "account"}
 
 // file is one Go file of the program, tests left out.

@@ -1,0 +1,93 @@
+// Package printfile makes the print file of an order: G-code for the machine that builds it, by a slicer that is installed beside us,
+// with the settings that the machine's owner exported from it (decision 51).
+//
+// Words: settings are those of one machine; a print file is what the machine builds from, of one order.
+//
+// Tables: printfile_settings, printfile_file. park holds the machines and shows the settings, making the orders and shows the file,
+// slicer runs the program. app registers routes and jobs.
+package printfile
+
+import (
+	"log/slog"
+
+	"bassin/internal/account"
+	"bassin/internal/db"
+	"bassin/internal/file"
+	"bassin/internal/job"
+	"bassin/internal/making"
+	"bassin/internal/park"
+	"bassin/internal/slicer"
+	"bassin/internal/when"
+)
+
+// Options are what the service needs.
+type Options struct {
+	DB     *db.DB
+	Log    *slog.Logger
+	Files  file.Store      // nil: no print files
+	Slicer *slicer.Program // nil: no print files
+}
+
+// Service is the feature.
+type Service struct {
+	db     *db.DB
+	log    *slog.Logger
+	files  file.Store
+	slicer *slicer.Program
+	queue  *job.Queue // set by Jobs
+}
+
+// New makes the service.
+func New(o Options) *Service {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Service{db: o.DB, log: o.Log, files: o.Files, slicer: o.Slicer}
+}
+
+// Settings are what a machine's print files are made with.
+type Settings struct {
+	MachineID park.MachineID
+	Name      string // of the file
+	Settings  string
+	UpdatedAt when.Time
+}
+
+// Printed is the print file of an order.
+type Printed struct {
+	OrderID    making.OrderID
+	JobID      job.RunID
+	SettingsAt when.Time // of which settings it was made
+	Fault      string    // why there is none; "": there is one, or it is being made
+	Said       string
+	Hash       string
+	Size       int64
+	Pieces     int
+	Seconds    float64
+	FilamentMM float64 `db:"filament_mm"`
+	Grams      float64
+	MadeAt     when.Time
+}
+
+// Blob is the file.
+func (p Printed) Blob() file.Blob {
+	return file.Blob{Hash: file.Hash(p.Hash), Size: p.Size, Type: "application/octet-stream"}
+}
+
+// mayHave tells whether an order can have a print file for whoever asks: of a machine that lays lines, from accepted to built, for
+// who works at the machine and may have the part's file.
+func mayHave(o making.Order, by account.Actor) bool {
+	if o.Process != park.FDM || !o.MaySee(by, making.File) {
+		return false
+	}
+	maker := false
+	for _, side := range o.Sides(by) {
+		maker = maker || side == making.Maker
+	}
+	return maker && (o.State == making.Accepted || o.State == making.Building || o.State == making.Built)
+}
+
+// record appends to the audit trail.
+func record(tx db.Tx, by account.Actor, verb, kind, id string, data map[string]any) error {
+	return account.Record(tx, by, account.Event{Verb: verb, Kind: kind, ID: id, Data: data})
+}
