@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"testing"
 	"time"
@@ -224,5 +225,22 @@ func TestSeveralChambers(t *testing.T) {
 	want := []Left{{1, 0, TooLarge}, {0, 2, NoRoom}}
 	if r.Chambers != 2 || len(r.Left) != 2 || r.Left[0] != want[0] || r.Left[1] != want[1] {
 		t.Errorf("%d chambers, left %v; wanted 2, %v", r.Chambers, r.Left, want)
+	}
+}
+
+// The same work and seed give the same outcome, whatever processors do meanwhile.
+func TestChambersSameAgain(t *testing.T) {
+	bodies := []Body{{cuboid(30, 20, 10), 8, Anyhow}, {cuboid(12, 7, 41), 6, Anyhow}, {cuboid(5, 5, 5), 20, AboutVertical}}
+	o := ChamberOptions{Spacing: 1, Seed: 5, Work: 300}
+	a, err := Chambers(t.Context(), bodies, Chamber{60, 60, 60}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := Chambers(t.Context(), bodies, Chamber{60, 60, 60}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(a, b) {
+		t.Errorf("%v and %v", a.Heights, b.Heights)
 	}
 }

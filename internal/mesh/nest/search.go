@@ -15,9 +15,9 @@ type spot struct {
 // How many places are looked at for a copy that overlaps: anywhere, near where it lies, and how many of the best are
 // followed downhill.
 const (
-	anywhere = 50
-	nearby   = 25
-	followed = 3
+	anywhere = 25
+	nearby   = 12
+	followed = 2
 )
 
 // better finds a place for a copy where it overlaps less.

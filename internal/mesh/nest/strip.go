@@ -201,22 +201,46 @@ func (s *strip) explore() {
 	step := firstStep
 	for s.spent() < exploring && !s.over() {
 		s.l.restore(s.best)
-		if s.narrower(step) && s.separate(s.l, effort{60, 2}) {
+		how := effort{100, 3}
+		if step > leastStep {
+			how = effort{40, 1} // it may be asked for too much
+		}
+		if s.narrower(step) && s.separate(s.l, how) {
 			s.keep()
 			continue
 		}
 		if step > leastStep {
-			step = max(leastStep, step/2)
+			step = max(leastStep, step/3)
 			continue
 		}
-		// Two that are large and unlike change places; from there it is tried again, a few times.
-		for try := 0; try < 3 && s.spent() < exploring && !s.over(); try++ {
+		s.disturb()
+	}
+}
+
+// disturb leads away from where the search is caught: it goes from one layout that almost fits to another, by turns of chance,
+// until one does fit.
+func (s *strip) disturb() {
+	target := s.l.width
+	from, least := s.l.poses(), math.Inf(1)
+	for try := 0; try < 12 && s.spent() < exploring && !s.over(); try++ {
+		s.l.restore(from)
+		if s.eyes[0].random.IntN(2) == 0 {
 			s.swap()
-			s.l.evenly()
-			if s.separate(s.l, effort{100, 3}) {
-				s.keep()
-				break
+		} else { // pressed much too narrow for a while, all find other neighbours
+			s.l.width = target * (0.92 + 0.05*s.eyes[0].random.Float64())
+			if s.l.clamp() {
+				s.l.evenly()
+				s.separate(s.l, effort{12, 1})
 			}
+			s.l.width = target
+		}
+		s.l.evenly()
+		if s.separate(s.l, effort{100, 3}) {
+			s.keep()
+			return
+		}
+		if s.l.total < 2*least { // from the better ones mostly
+			from, least = s.l.poses(), min(least, s.l.total)
 		}
 	}
 }
