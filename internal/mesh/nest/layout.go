@@ -208,7 +208,6 @@ func (l *layout) copyFrom(o *layout) {
 type eyes struct {
 	random *rand.Rand
 	looks  int64
-	own    []edge
 	order  []int
 }
 
@@ -273,32 +272,17 @@ func (e *eyes) meet(a, b *shape, dx, dy float64) bool {
 			}
 		}
 	}
-	// Only sides in the box that both share can meet: a little more, since the sides of a box are rounded.
+	// Boxes are rounded: they may be a little apart where sides touch.
 	slack := 1e-9 * (a.diameter + b.diameter)
-	x0, x1 := max(-a.halfX, dx-b.halfX)-slack, min(a.halfX, dx+b.halfX)+slack
-	y0, y1 := max(-a.halfY, dy-b.halfY)-slack, min(a.halfY, dy+b.halfY)+slack
-	own := e.own[:0]
-	for i := range a.edges {
-		f := &a.edges[i]
-		if f.x0 <= x1 && f.x1 >= x0 && f.y0 <= y1 && f.y1 >= y0 {
-			own = append(own, *f)
-		}
-	}
-	e.own = own
-	x0, x1, y0, y1 = x0-dx, x1-dx, y0-dy, y1-dy
-	for i := range b.edges {
-		f := &b.edges[i]
-		if f.x0 > x1 || f.x1 < x0 || f.y0 > y1 || f.y1 < y0 {
+	for i := range b.runs {
+		r := &b.runs[i]
+		x0, x1, y0, y1 := r.x0+dx-slack, r.x1+dx+slack, r.y0+dy-slack, r.y1+dy+slack
+		if x0 > a.halfX || x1 < -a.halfX || y0 > a.halfY || y1 < -a.halfY {
 			continue
 		}
-		cx, cy, ex, ey := f.ax+dx, f.ay+dy, f.bx+dx, f.by+dy
-		fx0, fx1, fy0, fy1 := f.x0+dx, f.x1+dx, f.y0+dy, f.y1+dy
-		for k := range own {
-			g := &own[k]
-			if g.x0 > fx1 || g.x1 < fx0 || g.y0 > fy1 || g.y1 < fy0 {
-				continue
-			}
-			if meet(g.ax, g.ay, g.bx, g.by, cx, cy, ex, ey) {
+		for k := range a.runs {
+			q := &a.runs[k]
+			if q.x0 <= x1 && q.x1 >= x0 && q.y0 <= y1 && q.y1 >= y0 && crossing(a.edges[q.from:q.to], b.edges[r.from:r.to], q, dx, dy, slack) {
 				return true
 			}
 		}
@@ -312,6 +296,27 @@ func (e *eyes) meet(a, b *shape, dx, dy float64) bool {
 	for _, i := range b.firsts {
 		if a.holds(b.edges[i].ax+dx, b.edges[i].ay+dy) {
 			return true
+		}
+	}
+	return false
+}
+
+// crossing tells whether two runs of sides, the second moved, have a point in common.
+func crossing(a, b []edge, box *run, dx, dy, slack float64) bool {
+	for i := range b {
+		f := &b[i]
+		fx0, fx1, fy0, fy1 := f.x0+dx-slack, f.x1+dx+slack, f.y0+dy-slack, f.y1+dy+slack
+		if box.x0 > fx1 || box.x1 < fx0 || box.y0 > fy1 || box.y1 < fy0 {
+			continue
+		}
+		for k := range a {
+			g := &a[k]
+			if g.x0 > fx1 || g.x1 < fx0 || g.y0 > fy1 || g.y1 < fy0 {
+				continue
+			}
+			if meet(g.ax, g.ay, g.bx, g.by, f.ax+dx, f.ay+dy, f.bx+dx, f.by+dy) {
+				return true
+			}
 		}
 	}
 	return false

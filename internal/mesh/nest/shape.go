@@ -12,6 +12,7 @@ type shape struct {
 	off      Point // from the origin of the turned outline to the middle of the box
 	edges    []edge
 	firsts   []int // of the edges, the first of each ring
+	runs     []run
 	poles    []pole
 	halfX    float64
 	halfY    float64
@@ -21,6 +22,14 @@ type shape struct {
 
 // edge from a to b, and its box.
 type edge struct{ ax, ay, bx, by, x0, x1, y0, y1 float64 }
+
+// run is some edges in a row, with the box around them: most pairs of edges are told apart by it.
+type run struct {
+	x0, x1, y0, y1 float64
+	from, to       int
+}
+
+const runLength = 6
 
 // pole is a circle within the material.
 type pole struct{ x, y, r float64 }
@@ -105,6 +114,19 @@ func turned(rings [][]Point, poles []pole, degrees float64) shape {
 			a, b := turn(p), turn(r[(i+1)%len(r)])
 			a.X, a.Y, b.X, b.Y = a.X-s.off.X, a.Y-s.off.Y, b.X-s.off.X, b.Y-s.off.Y
 			s.edges = append(s.edges, edge{a.X, a.Y, b.X, b.Y, min(a.X, b.X), max(a.X, b.X), min(a.Y, b.Y), max(a.Y, b.Y)})
+		}
+	}
+	for k, first := range s.firsts {
+		last := len(s.edges)
+		if k+1 < len(s.firsts) {
+			last = s.firsts[k+1]
+		}
+		for ; first < last; first += runLength {
+			r := run{math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1), first, min(last, first+runLength)}
+			for _, e := range s.edges[r.from:r.to] {
+				r.x0, r.x1, r.y0, r.y1 = min(r.x0, e.x0), max(r.x1, e.x1), min(r.y0, e.y0), max(r.y1, e.y1)
+			}
+			s.runs = append(s.runs, r)
 		}
 	}
 	for i := range s.edges { // the middle is rounded
