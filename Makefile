@@ -54,8 +54,8 @@ browser: build ## pages in chromium: widths, keyboard, accessibility; WALK=whole
 pictures: build ## the pictures of the documents, docs/pictures
 	$(GO) test -count=1 -tags browser -v -run TestPictures ./test/browser/ -update
 
-FUZZTIME ?= 20s
-fuzz: ## every fuzz test for FUZZTIME=20s
+FUZZTIME ?= 1m
+fuzz: ## every fuzz test for FUZZTIME=1m
 	@for f in $$(grep -rl --include='*_test.go' '^func Fuzz' internal cmd); do \
 	  for n in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' $$f); do \
 	    echo "$$n in $$(dirname $$f)"; $(GO) test -run '^$$' -fuzz "^$$n$$" -fuzztime $(FUZZTIME) ./$$(dirname $$f) || exit 1; \

@@ -91,11 +91,12 @@ func workspacePictures(t *testing.T, base, project string) {
 		t.Fatal(err)
 	}
 	part, order := school.link(t, "/parts", `main th a`), school.link(t, "/orders", `main a[href^="/orders/0"]`)
-	for _, page := range []struct{ name, path string }{
-		{"day", "/"}, {"calendar", "/calendar"}, {"project-board", project + "/plan/board"}, {"project-load", project + "/plan/load"}, {"project-costs", project + "/costs"},
-		{"project-meeting", school.link(t, project+"/meetings", `main a[href*="/meetings/0"]`)}, {"project-note", school.link(t, project+"/notes", `main th a`)},
-		{"project-document", school.documentOf(t, project)}, {"project-people", project + "/people"}, {"project-archives", school.archives(t, project)},
-		{"part", part}, {"part-offers", part + "/offers"}, {"order", order}, {"order-certificate", order + "/certificate"}, {"machines", "/machines"},
+	for _, page := range []struct{ name, path, do string }{
+		{name: "day", path: "/"}, {name: "calendar", path: "/calendar"}, {name: "project-board", path: project + "/plan/board"}, {name: "project-load", path: project + "/plan/load"}, {name: "project-costs", path: project + "/costs"},
+		{name: "project-meeting", path: school.link(t, project+"/meetings", `main a[href*="/meetings/0"]`)}, {name: "project-note", path: school.link(t, project+"/notes", `main th a`)},
+		{name: "project-document", path: school.documentOf(t, project)}, {name: "project-people", path: project + "/people"}, {name: "project-archives", path: school.archives(t, project)},
+		{name: "part", path: part}, {name: "part-offers", path: part + "/offers"}, {name: "order", path: order}, {name: "order-certificate", path: order + "/certificate"}, {name: "machines", path: "/machines"},
+		{name: "part-thickness", path: part, do: thickness}, {name: "batch", path: school.link(t, "/batches", `main th a`)}, {name: "demand", path: "/demand"},
 	} {
 		for _, look := range []Look{{1440, "fr", false}, {390, "fr", false}, {1440, "en", true}} {
 			school.post(t, "/preferences", url.Values{"lang": {look.Lang}, "next": {"/"}})
@@ -104,6 +105,9 @@ func workspacePictures(t *testing.T, base, project string) {
 			}
 			if !soon(tab, `document.querySelector("[data-model]:not(:has(canvas)), [hx-trigger^='load delay']") === null`) {
 				t.Fatalf("%s: the part is not drawn, or something is still computed", page.name)
+			}
+			if page.do != "" && !soon(tab, page.do) {
+				t.Fatalf("%s does not come to what it shows", page.name)
 			}
 			b, err := chromedp.Run(tab, chromedp.FullScreenshot(100))
 			if err != nil {
@@ -115,6 +119,14 @@ func workspacePictures(t *testing.T, base, project string) {
 		}
 	}
 }
+
+// thickness shows the walls of a part under 8 mm in colours; true once it does.
+const thickness = `(() => {
+	const i = document.querySelector('.b-tool input[type=range]');
+	if (!i) { document.querySelectorAll('.b-tool-row button')[1]?.click(); return false; }
+	if (i.value !== '8') { i.value = 8; i.dispatchEvent(new Event('input')); return false; }
+	return true;
+})()`
 
 // archives is the page of a project's archives, with one that can be fetched.
 func (v visitor) archives(t *testing.T, project string) string {
