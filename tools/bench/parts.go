@@ -117,6 +117,9 @@ func parts(to io.Writer, all figures) error {
 			return err
 		}
 	}
+	if err := b.nesting(); err != nil {
+		return err
+	}
 	drop := all["Drop100"]
 	b.row("100 parts dropped at once: all are checked, s", show(drop, "s-checked"), "", "", "", "")
 	b.row("a page meanwhile, ms, the slowest of 100", show(drop, "ms-slowest-page"), "", "", "100", verdict(drop != nil, drop["ms-slowest-page"] <= 100))
@@ -337,6 +340,27 @@ func spread(list []float64) (mean, decile float64) {
 func (b *partBench) orient() error {
 	t := timed(5, time.Minute, b.bin, "part", "orient", "--json", filepath.Join(b.data, "parts/gen/benchy.stl"))
 	b.row("placements of benchy", fmt.Sprintf("%.2f s", t.wall.Seconds()), "", "", "0.15 s", verdict(t.failed == "", t.wall <= 150*time.Millisecond))
+	return nil
+}
+
+// nesting lays known instances for ten seconds of two processors each, and a mixed build for a minute, by their tests.
+func (b *partBench) nesting() error {
+	run := func(name, seconds string) string {
+		cmd := exec.Command("go", "test", "-count=1", "-v", "-timeout", "30m", "-run", name, "./internal/mesh/nest")
+		cmd.Dir, cmd.Env = "..", append(os.Environ(), "BASSIN_NEST_SECONDS="+seconds)
+		out, _ := cmd.CombinedOutput() // what it prints says whether it was measured
+		return string(out)
+	}
+	text := run("^TestRecords$", "10")
+	if _, after, ok := strings.Cut(text, "mean: "); ok {
+		share, _, _ := strings.Cut(after, "\n")
+		mean := number(strings.TrimSuffix(strings.Fields(share)[0], "%"))
+		b.row("nesting on a strip, share of the records, 10 s each", share, "", "", "90 %, then 95 %", verdict(true, mean >= 90))
+	}
+	if _, after, ok := strings.Cut(run("^TestMixedBuild$", "60"), "filling "); ok {
+		filling, _, _ := strings.Cut(after, " %")
+		b.row("nesting of 50 mixed parts in a chamber, filling, 60 s", filling+" %", "", "", "25 %", verdict(true, number(filling) >= 25))
+	}
 	return nil
 }
 
