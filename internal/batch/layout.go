@@ -213,7 +213,39 @@ func onPlates(ctx context.Context, m park.Machine, pieces []piece, spacing float
 		l.Places = append(l.Places, one)
 		l.HeightMM = math.Max(l.HeightMM, one.ToMM[2])
 	}
+	l.centre(m.XMM, m.YMM)
 	return l, nil
+}
+
+// centre moves what lies on each plate to its middle, by whole tenths of a millimetre: the rim of a plate is its worst place.
+func (l *Layout) centre(width, depth float64) {
+	for round := range l.Rounds {
+		least, most := [2]float64{math.Inf(1), math.Inf(1)}, [2]float64{math.Inf(-1), math.Inf(-1)}
+		for _, p := range l.Places {
+			if p.Round == round {
+				for k := range least {
+					least[k], most[k] = min(least[k], p.FromMM[k]), max(most[k], p.ToMM[k])
+				}
+			}
+		}
+		by := [2]float64{tenth((width - least[0] - most[0]) / 2), tenth((depth - least[1] - most[1]) / 2)}
+		for i := range l.Places {
+			p := &l.Places[i]
+			if p.Round != round {
+				continue
+			}
+			for k, d := range by {
+				p.At[9+k] += d
+				p.FromMM[k] += d
+				p.ToMM[k] += d
+				for _, ring := range p.Outline {
+					for q := range ring {
+						ring[q][k] = tenth(ring[q][k] + d)
+					}
+				}
+			}
+		}
+	}
 }
 
 func inChambers(ctx context.Context, m park.Machine, pieces []piece, spacing float64) (Layout, error) {
