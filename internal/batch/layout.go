@@ -213,12 +213,12 @@ func onPlates(ctx context.Context, m park.Machine, pieces []piece, spacing float
 		l.Places = append(l.Places, one)
 		l.HeightMM = math.Max(l.HeightMM, one.ToMM[2])
 	}
-	l.centre(m.XMM, m.YMM)
+	centre(&l, m.XMM, m.YMM)
 	return l, nil
 }
 
 // centre moves what lies on each plate to its middle, by whole tenths of a millimetre: the rim of a plate is its worst place.
-func (l *Layout) centre(width, depth float64) {
+func centre(l *Layout, width, depth float64) {
 	for round := range l.Rounds {
 		least, most := [2]float64{math.Inf(1), math.Inf(1)}, [2]float64{math.Inf(-1), math.Inf(-1)}
 		for _, p := range l.Places {

@@ -356,10 +356,13 @@ CREATE TABLE demand_outcome (
 	middle_mm bigint not null default 0,
 	short_mm bigint not null default 0,
 	lack_mm bigint not null default 0 -- by how much the nearest machine is too small; 0: not for that
-);
+, until_month text not null default '');
 CREATE INDEX demand_outcome_asker on demand_outcome (asker, kind, month);
+CREATE INDEX demand_outcome_boxes on demand_outcome (kind, reason, process, long_mm, middle_mm, short_mm, lack_mm, month, until_month, territory_id, asker);
 CREATE INDEX demand_outcome_month on demand_outcome (kind, month, territory_id);
+CREATE INDEX demand_outcome_reasons on demand_outcome (kind, verdict, process, reason, month, until_month, territory_id, asker, alone, lack_mm);
 CREATE INDEX demand_outcome_trace on demand_outcome (trace, process, id);
+CREATE INDEX demand_outcome_verdicts on demand_outcome (kind, process, month, verdict, until_month, territory_id, asker);
 CREATE TABLE demand_secret (
 	id bigint primary key,
 	secret text not null

@@ -28,6 +28,23 @@ type Count struct {
 	Hidden bool
 }
 
+// Askers tells one who asked from several.
+func (c counted) Askers() int64 {
+	if c.First != c.Last {
+		return leastAskers
+	}
+	return min(c.Parts, 1)
+}
+
+// plus adds a count.
+func (c counted) plus(d counted) counted {
+	if c.Parts == 0 {
+		return d
+	}
+	c.Parts, c.First, c.Last = c.Parts+d.Parts, min(c.First, d.First), max(c.Last, d.Last)
+	return c
+}
+
 // shown hides a count that is too small for others.
 func shown(n, askers int64, ours bool) Count {
 	if n > 0 && !ours && (n < leastParts || askers < leastAskers) {
@@ -99,7 +116,8 @@ func (f Figures) Asked() Count {
 }
 
 // monthsOf puts counts into their months, all from the first to the last.
-func monthsOf(rows, totals []counted, f Filter) (list []Month, total [3]Count) {
+func monthsOf(rows []counted, f Filter) (list []Month, total [3]Count) {
+	var sums [3]counted
 	for m := f.From; m <= f.To; m = nextMonth(m) {
 		list = append(list, Month{Month: m})
 	}
@@ -108,14 +126,11 @@ func monthsOf(rows, totals []counted, f Filter) (list []Month, total [3]Count) {
 		if i < 0 || v < 0 {
 			continue
 		}
-		list[i].By[v] = shown(r.Parts, r.Askers, f.Ours)
-	}
-	for _, r := range totals {
-		if v := slices.Index(Verdicts(), r.Verdict); v >= 0 {
-			total[v] = shown(r.Parts, r.Askers, f.Ours)
-		}
+		list[i].By[v] = shown(r.Parts, r.Askers(), f.Ours)
+		sums[v] = sums[v].plus(r)
 	}
 	for v := range total {
+		total[v] = shown(sums[v].Parts, sums[v].Askers(), f.Ours)
 		column := make([]*Count, len(list))
 		for i := range list {
 			column[i] = &list[i].By[v]
@@ -129,7 +144,7 @@ func monthsOf(rows, totals []counted, f Filter) (list []Month, total [3]Count) {
 // in the order of processes, which says nothing about them.
 func gapsOf(rows []counted, f Filter) (gaps, faults []Gap) {
 	for _, r := range rows {
-		g := Gap{Process: park.Process(r.Process), Reason: r.Reason, Parts: shown(r.Parts, r.Askers, f.Ours)}
+		g := Gap{Process: park.Process(r.Process), Reason: r.Reason, Parts: shown(r.Parts, r.Askers(), f.Ours)}
 		if !g.Parts.Hidden {
 			g.LackMM = r.LackMost
 			g.Alone = shown(r.Alone, leastAskers, f.Ours)

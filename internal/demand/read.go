@@ -111,11 +111,7 @@ func read(tx db.Tx, by account.Actor, w *Wanted) (x Figures, err error) {
 	if err != nil {
 		return x, err
 	}
-	totals, err := listTotals(tx, f)
-	if err != nil {
-		return x, err
-	}
-	x.Months, x.Total = monthsOf(months, totals, f)
+	x.Months, x.Total = monthsOf(months, f)
 	reasons, err := listReasons(tx, f, OfPart)
 	if err != nil {
 		return x, err
@@ -126,7 +122,7 @@ func read(tx db.Tx, by account.Actor, w *Wanted) (x Figures, err error) {
 		return x, err
 	}
 	for _, r := range orders {
-		x.Orders = append(x.Orders, Gap{Process: park.Process(r.Process), Reason: r.Reason, Parts: shown(r.Parts, r.Askers, f.Ours)})
+		x.Orders = append(x.Orders, Gap{Process: park.Process(r.Process), Reason: r.Reason, Parts: shown(r.Parts, r.Askers(), f.Ours)})
 	}
 	boxes, err := listBoxes(tx, f)
 	x.Boxes = boxesOf(boxes, x.Gaps)

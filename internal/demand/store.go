@@ -17,7 +17,13 @@ func insertSecret(tx db.Tx, secret string) (string, error) {
 	return getSecret(tx)
 }
 
+// insertOutcomes appends outcomes of one part or order; those that stood before them stand no more.
 func insertOutcomes(tx db.Tx, list []Outcome) error {
+	for _, o := range list {
+		if _, err := tx.Exec(`update demand_outcome set until_month = $1 where trace = $2 and process = $3 and until_month = ''`, o.Month, o.Trace, o.Process); err != nil {
+			return err
+		}
+	}
 	rows := make([][]any, len(list))
 	for i, o := range list {
 		rows[i] = []any{o.ID, o.Month, o.Kind, o.Trace, o.Asker, o.TerritoryID, o.Process, o.Verdict, o.Reason, o.Alone, o.LongMM, o.MiddleMM, o.ShortMM, o.LackMM}
@@ -40,7 +46,7 @@ func firstMonth(tx db.Tx) (string, error) {
 func (f Filter) where() *db.Where {
 	w := &db.Where{}
 	w.And("d.month >= ? and d.month <= ?", f.From, f.To)
-	w.And("not exists (select 1 from demand_outcome e where e.trace = d.trace and e.process = d.process and e.id > d.id and e.month <= ?)", f.To)
+	w.And("d.until_month = '' or d.until_month > ?", f.To)
 	switch {
 	case f.Ours:
 		w.And("d.asker in "+db.In(len(f.Askers)), db.Anys(f.Askers)...)
@@ -50,7 +56,7 @@ func (f Filter) where() *db.Where {
 	return w
 }
 
-// counted is a count with how many different askers stand behind it.
+// counted is a count, with the first and the last of who asked: that is all one must know to tell one from several.
 type counted struct {
 	Month    string
 	Process  string
@@ -58,7 +64,8 @@ type counted struct {
 	Reason   Reason
 	Parts    int64
 	Alone    int64
-	Askers   int64
+	First    string
+	Last     string
 	LackMost int64 `db:"lack_most"`
 }
 
@@ -66,16 +73,8 @@ type counted struct {
 func listMonths(tx db.Tx, f Filter) ([]counted, error) {
 	w := f.where()
 	w.And("d.kind = 'part' and d.process = ?", f.Process)
-	return db.List[counted](tx, `select d.month, '' as process, d.verdict, '' as reason, count(*) as parts, 0 as alone, count(distinct d.asker) as askers, 0 as lack_most
+	return db.List[counted](tx, `select d.month, '' as process, d.verdict, '' as reason, count(*) as parts, 0 as alone, min(d.asker) as first, max(d.asker) as last, 0 as lack_most
 		from demand_outcome d where `+w.String()+` group by d.month, d.verdict order by d.month, d.verdict`, w.Args()...)
-}
-
-// listTotals counts parts by verdict over all months.
-func listTotals(tx db.Tx, f Filter) ([]counted, error) {
-	w := f.where()
-	w.And("d.kind = 'part' and d.process = ?", f.Process)
-	return db.List[counted](tx, `select '' as month, '' as process, d.verdict, '' as reason, count(*) as parts, 0 as alone, count(distinct d.asker) as askers, 0 as lack_most
-		from demand_outcome d where `+w.String()+` group by d.verdict order by d.verdict`, w.Args()...)
 }
 
 // listReasons counts what could not be made by process and reason; the process "" is the part as a whole.
@@ -86,7 +85,7 @@ func listReasons(tx db.Tx, f Filter, kind Kind) ([]counted, error) {
 		w.And("d.process = ?", f.Process)
 	}
 	return db.List[counted](tx, `select '' as month, d.process, d.verdict, d.reason, count(*) as parts, sum(case when d.alone then 1 else 0 end) as alone,
-		count(distinct d.asker) as askers, max(d.lack_mm) as lack_most from demand_outcome d where `+w.String()+` group by d.process, d.verdict, d.reason order by d.process, d.reason`, w.Args()...)
+		min(d.asker) as first, max(d.asker) as last, max(d.lack_mm) as lack_most from demand_outcome d where `+w.String()+` group by d.process, d.verdict, d.reason order by d.process, d.reason`, w.Args()...)
 }
 
 // box is how many parts have sides of a class, and by how much they were too large.
