@@ -98,7 +98,7 @@ func (s *Service) demandAPI(ctx context.Context, in *demandIn) (*demandOut, erro
 	want := Wanted{Where: in.Where, Process: park.Process(in.Process), From: in.From, To: in.To}
 	var x Figures
 	err := s.db.View(ctx, func(tx db.Tx) (err error) {
-		x, err = read(tx, account.ActorIn(ctx), &want)
+		x, _, err = s.figures(tx, account.ActorIn(ctx), &want)
 		return err
 	})
 	if err != nil {

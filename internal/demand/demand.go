@@ -27,6 +27,7 @@ type Service struct {
 	db    *db.DB
 	log   *slog.Logger
 	queue *job.Queue // set by Jobs; nil: nothing is noted
+	memo  memo
 }
 
 // New makes the service.

@@ -289,3 +289,41 @@ func TestWhereItWasAsked(t *testing.T) {
 		}
 	})
 }
+
+// Figures of the nation are counted once in ten minutes; those of a territory each time.
+func TestFiguresAreKept(t *testing.T) {
+	w := newWorld(t, dbtest.Open(t))
+	s := New(Options{DB: w.d})
+	asked := func(where string) (n int64) {
+		must(t, w.d.View(t.Context(), func(tx db.Tx) error {
+			x, at, err := s.figures(tx, account.System("test"), &Wanted{Where: where})
+			if err == nil && at == 0 {
+				t.Errorf("%s: nobody knows when it was counted", where)
+			}
+			n = x.Asked().N
+			return err
+		}))
+		return n
+	}
+	note := func(n int) {
+		must(t, w.d.Do(t.Context(), func(tx db.Tx) error {
+			var list []Outcome
+			for i := range n {
+				list = append(list, Outcome{ID: db.NewID(), Month: monthOf(tx.Today()), Kind: OfPart, Trace: db.NewID(), Asker: []string{"a", "b"}[i%2], TerritoryID: "ti-7602", Verdict: Could})
+			}
+			return insertOutcomes(tx, list)
+		}))
+	}
+	note(6)
+	if n := asked(nation); n != 6 {
+		t.Fatalf("the nation asked for %d", n)
+	}
+	note(4)
+	if n := asked(nation); n != 6 {
+		t.Errorf("the nation is counted anew: %d", n)
+	}
+	s.memo.kept = nil
+	if n := asked(nation); n != 10 {
+		t.Errorf("the nation asked for %d after ten minutes", n)
+	}
+}

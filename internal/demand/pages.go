@@ -9,6 +9,7 @@ import (
 	"bassin/internal/park"
 	"bassin/internal/territory"
 	"bassin/internal/web"
+	"bassin/internal/when"
 )
 
 const demandURL = "/demand"
@@ -29,6 +30,7 @@ var demandParams = []string{"where", "process", "from", "to"}
 
 // demandView is the page of what was asked and could not be made.
 type demandView struct {
+	CountedAt when.Time
 	Figures
 	Wanted
 	Place     string
@@ -48,7 +50,7 @@ func (s *Service) demandPage(w http.ResponseWriter, r *http.Request) error {
 	v, by := web.ViewOf(r), account.ActorOf(r)
 	x := demandView{Wanted: wantedOf(v)}
 	err := s.db.View(r.Context(), func(tx db.Tx) (err error) {
-		if x.Figures, err = read(tx, by, &x.Wanted); err != nil {
+		if x.Figures, x.CountedAt, err = s.figures(tx, by, &x.Wanted); err != nil {
 			return err
 		}
 		if x.First, err = firstMonth(tx); err != nil {
@@ -144,7 +146,7 @@ func (s *Service) exportPage(w http.ResponseWriter, r *http.Request) error {
 	want := wantedOf(v)
 	var x Figures
 	err := s.db.View(r.Context(), func(tx db.Tx) (err error) {
-		x, err = read(tx, account.ActorOf(r), &want)
+		x, _, err = s.figures(tx, account.ActorOf(r), &want)
 		return err
 	})
 	if err != nil {

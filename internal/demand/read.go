@@ -99,6 +99,11 @@ func read(tx db.Tx, by account.Actor, w *Wanted) (x Figures, err error) {
 	if err != nil {
 		return x, err
 	}
+	return count(tx, f)
+}
+
+// count counts what a filter lets through.
+func count(tx db.Tx, f Filter) (x Figures, err error) {
 	first, err := firstMonth(tx)
 	if err != nil {
 		return x, err
