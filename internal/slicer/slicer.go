@@ -85,7 +85,9 @@ func Clean(settings []byte) ([]byte, error) {
 	}
 	var out bytes.Buffer
 	layers := false
-	for line := range strings.Lines(strings.ReplaceAll(string(settings), "\r\n", "\n")) {
+	text := strings.TrimPrefix(string(settings), "\ufeff")
+	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+	for line := range strings.Lines(text) {
 		name, _, ok := strings.Cut(line, "=")
 		name = strings.ToLower(strings.TrimSpace(name))
 		switch {
@@ -96,7 +98,7 @@ func Clean(settings []byte) ([]byte, error) {
 		case !ok:
 			return nil, &Refused{Key: "settings"}
 		}
-		barred := false
+		barred := !plain(name) // what no slicer reads as a setting, we do not pass on
 		for _, f := range forbidden {
 			barred = barred || strings.HasPrefix(name, f)
 		}
@@ -110,6 +112,11 @@ func Clean(settings []byte) ([]byte, error) {
 		return nil, &Refused{Key: "settings"}
 	}
 	return out.Bytes(), nil
+}
+
+// plain tells whether a name is one that settings have.
+func plain(name string) bool {
+	return name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == ""
 }
 
 // Slice writes the print file of so many copies of a part, in millimetres and as it lies. Its error is Refused when the part or the
