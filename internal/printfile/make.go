@@ -50,13 +50,13 @@ func ready(tx db.Tx, by account.Actor, id making.OrderID) (making.Order, Setting
 
 // Make has the print file of an order made.
 func (s *Service) Make(ctx context.Context, by account.Actor, id making.OrderID) error {
-	if s.slicer == nil || s.files == nil {
-		return fault.New(fault.Unavailable, "printfile.wrong.none")
-	}
 	err := s.db.Do(ctx, func(tx db.Tx) error {
 		o, x, err := ready(tx, by, id)
 		if err != nil {
 			return err
+		}
+		if s.slicer == nil || s.files == nil {
+			return fault.New(fault.Unavailable, "printfile.wrong.none")
 		}
 		run, err := s.queue.Enqueue(tx, job.Request{Kind: makeKind, Args: makeArgs{id, by.ID}, OwnerID: string(by.ID), TitleKey: "printfile.make_of", TitleArgs: fault.Args{"code": o.Code()}})
 		if err != nil {
