@@ -98,31 +98,29 @@ func (t *text) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-type history struct {
-	Jobs *[]struct {
-		ID       text   `json:"job_id"`
-		Status   text   `json:"status"`
-		Start    number `json:"start_time"`
-		End      number `json:"end_time"`
-		Print    number `json:"print_duration"`
-		Used     number `json:"filament_used"`
-		Metadata struct {
-			Estimated number `json:"estimated_time"`
-			Filament  number `json:"filament_total"`
-		} `json:"metadata"`
-	} `json:"jobs"`
+// record is a job of Moonraker's history.
+type record struct {
+	ID       text   `json:"job_id"`
+	Status   text   `json:"status"`
+	Start    number `json:"start_time"`
+	End      number `json:"end_time"`
+	Print    number `json:"print_duration"`
+	Used     number `json:"filament_used"`
+	Metadata struct {
+		Estimated number `json:"estimated_time"`
+		Filament  number `json:"filament_total"`
+	} `json:"metadata"`
 }
 
+// entry is a file of OctoPrint's, or a folder of them.
 type entry struct {
-	Path     text    `json:"path"`
-	Name     text    `json:"name"`
-	Children []entry `json:"children"`
-	Analysis struct {
+	Path, Name text
+	Analysis   struct {
 		Estimated number `json:"estimatedPrintTime"`
-	} `json:"gcodeAnalysis"`
+	}
 	Statistics struct {
 		Average map[string]number `json:"averagePrintTime"`
-	} `json:"statistics"`
+	}
 	Prints struct {
 		Success number `json:"success"`
 		Last    struct {
@@ -130,10 +128,15 @@ type entry struct {
 			Seconds number `json:"printTime"`
 			Success flag   `json:"success"`
 		} `json:"last"`
-	} `json:"prints"`
+	}
+	folder bool
 }
 
-// Read reads an answer of one of these programs, or a file in which one was saved.
+// errEnough ends the reading of a list that is longer than what is kept.
+var errEnough = errors.New("printlog: enough")
+
+// Read reads an answer of one of these programs, or a file in which one was saved. Entries are read one by one: a list of
+// millions of empty ones must take no memory.
 func Read(r io.Reader) (Log, error) {
 	b, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
 	switch {
@@ -142,72 +145,157 @@ func Read(r io.Reader) (Log, error) {
 	case len(b) > MaxBytes:
 		return Log{}, ErrLarge
 	}
-	var whole struct {
-		Result *history `json:"result"`
-		Files  *[]entry `json:"files"`
-		history
+	b = bytes.TrimPrefix(b, []byte("\ufeff"))
+	if !json.Valid(b) {
+		return Log{}, ErrUnknown
 	}
-	if err := json.Unmarshal(bytes.TrimPrefix(b, []byte("\ufeff")), &whole); err != nil {
+	log := Log{Whole: true}
+	d := json.NewDecoder(bytes.NewReader(b))
+	switch err := log.answer(d, true); {
+	case errors.Is(err, errEnough):
+		log.Whole = false
+	case err != nil:
 		return Log{}, fmt.Errorf("%w: %w", ErrUnknown, err)
 	}
-	switch {
-	case whole.Result != nil && whole.Result.Jobs != nil:
-		return ofHistory(*whole.Result), nil
-	case whole.Jobs != nil:
-		return ofHistory(whole.history), nil
-	case whole.Files != nil:
-		log := Log{Kind: OctoPrint, Whole: true}
-		log.files(*whole.Files, 0)
-		return log, nil
+	if log.Kind == "" {
+		return Log{}, ErrUnknown
 	}
-	return Log{}, ErrUnknown
+	return log, nil
 }
 
-func ofHistory(h history) Log {
-	log := Log{Kind: Moonraker, Whole: true}
-	for _, x := range *h.Jobs {
-		if log.Seen++; log.Seen > MaxJobs {
-			log.Whole = false
-			break
+// members reads an object, calling do at the value of each name; null is an empty one.
+func members(d *json.Decoder, do func(name string) error) error {
+	switch t, err := d.Token(); {
+	case err != nil || t == nil:
+		return err
+	case t != json.Delim('{'):
+		return fmt.Errorf("%v where an object should begin", t)
+	}
+	for d.More() {
+		t, err := d.Token()
+		if err != nil {
+			return err
 		}
-		ended := x.End
-		if ended == 0 {
-			ended = x.Start
-		}
-		if x.Status == "completed" && x.ID != "" {
-			log.keep(Job{string(x.ID) + "@" + strconv.FormatFloat(float64(x.Start), 'f', 0, 64), float64(ended), float64(x.Metadata.Estimated), float64(x.Print), float64(x.Metadata.Filament), float64(x.Used)})
+		name, _ := t.(string)
+		if err := do(name); err != nil {
+			return err
 		}
 	}
-	return log
+	_, err := d.Token()
+	return err
 }
 
-// files takes the last print of each file, or the mean of all where the last did not succeed: OctoPrint tells no other.
-func (log *Log) files(list []entry, depth int) {
-	if depth > maxDepth {
-		log.Whole = false
-		return
+// elements reads a list, calling do at each value; null is none at all.
+func elements(d *json.Decoder, do func() error) (ok bool, err error) {
+	switch t, err := d.Token(); {
+	case err != nil || t == nil:
+		return false, err
+	case t != json.Delim('['):
+		return false, fmt.Errorf("%v where a list should begin", t)
 	}
-	for _, f := range list {
-		if len(f.Children) > 0 {
-			log.files(f.Children, depth+1)
-			continue
-		}
-		if log.Seen++; log.Seen > MaxJobs {
-			log.Whole = false
-			return
-		}
-		took := f.Prints.Last.Seconds
-		if !f.Prints.Last.Success || took == 0 {
-			took = mean(f.Statistics.Average)
-		}
-		name := f.Path
-		if name == "" {
-			name = f.Name
-		}
-		if f.Prints.Success > 0 {
-			log.keep(Job{string(name) + "@" + strconv.FormatFloat(float64(f.Prints.Last.Date), 'f', 0, 64), float64(f.Prints.Last.Date), float64(f.Analysis.Estimated), float64(took), 0, 0})
+	for d.More() {
+		if err := do(); err != nil {
+			return true, err
 		}
 	}
+	_, err = d.Token()
+	return true, err
+}
+
+func skip(d *json.Decoder) error {
+	var x json.RawMessage
+	return d.Decode(&x)
+}
+
+// answer reads the first list there is, which Moonraker wraps into a result.
+func (log *Log) answer(d *json.Decoder, wrapped bool) error {
+	list := func(kind Kind, one func() error) error {
+		before := log.Kind
+		log.Kind = kind
+		ok, err := elements(d, one)
+		if !ok {
+			log.Kind = before
+		}
+		return err
+	}
+	return members(d, func(name string) error {
+		switch {
+		case log.Kind != "":
+			return skip(d)
+		case name == "result" && wrapped:
+			return log.answer(d, false)
+		case name == "jobs":
+			return list(Moonraker, func() error { return log.job(d) })
+		case name == "files" && wrapped:
+			return list(OctoPrint, func() error { return log.file(d, 0) })
+		}
+		return skip(d)
+	})
+}
+
+// job reads one of Moonraker's.
+func (log *Log) job(d *json.Decoder) error {
+	if log.Seen++; log.Seen > MaxJobs {
+		return errEnough
+	}
+	var x record
+	if err := d.Decode(&x); err != nil {
+		return err
+	}
+	ended := x.End
+	if ended == 0 {
+		ended = x.Start
+	}
+	if x.Status == "completed" && x.ID != "" {
+		log.keep(Job{string(x.ID) + "@" + strconv.FormatFloat(float64(x.Start), 'f', 0, 64), float64(ended), float64(x.Metadata.Estimated), float64(x.Print), float64(x.Metadata.Filament), float64(x.Used)})
+	}
+	return nil
+}
+
+// file reads one of OctoPrint's, or a folder. Of a file the last print is taken, or the mean of all where the last did not
+// succeed: OctoPrint tells no other.
+func (log *Log) file(d *json.Decoder, depth int) error {
+	var f entry
+	err := members(d, func(name string) error {
+		switch name {
+		case "path":
+			return d.Decode(&f.Path)
+		case "name":
+			return d.Decode(&f.Name)
+		case "gcodeAnalysis":
+			return d.Decode(&f.Analysis)
+		case "statistics":
+			return d.Decode(&f.Statistics)
+		case "prints":
+			return d.Decode(&f.Prints)
+		case "children":
+			if depth >= maxDepth {
+				log.Whole, f.folder = false, true
+				return skip(d)
+			}
+			_, err := elements(d, func() error { f.folder = true; return log.file(d, depth+1) })
+			return err
+		}
+		return skip(d)
+	})
+	if err != nil || f.folder {
+		return err
+	}
+	if log.Seen++; log.Seen > MaxJobs {
+		return errEnough
+	}
+	took := f.Prints.Last.Seconds
+	if !f.Prints.Last.Success || took == 0 {
+		took = mean(f.Statistics.Average)
+	}
+	name := f.Path
+	if name == "" {
+		name = f.Name
+	}
+	if f.Prints.Success > 0 {
+		log.keep(Job{string(name) + "@" + strconv.FormatFloat(float64(f.Prints.Last.Date), 'f', 0, 64), float64(f.Prints.Last.Date), float64(f.Analysis.Estimated), float64(took), 0, 0})
+	}
+	return nil
 }
 
 // mean is that over the profiles of a printer: each stands for the prints that were made with it.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -70,6 +71,24 @@ func TestLimits(t *testing.T) {
 	}
 	if log, err = Read(strings.NewReader(`{"jobs":[` + b.String() + `]}`)); err != nil || len(log.Jobs) != MaxJobs || log.Whole {
 		t.Errorf("%d jobs of very many, %v", len(log.Jobs), err)
+	}
+}
+
+// A list of millions of entries that say nothing is as long as one that is read, and must not take a hundred times its length.
+func TestBombs(t *testing.T) {
+	long := func(begin, one, end string) string {
+		return begin + strings.Repeat(one+",", (MaxBytes-100-len(one))/(len(one)+1)) + one + end
+	}
+	folder := `{"children":[` + strings.Repeat("{},", 9000) + "{}]}"
+	for name, in := range map[string]string{"jobs": long(`{"jobs":[`, "{}", "]}"), "files": long(`{"files":[`, "{}", "]}"), "no jobs": long(`{"result":{"jobs":[`, "0", "]}}"),
+		"folders": long(`{"files":[`, folder, "]}"), "elsewhere": long(`{"files":[],"x":[`, "{}", "]}"), "deep": `{"files":[` + strings.Repeat(`{"children":[`, 9000) + strings.Repeat("]}", 9000) + "]}"} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		log, err := Read(strings.NewReader(in))
+		runtime.ReadMemStats(&after)
+		if took := after.TotalAlloc - before.TotalAlloc; took > 16*MaxBytes || len(log.Jobs) > 0 || err != nil && !errors.Is(err, ErrUnknown) {
+			t.Errorf("%s: %d bytes allocated, %v", name, took, err)
+		}
 	}
 }
 
