@@ -51,6 +51,9 @@ func (l *Link) check(plain bool) error {
 		wrong.Add("secret", "calibration.wrong.secret")
 	}
 	u, err := url.Parse(l.Address)
+	if err == nil && u.Scheme != "" { // in small letters, as client looks at it
+		l.Address = u.Scheme + l.Address[len(u.Scheme):]
+	}
 	switch {
 	case l.Address == "":
 	case err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.ContainsAny(l.Address, " \t\r\n"):

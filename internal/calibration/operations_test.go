@@ -199,6 +199,7 @@ func TestAddressesThatAreNotReached(t *testing.T) {
 		"this machine as a printer":      {Options{Private: true}, srv.URL},
 		"metadata of a cloud":            {Options{Private: true}, "http://169.254.169.254/latest"},
 		"the public Internet in clear":   {Options{Private: true}, "http://93.184.216.34"},
+		"the same in capitals":           {Options{Private: true}, "HTTP://93.184.216.34"},
 		"a private network, not allowed": {Options{}, "https://192.168.1.20"},
 	} {
 		c.o.DB = w.d
