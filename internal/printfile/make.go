@@ -106,10 +106,15 @@ func (s *Service) runMake(ctx context.Context, run *job.Run, a makeArgs) error {
 	case err != nil:
 		return err
 	default:
-		if err := s.read(ctx, b, &p); err != nil {
+		err := s.read(ctx, b, &p)
+		switch {
+		case errors.As(err, new(*mesh.FileError)): // settings that make it no G-code, such as substitutions: to try again helps nothing
+			p.Fault = "failed"
+		case err != nil:
 			return err
+		default:
+			p.Hash, p.Size, p.Pieces = string(b.Hash), b.Size, o.Quantity
 		}
-		p.Hash, p.Size, p.Pieces = string(b.Hash), b.Size, o.Quantity
 	}
 	run.Result(o.URL(), "printfile.made", "code", o.Code())
 	return run.Finish(func(tx db.Tx) error {

@@ -53,6 +53,7 @@ for a in "$@"; do case "$a" in *.3mf) part="$a";; esac; done
 grep -q post_process settings.ini && { echo "a program would be started" >&2; exit 1; }
 grep -q "fill_density = 99" settings.ini && { echo "Objects could not fit on the bed" >&2; exit 1; }
 test -s "$part" || exit 1
+grep -q "gcode_substitutions" settings.ini && { echo "nothing that moves" > out.gcode; exit 0; }
 printf 'G90\nM83\nG1 Z0.2 F600\nG1 X0 Y0 F3000\nG1 X20 Y0 E1 F1200\nG1 X20 Y20 E1\nG1 X0 Y20 E1\nG1 X0 Y0 E1\n' > out.gcode
 `
 
@@ -232,6 +233,11 @@ func TestAPrintFileIsMade(t *testing.T) {
 		must(t, w.s.Make(ctx, w.turner, w.order.ID))
 		if p := w.made(); p.Fault != "failed" || p.Said != "Objects could not fit on the bed" || p.Hash != "" {
 			t.Errorf("refused by the slicer: %+v", p)
+		}
+		must(t, w.s.SetSettings(ctx, w.turner, w.machine.ID, "autre.ini", strings.NewReader("layer_height = 0.2\ngcode_substitutions = \"G\";\"x\";\"\";\"\"\n")))
+		must(t, w.s.Make(ctx, w.turner, w.order.ID))
+		if p := w.made(); p.Fault != "failed" || p.Hash != "" {
+			t.Errorf("no G-code is written: %+v", p)
 		}
 		var hashes []string
 		must(t, w.d.View(ctx, func(tx db.Tx) (err error) { hashes, err = Hashes(tx); return err }))
