@@ -3,7 +3,9 @@
 package browser
 
 import (
+	"bytes"
 	"fmt"
+	"image/png"
 	"strings"
 	"testing"
 
@@ -70,10 +72,40 @@ func TestPartTools(t *testing.T) {
 		}
 		eval[bool](tab, t, `(() => { const i = document.querySelector('.b-tool input[type=range]'); i.value = `+to+`; i.dispatchEvent(new Event('input')); return true; })()`)
 	}
+	// warm is the share of the view in the colours of what is too thin.
+	warm := func() float64 {
+		t.Helper()
+		shot, err := chromedp.Run(tab, chromedp.CaptureScreenshot())
+		if err != nil {
+			t.Fatal(err)
+		}
+		picture, err := png.Decode(bytes.NewReader(shot))
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, b := 0, picture.Bounds()
+		for y := b.Min.Y; y < b.Max.Y; y++ {
+			for x := b.Min.X; x < b.Max.X; x++ {
+				if red, green, blue, _ := picture.At(x, y).RGBA(); 2*red > 3*blue && 10*red > 11*green && red > 0x6000 {
+					n++
+				}
+			}
+		}
+		return float64(n) / float64(b.Dx()*b.Dy())
+	}
 	choose("Épaisseurs")
 	slide("2.9")
 	said("thickness of a plate of 3 mm, under it", "0 % de la surface est plus mince que 2,9 mm")
+	eval[bool](tab, t, `(document.querySelector('.b-model canvas').scrollIntoView({block: 'center'}), true)`)
+	if w := warm(); w > 0.01 {
+		t.Errorf("%v of the view are coloured where nothing is thin", w)
+	}
 	slide("3.2")
+	for w, try := warm(), 0; w < 0.02; w, try = warm(), try+1 {
+		if try == 20 {
+			t.Fatalf("%v of the view are coloured of a plate that is thin all over", w)
+		}
+	}
 	said("thickness of a plate of 3 mm, over it", "% de la surface est plus mince que 3,2 mm")
 	if eval[bool](tab, t, `/^0 %/.test(document.querySelector('.b-tool-said').textContent)`) {
 		t.Error("nothing of the plate is thinner than 3.2 mm")

@@ -195,7 +195,7 @@ export const distance = (a: Vec, b: Vec): number => length(sub(a, b));
 /** Field is how thick a part is all over, in cells to look up: see thickness.Field.WriteCloud for the file. */
 export interface Field {
   least: Vec; // of the first cell
-  side: number; // of the cube that all cells are in
+  cell: number; // side of one
   count: [number, number, number];
   cells: Float32Array;
   samples: Float32Array;
@@ -251,7 +251,7 @@ export function fieldOf(file: ArrayBuffer, middle: Vec): Field | null {
       edge.push(c);
     }
   }
-  return { least: [x - 2 * cell - middle[0], y - 2 * cell - middle[1], z - 2 * cell - middle[2]], side: cell, count: n, cells, samples };
+  return { least: [x - 2 * cell - middle[0], y - 2 * cell - middle[1], z - 2 * cell - middle[2]], cell, count: n, cells, samples };
 }
 
 /** thinner is the share of a part's surface that is thinner than a limit. */

@@ -13,6 +13,7 @@ const colours: Mode[] = ["plain", "thickness", "overhang", "section", "layers", 
 const heights = [0.05, 0.1, 0.15, 0.2, 0.3]; // of layers, in millimetres
 const roughLayer = 0.2; // layer by which the steps of a face are told
 const smooth = 15; // degrees by which neighbours of one face turn at most
+const mostMM = 20; // thickness that is told apart: twice what the slider goes to, so that what lies beside it blends
 const nearMM = 0.1; // what lies so near to the plate stands on it
 
 /** tools puts the tools below the view. */
@@ -152,7 +153,7 @@ export function tools(stage: Stage, words: Words): void {
       }
       const [x, y, z] = field.count;
       const half = new Uint16Array(field.cells.length);
-      for (let i = 0; i < half.length; i++) half[i] = THREE.DataUtils.toHalfFloat(Math.min((field.cells[i] ?? 0) * factor, 60000));
+      for (let i = 0; i < half.length; i++) half[i] = THREE.DataUtils.toHalfFloat(Math.min((field.cells[i] ?? 0) * factor, mostMM));
       const texture = new THREE.Data3DTexture(half, x, y, z);
       texture.format = THREE.RedFormat;
       texture.type = THREE.HalfFloatType;
@@ -161,8 +162,7 @@ export function tools(stage: Stage, words: Words): void {
       texture.needsUpdate = true;
       uniforms.uField.value = texture;
       uniforms.uLeast.value.set(...field.least);
-      const cell = field.side / 128;
-      uniforms.uSide.value.set(x * cell, y * cell, z * cell);
+      uniforms.uSide.value.set(x * field.cell, y * field.cell, z * field.cell);
     }
     const tell = (mm: number): void => {
       uniforms.uMode.value = 1;
