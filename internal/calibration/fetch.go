@@ -62,7 +62,12 @@ func (s *Service) enqueue(tx db.Tx, id park.MachineID, owner account.PersonID) e
 	if s.queue == nil {
 		return nil
 	}
-	_, err := s.queue.Enqueue(tx, job.Request{Kind: fetchKind, Args: fetchArgs{id}, OwnerID: string(owner), UniqueKey: string(id)})
+	l, err := getLink(tx, id)
+	if err != nil {
+		return err
+	}
+	// A link that was changed is asked even while it is still asked as it was before.
+	_, err = s.queue.Enqueue(tx, job.Request{Kind: fetchKind, Args: fetchArgs{id}, OwnerID: string(owner), UniqueKey: fmt.Sprintf("%s %d %s", id, l.UpdatedAt, trace(string(l.Kind)+l.Address))})
 	return err
 }
 
@@ -154,9 +159,6 @@ func (s *Service) Fetch(ctx context.Context, by account.Actor, id park.MachineID
 		if _, err := managed(tx, by, id); err != nil {
 			return err
 		}
-		if _, err := getLink(tx, id); err != nil {
-			return err
-		}
 		return s.enqueue(tx, id, by.ID)
 	})
 }
@@ -177,7 +179,7 @@ func (s *Service) runFetch(ctx context.Context, run *job.Run, a fetchArgs) error
 		return ctx.Err()
 	}
 	return run.Finish(func(tx db.Tx) error {
-		if now, err := getLink(tx, a.Machine); err != nil || now.Address != l.Address {
+		if now, err := getLink(tx, a.Machine); err != nil || now.UpdatedAt != l.UpdatedAt || now.Address != l.Address {
 			return fault.IgnoreMissing(err)
 		}
 		if err := saveFetched(tx, a.Machine, problem); err != nil || problem != "" {

@@ -185,6 +185,30 @@ func TestAPrinterIsAsked(t *testing.T) {
 	})
 }
 
+// Another address that was given while a printer is asked is asked too, and the answer of the one before no longer counts.
+func TestALinkIsChangedWhileItIsAsked(t *testing.T) {
+	w := newWorld(t, dbtest.Open(t), Options{Loopback: true})
+	asked, answer := make(chan bool, 1), make(chan bool)
+	slow := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			asked <- true
+			<-answer
+		}
+		rw.WriteHeader(http.StatusTeapot)
+	}))
+	t.Cleanup(slow.Close)
+	srv, _ := printer(t, 20)
+	link := Link{MachineID: w.machine.ID, Kind: printlog.Moonraker, Address: slow.URL, Secret: secret}
+	must(t, w.s.SetLink(t.Context(), w.makes, link))
+	<-asked
+	link.Address = srv.URL
+	must(t, w.s.SetLink(t.Context(), w.makes, link))
+	close(answer)
+	if problem := w.fetched(); problem != "" {
+		t.Errorf("the new address: %q", problem)
+	}
+}
+
 // A server that does not allow it reaches no printer in a private network, nor this machine; one that allows private
 // networks sends nothing to the public Internet without TLS.
 func TestAddressesThatAreNotReached(t *testing.T) {
