@@ -127,7 +127,7 @@ func placementsOf(found []orient.Placement) []partPlacement {
 			AsFile: q.AsFile(), Up: triple(q.Up), Sides: map[string]string{}, Stands: q.Stands, Size: triple(q.Size), HeightMM: q.Size.Z,
 			Rotation: [3][3]float64{{t[0], t[3], t[6]}, {t[1], t[4], t[7]}, {t[2], t[5], t[8]}},
 			BedMM2:   q.Bed, OverhangMM2: q.Overhang, ContactMM2: q.Contact, SupportMM3: q.Support, RaftMM2: q.Raft, StairsMM2: q.Stairs,
-			TimeShare: q.Seconds / asFile.Seconds, CostShare: q.Cost / asFile.Cost,
+			TimeShare: shareOf(q.Seconds, asFile.Seconds), CostShare: shareOf(q.Cost, asFile.Cost),
 		}
 		for i, axis := range []string{"x", "y", "z"} {
 			p.Sides["+"+axis], p.Sides["-"+axis] = sideOf(p.Up[i]), sideOf(-p.Up[i])
@@ -135,6 +135,14 @@ func placementsOf(found []orient.Placement) []partPlacement {
 		list = append(list, p)
 	}
 	return list
+}
+
+// shareOf is a part of a whole; of a part that is nothing but a point both are 0, and the same.
+func shareOf(x, whole float64) float64 {
+	if x == whole {
+		return 1
+	}
+	return x / whole
 }
 
 // sideOf says where a direction looks of which so much is up.

@@ -76,7 +76,7 @@ func (c partSliceCmd) Run(ctx context.Context, env *environment) error {
 	if c.Output != "" && ext != ".svg" && ext != ".zip" || c.Pixel != 0 && ext != ".zip" {
 		return errors.New(v.T("part.slice.output", "file", c.Output))
 	}
-	if !(c.Layer > 0 && c.Pixel >= 0) {
+	if !(c.Layer > 0 && c.Layer < 1e9 && c.Pixel >= 0 && c.Pixel < 1e9) {
 		return errors.New(v.T("part.slice.range", "most", mostLayers))
 	}
 	model, err := readPartFile(ctx, c.File)

@@ -89,6 +89,7 @@ type Result struct {
 const (
 	mostCopies = 1500
 	mostPoints = 20_000
+	leastSide  = 1e-4 // of an outline's box: below a ten-thousandth of a millimetre numbers say nothing of its shape
 )
 
 // ErrOutlines is what is wrong with what was given.
@@ -99,12 +100,14 @@ func check(parts []Outline, o *Options, sizes ...float64) error {
 	for i := range parts {
 		p := &parts[i]
 		points := 0
+		least, most := Point{math.Inf(1), math.Inf(1)}, Point{math.Inf(-1), math.Inf(-1)}
 		for _, r := range p.Rings {
 			points += len(r)
 			for _, q := range r {
 				if !(math.Abs(q.X) < 1e7 && math.Abs(q.Y) < 1e7) {
 					return fmt.Errorf("%w: a point of part %d is out of range", ErrOutlines, i+1)
 				}
+				least, most = Point{min(least.X, q.X), min(least.Y, q.Y)}, Point{max(most.X, q.X), max(most.Y, q.Y)}
 			}
 		}
 		if points > mostPoints {
@@ -112,6 +115,9 @@ func check(parts []Outline, o *Options, sizes ...float64) error {
 		}
 		if !(areaOf(p.Rings) > 0) {
 			return fmt.Errorf("%w: part %d has no area", ErrOutlines, i+1)
+		}
+		if max(most.X-least.X, most.Y-least.Y) < leastSide {
+			return fmt.Errorf("%w: part %d is smaller than %g", ErrOutlines, i+1, leastSide)
 		}
 		if p.Count < 0 || len(p.Turns) > 360 {
 			return fmt.Errorf("%w: part %d has a count or turns out of range", ErrOutlines, i+1)

@@ -2,6 +2,7 @@ package nest
 
 import (
 	"context"
+	"errors"
 	"math"
 	"reflect"
 	"testing"
@@ -61,6 +62,10 @@ func TestLeft(t *testing.T) {
 	parts[0].Rings[0][0].X = math.NaN()
 	if _, err := Plates(t.Context(), parts, 100, 100, Options{}); err == nil {
 		t.Error("a point that is no number was taken")
+	}
+	speck := []Outline{{Rings: [][]Point{rectangle(0, 0, 2e-6, 2e-6)}, Count: 1}}
+	if _, err := Plates(t.Context(), speck, 100, 100, Options{Spacing: 2}); !errors.Is(err, ErrOutlines) {
+		t.Errorf("a speck: %v", err)
 	}
 }
 
