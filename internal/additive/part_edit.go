@@ -52,7 +52,7 @@ func (s *Service) SetUnit(ctx context.Context, by account.Actor, id PartID, u me
 		if err := r.setUnit(u); err != nil {
 			return err
 		}
-		if err := saveRevision(tx, r); err != nil {
+		if err := saveUnit(tx, r); err != nil {
 			return err
 		}
 		return record(tx, by, p, "part.unit", map[string]any{"code": p.Code(), "revision": r.Label(), "unit": string(u)})

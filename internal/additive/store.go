@@ -63,6 +63,11 @@ func saveRevision(tx db.Tx, r Revision) error {
 		r.Unit, r.State, r.Fault, r.Report, r.Marks, r.ViewHash, r.ViewSize, r.PictureHash, r.PictureSize, r.Derived, r.JobID, r.CheckedAt, r.MeshHash, r.MeshSize, r.Shape, r.Measured, r.Placements, r.LyingHash, r.LyingSize, r.FieldHash, r.FieldSize, r.Hash, r.Size, r.Repair, r.PartID, r.Number))
 }
 
+// saveUnit keeps the unit that was chosen, and nothing else: what is made of a revision may be kept at the same moment.
+func saveUnit(tx db.Tx, r Revision) error {
+	return db.Changed(tx.Exec(`update additive_revision set unit = $1 where part_id = $2 and number = $3`, r.Unit, r.PartID, r.Number))
+}
+
 // listUnderived gives revisions that were checked by a program that made less of them.
 func listUnderived(tx db.Tx, limit int) ([]Revision, error) {
 	return db.List[Revision](tx, `select r.part_id, r.number, r.file_name, r.hash, r.size, r.mesh_hash, r.mesh_size, r.state, r.report, r.marks, r.measured, r.derived from additive_revision r where r.derived < $1 and r.state = $2
