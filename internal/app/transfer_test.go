@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -259,11 +260,31 @@ func swap(table, old, by string) func([]string, map[string][]byte) []string {
 	}
 }
 
+// flippedIn is an archive with one bit flipped, such that what is packed still unpacks, to another content: most bits are such, some
+// end it early.
+func flippedIn(t *testing.T, whole []byte) []byte {
+	t.Helper()
+	for at := len(whole) / 2; at < len(whole); at++ {
+		flipped := bytes.Clone(whole)
+		flipped[at] ^= 1
+		r, err := zstd.NewReader(bytes.NewReader(flipped))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = io.Copy(io.Discard, r)
+		r.Close()
+		if errors.Is(err, zstd.ErrCRCMismatch) {
+			return flipped
+		}
+	}
+	t.Fatal("no bit changes the content alone")
+	return nil
+}
+
 func TestAForgedArchiveIsRefused(t *testing.T) {
 	whole := pilot(t)
 	c, in := empty(t, dbtest.Open(t))
-	flipped := bytes.Clone(whole)
-	flipped[len(flipped)/2] ^= 1
+	flipped := flippedIn(t, whole)
 	with := func(name string) []byte {
 		return forge(t, whole, func(names []string, content map[string][]byte) []string {
 			content[name] = []byte("x")
