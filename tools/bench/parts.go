@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"cmp"
 	"context"
@@ -397,20 +398,48 @@ func (b *partBench) step() error {
 	return nil
 }
 
-// splitFile cuts each triangle of a binary STL in four, so many times: the sides' middles are the same from both faces.
-func splitFile(from, to string, times int) error {
+// corner is a point of a binary STL.
+type corner [3]float32
+
+// splitFile cuts each triangle of a binary STL in four, so many times: the sides' middles are the same from both faces. It holds one
+// triangle at a time: a command that is started is counted with the memory of who starts it.
+func splitFile(from, to string, times int) (err error) {
 	text, err := os.ReadFile(from)
 	if err != nil {
 		return err
 	}
-	type corner [3]float32
-	var list [][3]corner
+	f, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	out := bufio.NewWriterSize(f, 1<<20)
+	head := make([]byte, 84)
+	binary.LittleEndian.PutUint32(head[80:], uint32((len(text)-84)/50)<<(2*times))
+	if _, err := out.Write(head); err != nil {
+		return err
+	}
 	for at := 84; at+50 <= len(text); at += 50 {
 		var t [3]corner
 		for i := range 9 {
 			t[i/3][i%3] = math.Float32frombits(binary.LittleEndian.Uint32(text[at+12+4*i:]))
 		}
-		list = append(list, t)
+		if err := split(out, t, times); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
+
+// split writes a triangle that is cut in four so many times.
+func split(out *bufio.Writer, t [3]corner, times int) error {
+	if times == 0 {
+		var record [50]byte
+		for i := range 9 {
+			binary.LittleEndian.PutUint32(record[12+4*i:], math.Float32bits(t[i/3][i%3]))
+		}
+		_, err := out.Write(record[:])
+		return err
 	}
 	middle := func(a, b corner) (m corner) {
 		for i := range m {
@@ -418,20 +447,11 @@ func splitFile(from, to string, times int) error {
 		}
 		return m
 	}
-	for range times {
-		next := make([][3]corner, 0, 4*len(list))
-		for _, t := range list {
-			a, b, c := middle(t[0], t[1]), middle(t[1], t[2]), middle(t[2], t[0])
-			next = append(next, [3]corner{t[0], a, c}, [3]corner{a, t[1], b}, [3]corner{c, b, t[2]}, [3]corner{a, b, c})
-		}
-		list = next
-	}
-	out := make([]byte, 84+50*len(list))
-	binary.LittleEndian.PutUint32(out[80:], uint32(len(list)))
-	for k, t := range list {
-		for i := range 9 {
-			binary.LittleEndian.PutUint32(out[84+50*k+12+4*i:], math.Float32bits(t[i/3][i%3]))
+	a, b, c := middle(t[0], t[1]), middle(t[1], t[2]), middle(t[2], t[0])
+	for _, t := range [4][3]corner{{t[0], a, c}, {a, t[1], b}, {c, b, t[2]}, {a, b, c}} {
+		if err := split(out, t, times-1); err != nil {
+			return err
 		}
 	}
-	return os.WriteFile(to, out, 0o600)
+	return nil
 }
