@@ -3,6 +3,8 @@ package additive
 import (
 	"encoding/json"
 	"math"
+
+	"bassin/internal/mesh/repair"
 )
 
 // Repaired is what was done to a file to close and orient it.
@@ -26,9 +28,6 @@ type RepairStep struct {
 // Closed tells whether nothing is left.
 func (x Repaired) Closed() bool { return x.Open+x.Crowded+x.Misoriented == 0 }
 
-// worthSaying is the change of volume from which somebody must look: half a per cent.
-const worthSaying = 0.005
-
 // Change is that of the volume as a share of what it was; of a file that had none it is infinite.
 func (x Repaired) Change() float64 {
 	if x.VolumeAfter == x.VolumeBefore {
@@ -38,7 +37,7 @@ func (x Repaired) Change() float64 {
 }
 
 // Changed tells whether the volume is so much another that somebody must look.
-func (x Repaired) Changed() bool { return !(math.Abs(x.Change()) <= worthSaying) }
+func (x Repaired) Changed() bool { return !(math.Abs(x.Change()) <= repair.WorthSaying) }
 
 // Repaired reads what was done to make the revision; false when it is as it was sent.
 func (r Revision) Repaired() (x Repaired, ok bool, err error) {

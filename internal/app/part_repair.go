@@ -65,9 +65,6 @@ func stateOf(r *mesh.Report) repairState {
 	return repairState{r.Triangles, r.OpenEdges, r.NonmanifoldEdges, r.MisorientedEdges, len(r.Shells), r.Manifold(), r.Volume, r.Area}
 }
 
-// worthSaying is from which change of volume on the outcome is a finding: half a per cent.
-const worthSaying = 0.005
-
 // Run repairs a file into another.
 func (c partRepairCmd) Run(ctx context.Context, env *environment) error {
 	v := web.NewView(partLanguage(c.Language, env))
@@ -92,7 +89,7 @@ func (c partRepairCmd) Run(ctx context.Context, env *environment) error {
 	if err != nil {
 		return err
 	}
-	if !l.After.Manifold || l.VolumeChange == nil || math.Abs(*l.VolumeChange) > worthSaying {
+	if !l.After.Manifold || l.VolumeChange == nil || math.Abs(*l.VolumeChange) > repair.WorthSaying {
 		return errFindings
 	}
 	return nil

@@ -80,6 +80,9 @@ func (s *Service) runMake(ctx context.Context, run *job.Run, a makeArgs) error {
 	var r additive.Revision
 	var unit mesh.Unit
 	var p Printed
+	if err := slicer.Sweep(); err != nil { // what a server that was killed left behind
+		return err
+	}
 	err := s.db.View(ctx, func(tx db.Tx) error {
 		by, err := account.Load(tx, a.By)
 		if err != nil {

@@ -1,6 +1,6 @@
 // Package sandbox starts programs that read what anybody sends, apart from ours: in a group of processes that ends as a whole and
 // with our own, without our environment, and without network where the system allows it. It is called by the libraries that
-// have other programs read for them: office (LibreOffice), cad (Node).
+// have other programs read for them: office (LibreOffice), cad (Node), slicer (PrusaSlicer).
 //
 // Tables: none.
 package sandbox

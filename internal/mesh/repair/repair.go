@@ -4,7 +4,7 @@
 //
 // Distances are shares of the diagonal of the part's box, for files often do not say their unit.
 //
-// Called by the command line.
+// Called by additive, for a revision that is repaired, and by the command line.
 package repair
 
 import (
@@ -12,6 +12,9 @@ import (
 
 	"bassin/internal/mesh"
 )
+
+// WorthSaying is the change of volume, as a share, from which somebody must look at the part: half a per cent.
+const WorthSaying = 0.005
 
 // Step is one thing that was done, and to how many faces, points or holes.
 type Step struct {
