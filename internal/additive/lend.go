@@ -88,6 +88,7 @@ func MeshOf(ctx context.Context, files file.Store, r Revision, unit mesh.Unit) (
 		for i := range m.Points {
 			m.Points[i] = m.Points[i].Times(f)
 		}
+		m.Welded = false // roundings may have made two points one
 	}
 	return m, nil
 }

@@ -49,6 +49,10 @@ func (v Vec) Finite() bool {
 type Mesh struct {
 	Points    []Vec
 	Triangles [][3]uint32 // each an index into Points; readers guarantee that they lie within
+
+	// Welded: each point stands once, in the order in which triangles name them, as Weld leaves them. Who makes a mesh says
+	// it; who moves its points takes it back.
+	Welded bool
 }
 
 // Named are the points that triangles name, each once, in the order of the mesh.

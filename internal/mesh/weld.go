@@ -6,6 +6,9 @@ import "math"
 // in the order in which triangles name them. Triangles stay as many and in their order; one whose corners become equal
 // is degenerate, which Topology counts. A mesh that is so already is given as it is.
 func Weld(m *Mesh) *Mesh {
+	if m.Welded { // to look all points up again would take as long as to read the file
+		return m
+	}
 	const none = math.MaxUint32
 	set := NewPointSet(len(m.Points))
 	to := make([]uint32, len(m.Points))
@@ -24,7 +27,7 @@ func Weld(m *Mesh) *Mesh {
 	if same && len(set.points) == len(m.Points) {
 		return m
 	}
-	w := &Mesh{Points: set.points, Triangles: make([][3]uint32, len(m.Triangles))}
+	w := &Mesh{Points: set.points, Triangles: make([][3]uint32, len(m.Triangles)), Welded: true}
 	for i, t := range m.Triangles {
 		w.Triangles[i] = [3]uint32{to[t[0]], to[t[1]], to[t[2]]}
 	}

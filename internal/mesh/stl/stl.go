@@ -81,7 +81,7 @@ func model(format, name string, w *welding, notes []mesh.Note) *mesh.Model {
 	if w.seen.nonfinite > 0 {
 		notes = append(notes, mesh.NonfiniteNote(w.seen.nonfinite, w.seen.dropped))
 	}
-	m := &mesh.Mesh{Points: w.set.Points(), Triangles: w.triangles}
+	m := &mesh.Mesh{Points: w.set.Points(), Triangles: w.triangles, Welded: true}
 	return &mesh.Model{Format: format, Name: name, Notes: notes, Objects: []mesh.Object{{Name: name, Mesh: m, Place: mesh.Identity}}}
 }
 

@@ -245,8 +245,10 @@ func FuzzRead(f *testing.F) {
 				}
 			}
 		}
-		if w := mesh.Weld(g); len(w.Points) != len(g.Points) {
-			t.Fatalf("%d points were welded to %d by reading, to %d by welding", 3*len(g.Triangles), len(g.Points), len(w.Points))
+		// The reader says that its points are welded: to weld them nevertheless changes nothing.
+		again := &mesh.Mesh{Points: g.Points, Triangles: g.Triangles}
+		if mesh.Weld(again) != again {
+			t.Fatalf("%d points were not welded to %d by reading", 3*len(g.Triangles), len(g.Points))
 		}
 		mesh.CheckWelded(g)
 	})
