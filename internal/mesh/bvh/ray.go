@@ -96,37 +96,15 @@ type slabs struct {
 // enter gives where the ray comes into a box between its Min and far; false when it does not. It is written out for the three axes:
 // half of the time of a ray is spent here.
 func (s *slabs) enter(b *box, far float32) (float32, bool) {
-	near := s.min
 	x, y := (b.least[0]-s.from[0])*s.inverse[0], (b.most[0]-s.from[0])*s.inverse[0]
-	if s.inverse[0] < 0 {
-		x, y = y, x
-	}
-	if x > near {
-		near = x
-	}
-	if y < far {
-		far = y
-	}
+	near := max(s.min, min(x, y))
+	far = min(far, max(x, y))
 	x, y = (b.least[1]-s.from[1])*s.inverse[1], (b.most[1]-s.from[1])*s.inverse[1]
-	if s.inverse[1] < 0 {
-		x, y = y, x
-	}
-	if x > near {
-		near = x
-	}
-	if y < far {
-		far = y
-	}
+	near = max(near, min(x, y))
+	far = min(far, max(x, y))
 	x, y = (b.least[2]-s.from[2])*s.inverse[2], (b.most[2]-s.from[2])*s.inverse[2]
-	if s.inverse[2] < 0 {
-		x, y = y, x
-	}
-	if x > near {
-		near = x
-	}
-	if y < far {
-		far = y
-	}
+	near = max(near, min(x, y))
+	far = min(far, max(x, y))
 	return near, near <= far
 }
 

@@ -17,7 +17,7 @@ const coarse = 0.25
 // where two bodies touch.
 func (f *Field) refined(s *Sample, limit float64) float64 {
 	p, t := f.part, s.Thickness
-	if f.overlaps && !f.gaps {
+	if f.overlaps && !f.gaps && p.leaves(s.first) { // else it was followed through already
 		t = f.through(s)
 	}
 	if limit > coarse*p.tree.Extent { // nearly all is thin: what slants a little does not matter

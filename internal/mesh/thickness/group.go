@@ -36,10 +36,11 @@ func (f *Field) groups(samples []Sample, apart float64, round bool) [][]Sample {
 		c := cellAt(g.place(samples[i].Point))
 		g.cells[c] = append(g.cells[c], int32(i))
 	}
+	var near, far surrounding
 	for i := range samples {
 		s := &samples[i]
-		g.joinNear(i, s.Point, true)
-		g.joinNear(i, s.Point.Add(s.Dir.Times(s.Thickness)), false)
+		g.joinNear(i, s.Point, true, &near)
+		g.joinNear(i, s.Point.Add(s.Dir.Times(s.Thickness)), false, &far)
 	}
 	number, list := map[int32]int{}, [][]Sample{}
 	for i := range samples {
@@ -63,25 +64,46 @@ func cellAt(x, y, z int64) cell {
 	return cell(x&mask)<<42 | cell(y&mask)<<21 | cell(z&mask)
 }
 
-// joinNear joins a sample with those near a point that look as it does, or the other way, by 60° at most.
-func (g *grouping) joinNear(i int, at mesh.Vec, same bool) {
-	dir := g.samples[i].Dir
+// surrounding are the samples of a cell and of those around it. Neighbours come one after the other: mostly the same is asked
+// again.
+type surrounding struct {
+	known   bool
+	x, y, z int64
+	cells   [][]int32
+}
+
+func (g *grouping) around(at mesh.Vec, last *surrounding) [][]int32 {
 	cx, cy, cz := g.place(at)
+	if last.known && last.x == cx && last.y == cy && last.z == cz {
+		return last.cells
+	}
+	*last = surrounding{true, cx, cy, cz, last.cells[:0]}
 	for x := cx - 1; x <= cx+1; x++ {
 		for y := cy - 1; y <= cy+1; y++ {
 			for z := cz - 1; z <= cz+1; z++ {
-				for _, j := range g.cells[cellAt(x, y, z)] {
-					if same && int(j) <= i || g.up[j] == g.up[i] {
-						continue
-					}
-					o := &g.samples[j]
-					if d := o.Point.Sub(at); d.Dot(d) > g.width*g.width {
-						continue
-					}
-					if cos := o.Dir.Dot(dir); same && cos >= g.alike || !same && cos <= -0.5 {
-						g.join(int32(i), j)
-					}
+				if list := g.cells[cellAt(x, y, z)]; len(list) > 0 {
+					last.cells = append(last.cells, list)
 				}
+			}
+		}
+	}
+	return last.cells
+}
+
+// joinNear joins a sample with those near a point: of the same side, or of the other one.
+func (g *grouping) joinNear(i int, at mesh.Vec, same bool, last *surrounding) {
+	dir := g.samples[i].Dir
+	for _, list := range g.around(at, last) {
+		for _, j := range list {
+			if same && int(j) <= i || g.up[j] == g.up[i] {
+				continue
+			}
+			o := &g.samples[j]
+			if d := o.Point.Sub(at); d.Dot(d) > g.width*g.width {
+				continue
+			}
+			if cos := o.Dir.Dot(dir); same && cos >= g.alike || !same && cos <= -0.5 {
+				g.join(int32(i), j)
 			}
 		}
 	}

@@ -52,6 +52,8 @@ type Sample struct {
 	Dir       mesh.Vec // of length 1, to where it was measured: into the part for walls, out of it for gaps
 	Face      uint32
 	Thickness float64 // +Inf when nothing looks the other way
+
+	first bvh.Hit // of its ray
 }
 
 // Field is what was measured all over a part.
@@ -164,12 +166,13 @@ func (f *Field) straight(s *Sample) float64 {
 	if !ok {
 		return math.Inf(1)
 	}
-	cos := p.looks(h.Face, s.Dir)
-	switch {
-	case f.gaps:
-		cos = -cos
-	case cos < 0:
+	s.first = h
+	if !f.gaps && !p.leaves(h) {
 		return f.through(s)
+	}
+	cos := p.looks(h.Face, s.Dir)
+	if f.gaps {
+		cos = -cos
 	}
 	if cos < opposite {
 		return math.Inf(1)
@@ -177,15 +180,16 @@ func (f *Field) straight(s *Sample) float64 {
 	return h.At
 }
 
-// through follows the ray of a sample through bodies that overlap or touch, to where it has left all of them.
+// leaves tells whether a ray leaves a body where it meets a face.
+func (p *Part) leaves(h bvh.Hit) bool { return h.Leaving == (p.turn > 0) }
+
+// through follows the ray of a sample, from its first face on, through bodies that overlap or touch, to where it has left all
+// of them.
 func (f *Field) through(s *Sample) float64 {
 	p := f.part
-	r := bvh.Ray{From: s.Point, Dir: s.Dir, Min: p.skin, Max: math.Inf(1)}
-	for inside := 1; ; {
-		h, ok := p.tree.Ray(r)
-		if !ok {
-			return math.Inf(1)
-		}
+	r := bvh.Ray{From: s.Point, Dir: s.Dir, Max: math.Inf(1)}
+	h, ok := s.first, true
+	for inside := 1; ok; h, ok = p.tree.Ray(r) {
 		here := r
 		here.Min, here.Max = h.At, h.At+p.skin
 		// Where bodies touch, one is left where the other begins. Of faces at one place one counts: the ray may go through
@@ -197,12 +201,16 @@ func (f *Field) through(s *Sample) float64 {
 			inside++
 		}
 		if inside == 0 {
-			here.Side = bvh.Side(p.turn)
-			if h, ok = p.tree.Ray(here); !ok || p.looks(h.Face, s.Dir) < opposite {
-				return math.Inf(1)
+			if !p.leaves(h) {
+				here.Side = bvh.Side(p.turn)
+				h, ok = p.tree.Ray(here)
+			}
+			if !ok || p.looks(h.Face, s.Dir) < opposite {
+				break
 			}
 			return h.At
 		}
 		r.Min = here.Max
 	}
+	return math.Inf(1)
 }
