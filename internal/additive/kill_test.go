@@ -147,13 +147,13 @@ func TestKilledWorkersPartsAreCheckedOnce(t *testing.T) {
 			}
 			until := func(what string, done func() bool) {
 				t.Helper()
-				for range 1200 {
+				for range 4 * 1200 {
 					if done() {
 						return
 					}
 					time.Sleep(50 * time.Millisecond)
 				}
-				t.Fatalf("after a minute %s: %d are checked", what, count(Checked))
+				t.Fatalf("after four minutes %s: %d are checked", what, count(Checked))
 			}
 			until("few parts are checked", func() bool { return count(Checked) >= 4 })
 			if count(Waiting) == 0 {
