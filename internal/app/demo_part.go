@@ -12,7 +12,7 @@ import (
 )
 
 // dropParts lets the school and the company drop parts: one that is fine, with an earlier revision, one of several bodies,
-// one that is open and in metres, one that cannot be read. The server checks them once it runs.
+// one that is open and in metres, one of exact surfaces, which wants Node. The server checks them once it runs.
 func (p *demoPilot) dropParts(files file.Store, by func(string, func(account.Actor) error) func() error, day func(int) when.Date) error {
 	if files == nil {
 		return nil
@@ -46,7 +46,7 @@ func (p *demoPilot) dropParts(files file.Store, by func(string, func(account.Act
 	p.parts = map[string]additive.PartID{}
 	p.on(day(-45), by("ecole", drop("doigt_du_prehenseur.stl", demoFinger())))
 	p.on(day(-12), by("entreprise", drop("capot.stl", demoCover())))
-	p.on(day(-8), by("entreprise", drop("axe.step", []byte("ISO-10303-21;\nHEADER;\nENDSEC;\nDATA;\nENDSEC;\nEND-ISO-10303-21;\n"))))
+	p.on(day(-8), by("entreprise", drop("axe.step", demoShaft("axe", shaftPiece{6, 12}, shaftPiece{9, 25}, shaftPiece{6, 18}, shaftPiece{4, 8}))))
 	p.on(day(-7), by("entreprise", func(by account.Actor) error {
 		first, err := keep("bride_de_fixation_a.stl", demoBracket(4))
 		if err != nil {
