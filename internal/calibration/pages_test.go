@@ -110,5 +110,35 @@ func TestPages(t *testing.T) {
 		if code, _ := post("makes", "/heed", "heeded", "0"); code != 303 || w.factor().Heeded {
 			t.Errorf("left out: %d", code)
 		}
+		// The same by the API.
+		api := "/api/v1" + at
+		body := func(address, key string) []byte {
+			return []byte(`{"kind":"moonraker","address":"` + address + `","key":"` + key + `"}`)
+		}
+		for who, want := range map[string]int{"others": 404, "helps": 403} {
+			for method, path := range map[string]string{"PUT": "/link", "DELETE": "/link", "POST": "/fetch"} {
+				if code, _ := send(who, method, api+path, "application/json", body(printer.URL, "")); code != want {
+					t.Errorf("%s %s by %s: %d", method, path, who, code)
+				}
+			}
+		}
+		if code, said := send("makes", "PUT", api+"/link", "application/json", body("ftp://x", "hush-hush")); code != 422 || strings.Contains(said, "hush-hush") {
+			t.Errorf("a wrong address: %d %s", code, said)
+		}
+		for code, said := range map[int][]string{200: {"PUT", "/link"}, 202: {"POST", "/fetch"}} {
+			got, answer := send("makes", said[0], api+said[1], "application/json", body(printer.URL, ""))
+			if got != code || !strings.Contains(answer, printer.URL) || strings.Contains(answer, secret) {
+				t.Errorf("%v: %d %s", said, got, answer)
+			}
+		}
+		if _, said := send("helps", "GET", api, "", nil); strings.Contains(said, printer.URL) {
+			t.Error("who does not manage reads the printer's address")
+		}
+		if code, _ := send("makes", "DELETE", api+"/link", "", nil); code != 204 {
+			t.Errorf("unlinked: %d", code)
+		}
+		if code, _ := send("makes", "POST", api+"/fetch", "", nil); code != 404 {
+			t.Errorf("fetched without a link: %d", code)
+		}
 	})
 }
