@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -71,9 +72,15 @@ func (c partConvertCmd) Run(ctx context.Context, env *environment) error {
 
 // writePart writes beside the place first: what stood there stays until all is written.
 func writePart(name string, write func(io.Writer) error) error {
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a folder: give the name of a file", name)
+	}
 	out, err := os.CreateTemp(filepath.Dir(name), ".part-*")
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: there is no such folder", filepath.Dir(name))
+	}
 	if err != nil {
-		return err
+		return fmt.Errorf("write %s: %w", name, err)
 	}
 	defer os.Remove(out.Name())
 	defer out.Close()
