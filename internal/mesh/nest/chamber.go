@@ -69,7 +69,7 @@ const mostCells = 64 << 20 // of a chamber
 
 // Chambers packs bodies: each is drawn in cells, all that it reaches, and laid in the lowest place that is free of others
 // and of the spacing around them. The largest come first; then, as long as there is time, some are taken out and laid again
-// in another order, and what is lower stays.
+// in another order, and what is lower stays. At last, what would hold another like the links of a chain is laid above all.
 func Chambers(ctx context.Context, bodies []Body, room Chamber, o ChamberOptions) (ChamberResult, error) {
 	p, err := newPacker(ctx, bodies, room, &o)
 	if err != nil {
@@ -77,6 +77,7 @@ func Chambers(ctx context.Context, bodies []Body, room Chamber, o ChamberOptions
 	}
 	p.first()
 	p.improve()
+	p.untangle()
 	return p.result(), nil
 }
 
@@ -299,21 +300,27 @@ func (p *packer) over() bool { return p.ctx.Err() != nil || p.o.Work > 0 && p.wo
 // first lays all, the largest first.
 func (p *packer) first() {
 	for n, i := range p.orderly {
-		p.seat(i)
+		p.seat(i, false)
 		if p.o.Told != nil {
 			p.o.Told(Progress{Placed: n + 1, Wanted: len(p.copies), Plates: len(p.beds)})
 		}
 	}
 }
 
-// seat lays a copy in the first chamber that has room for it, or a new one.
-func (p *packer) seat(i int) {
+// seat lays a copy in the first chamber that has room for it, or a new one; above all that is there, if it must.
+func (p *packer) seat(i int, above bool) {
 	p.work++
 	for k := 0; p.o.Chambers == 0 || k < p.o.Chambers; k++ {
 		if k == len(p.beds) {
 			p.beds = append(p.beds, make(bed, p.words*p.n[1]*p.n[2]+p.words))
 		}
-		if s := p.lowest(p.bodies[p.copies[i].part], p.beds[k]); s != nil {
+		floor := 0
+		for _, s := range p.placed {
+			if above && s != nil && s.bed == k {
+				floor = max(floor, s.top)
+			}
+		}
+		if s := p.lowest(p.bodies[p.copies[i].part], p.beds[k], floor); s != nil {
 			s.bed = k
 			p.placed[i] = s
 			p.take(i)
@@ -335,14 +342,26 @@ func (p *packer) take(i int) {
 	}
 }
 
+// mark marks anew where all copies lie.
+func (p *packer) mark() {
+	for k := range p.beds {
+		clear(p.beds[k])
+	}
+	for i, s := range p.placed {
+		if s != nil {
+			p.take(i)
+		}
+	}
+}
+
 // probe is a cell of a body in the rows of a bed.
 type probe struct {
 	word  int32
 	shift uint8
 }
 
-// lowest finds the free place whose top is lowest, over all turns; nil when there is none.
-func (p *packer) lowest(b *body, in bed) *seat {
+// lowest finds the free place from a floor up whose top is lowest, over all turns; nil when there is none.
+func (p *packer) lowest(b *body, in bed, floor int) *seat {
 	var (
 		best atomic.Int64
 		mu   sync.Mutex
@@ -350,7 +369,7 @@ func (p *packer) lowest(b *body, in bed) *seat {
 	)
 	best.Store(int64(p.n[2]))
 	mesh.InBlocks(len(b.turns), 1, func(t, _, _ int) {
-		s := p.lowestOf(b, t, in, &best)
+		s := p.lowestOf(b, t, in, floor, &best)
 		if s == nil {
 			return
 		}
@@ -364,7 +383,7 @@ func (p *packer) lowest(b *body, in bed) *seat {
 	return seat
 }
 
-func (p *packer) lowestOf(b *body, turn int, in bed, best *atomic.Int64) *seat {
+func (p *packer) lowestOf(b *body, turn int, in bed, floor int, best *atomic.Int64) *seat {
 	q := &b.turns[turn]
 	n := q.size(b.n)
 	probes := make([]probe, len(b.probes))
@@ -378,7 +397,7 @@ func (p *packer) lowestOf(b *body, turn int, in bed, best *atomic.Int64) *seat {
 		start[x/64] |= 1 << (x % 64)
 	}
 	free := make([]uint64, words)
-	for z := 0; z+n[2] <= int(best.Load()); z++ {
+	for z := floor; z+n[2] <= int(best.Load()); z++ {
 		for y := 0; y+n[1] <= p.n[1]; y++ {
 			row := (z*p.n[1] + y) * p.words
 			copy(free, start)
@@ -453,20 +472,13 @@ func (p *packer) improve() {
 	for !p.over() {
 		before := slices.Clone(p.placed)
 		out := p.removed()
-		for k := range p.beds {
-			clear(p.beds[k])
-		}
-		for i, s := range p.placed {
-			if s != nil {
-				p.take(i)
-			}
-		}
+		p.mark()
 		stopped := false
 		for _, i := range out {
 			if stopped = p.over(); stopped {
 				break
 			}
-			p.seat(i)
+			p.seat(i, false)
 		}
 		if then := p.score(); stopped || then.compare(now) > 0 {
 			copy(p.placed, before)
