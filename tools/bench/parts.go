@@ -138,20 +138,22 @@ func (b *partBench) checks() error {
 	for _, x := range []struct {
 		label, file string
 		splits      int
+		scattered   bool
 		times       int
 		peers       bool
 		aim         time.Duration
 		mb          float64
 	}{
-		{"check, benchy, 0.23 M triangles", filepath.Join(gen, "benchy.stl"), 0, 5, true, 0, 0},
-		{"check, armadillo, 1.4 M", arma, 2, 3, true, 200 * time.Millisecond, 0},
-		{"check, armadillo, 5.5 M", arma, 3, 3, true, 700 * time.Millisecond, 450},
-		{"check, armadillo, 22 M", arma, 4, 1, false, 3 * time.Second, 0},
+		{"check, benchy, 0.23 M triangles", filepath.Join(gen, "benchy.stl"), 0, false, 5, true, 0, 0},
+		{"check, armadillo, 1.4 M", arma, 2, true, 3, true, 200 * time.Millisecond, 0},
+		{"check, armadillo, 5.5 M", arma, 3, true, 3, true, 700 * time.Millisecond, 450},
+		{"check, the same, neighbours together", arma, 3, false, 3, true, 700 * time.Millisecond, 450},
+		{"check, armadillo, 22 M", arma, 4, true, 1, false, 3 * time.Second, 0},
 	} {
 		file := x.file
 		if x.splits > 0 {
 			file = filepath.Join(b.temp, fmt.Sprintf("split_%d.stl", x.splits))
-			if err := splitFile(x.file, file, x.splits); err != nil {
+			if err := splitFile(x.file, file, x.splits, x.scattered); err != nil {
 				return err
 			}
 		}
@@ -401,9 +403,10 @@ func (b *partBench) step() error {
 // corner is a point of a binary STL.
 type corner [3]float32
 
-// splitFile cuts each triangle of a binary STL in four, so many times: the sides' middles are the same from both faces. It holds one
-// triangle at a time: a command that is started is counted with the memory of who starts it.
-func splitFile(from, to string, times int) (err error) {
+// splitFile cuts each triangle of a binary STL in four, so many times: the sides' middles are the same from both faces. Those that
+// were one stand together, or scattered: first one of the four of each triangle, then the next. It holds one triangle at
+// a time: a command that is started is counted with the memory of who starts it.
+func splitFile(from, to string, times int, scattered bool) (err error) {
 	text, err := os.ReadFile(from)
 	if err != nil {
 		return err
@@ -419,39 +422,51 @@ func splitFile(from, to string, times int) (err error) {
 	if _, err := out.Write(head); err != nil {
 		return err
 	}
-	for at := 84; at+50 <= len(text); at += 50 {
-		var t [3]corner
-		for i := range 9 {
-			t[i/3][i%3] = math.Float32frombits(binary.LittleEndian.Uint32(text[at+12+4*i:]))
-		}
-		if err := split(out, t, times); err != nil {
-			return err
+	runs, each := 1, 1<<(2*times)
+	if scattered {
+		runs, each = each, 1
+	}
+	for run := range runs {
+		for at := 84; at+50 <= len(text); at += 50 {
+			var t [3]corner
+			for i := range 9 {
+				t[i/3][i%3] = math.Float32frombits(binary.LittleEndian.Uint32(text[at+12+4*i:]))
+			}
+			for i := range each {
+				if err := writeCorners(out, piece(t, times, run*each+i, scattered)); err != nil {
+					return err
+				}
+			}
 		}
 	}
 	return out.Flush()
 }
 
-// split writes a triangle that is cut in four so many times.
-func split(out *bufio.Writer, t [3]corner, times int) error {
-	if times == 0 {
-		var record [50]byte
-		for i := range 9 {
-			binary.LittleEndian.PutUint32(record[12+4*i:], math.Float32bits(t[i/3][i%3]))
+// piece is one of the triangles that one is cut into. Two bits of its number say which of four, cut by cut: the last cut first
+// when all first ones shall stand before all second ones.
+func piece(t [3]corner, times, number int, scattered bool) [3]corner {
+	for cut := range times {
+		if !scattered {
+			cut = times - 1 - cut
 		}
-		_, err := out.Write(record[:])
-		return err
+		a, b, c := middle(t[0], t[1]), middle(t[1], t[2]), middle(t[2], t[0])
+		t = [4][3]corner{{t[0], a, c}, {a, t[1], b}, {c, b, t[2]}, {a, b, c}}[number>>(2*cut)&3]
 	}
-	middle := func(a, b corner) (m corner) {
-		for i := range m {
-			m[i] = float32((float64(a[i]) + float64(b[i])) / 2)
-		}
-		return m
+	return t
+}
+
+func middle(a, b corner) (m corner) {
+	for i := range m {
+		m[i] = float32((float64(a[i]) + float64(b[i])) / 2)
 	}
-	a, b, c := middle(t[0], t[1]), middle(t[1], t[2]), middle(t[2], t[0])
-	for _, t := range [4][3]corner{{t[0], a, c}, {a, t[1], b}, {c, b, t[2]}, {a, b, c}} {
-		if err := split(out, t, times-1); err != nil {
-			return err
-		}
+	return m
+}
+
+func writeCorners(out *bufio.Writer, t [3]corner) error {
+	var record [50]byte
+	for i := range 9 {
+		binary.LittleEndian.PutUint32(record[12+4*i:], math.Float32bits(t[i/3][i%3]))
 	}
-	return nil
+	_, err := out.Write(record[:])
+	return err
 }

@@ -27,7 +27,7 @@ func (p *packer) held(bed int) []int {
 			inside = append(inside, i)
 		}
 	}
-	stuck := 0 // axes along which nothing came out, since something did
+	stuck := 0                                                           // axes along which nothing came out, since something did
 	for axis := 2; len(inside) > 0 && stuck < 3; axis = (axis + 1) % 3 { // upward first: so most do
 		before := len(inside)
 		inside = p.takeOut(inside, axis)

@@ -8,9 +8,6 @@ import (
 	"bassin/internal/mesh"
 )
 
-// recordsAtOnce is how many triangles a block has: points and table of so many fit into the cache of one processor.
-const recordsAtOnce = 1 << 14
-
 // readBinary reads a binary file. How many triangles there are is told by its size; the head may lie:
 //
 //   - whole records only: all of them are read, whatever the head says, as admesh and PrusaSlicer do; some programs
@@ -34,14 +31,14 @@ func readBinary(r io.ReaderAt, start []byte, size int64, limits mesh.Limits) (*m
 	default:
 		return nil, &mesh.FileError{Key: "truncated", Args: map[string]any{"said": said, "held": held}}
 	}
-	if n > int64(limits.Triangles) {
+	if n > int64(limits.Triangles) || n > mostRecords {
 		return nil, &mesh.FileError{Key: "limit", Args: map[string]any{"triangles": limits.Triangles}}
 	}
-	w, err := weld(&records{r: r, n: n}, int(n), limits.Triangles)
+	j, err := join(r, int(n))
 	if err != nil {
 		return nil, err
 	}
-	return model("stl-binary", "", w, notes), nil
+	return model("stl-binary", "", &mesh.Mesh{Points: j.points, Triangles: j.triangles, Welded: true}, &j.seen, notes), nil
 }
 
 // plausible tells whether the first record may be a triangle. It is asked only where the head is wrong, to tell a part
@@ -57,38 +54,6 @@ func plausible(start []byte) bool {
 		}
 	}
 	return true
-}
-
-// records is the source of a binary file.
-type records struct {
-	r       io.ReaderAt
-	n, done int64
-}
-
-func (s *records) next(b *block) (bool, error) {
-	b.from, b.n = s.done, min(s.n-s.done, recordsAtOnce)
-	s.done += b.n
-	return b.n > 0, nil
-}
-
-func (s *records) parse(b *block) error {
-	if b.data == nil {
-		b.data = make([]byte, recordBytes*min(s.n, recordsAtOnce))
-	}
-	data := b.data[:recordBytes*b.n]
-	if err := readFull(s.r, data, headBytes+recordBytes*b.from); err != nil {
-		return err
-	}
-	for ; len(data) >= recordBytes; data = data[recordBytes:] {
-		d := data[12:48:48]
-		b.triangle(point(d), point(d[12:]), point(d[24:]))
-	}
-	return nil
-}
-
-func point(d []byte) mesh.Vec {
-	_ = d[11]
-	return mesh.Vec{X: float64(float(d)), Y: float64(float(d[4:])), Z: float64(float(d[8:]))}
 }
 
 func float(d []byte) float32 { return math.Float32frombits(binary.LittleEndian.Uint32(d)) }

@@ -2,8 +2,10 @@
 // lines, binary that begins like text, headers that lie. What is crooked is noted in the model; what would change the
 // part without anybody seeing it is an error.
 //
-// A file is cut into blocks that are read and welded on all processors; of the file never more than a block for each is
-// in memory. STL repeats each point for each triangle, so what is kept is a sixth of it.
+// A file is cut into blocks that are read on all processors; of the file never more than a block for each is in memory. STL
+// repeats each point for each triangle, so what is kept is a sixth of it; while a binary file is read, up to as much as it
+// holds is kept beside, where its neighbours do not stand near each other. Text is welded by blocks (welding.go), binary by
+// places (joining.go).
 //
 // Called by mesh/format; the model has one object, unit unknown, points welded (mesh.Weld).
 package stl
@@ -76,12 +78,11 @@ func readFull(r io.ReaderAt, b []byte, at int64) error {
 	return err
 }
 
-// model makes of welded blocks the model of a file.
-func model(format, name string, w *welding, notes []mesh.Note) *mesh.Model {
-	if w.seen.nonfinite > 0 {
-		notes = append(notes, mesh.NonfiniteNote(w.seen.nonfinite, w.seen.dropped))
+// model makes of a welded mesh the model of a file.
+func model(format, name string, m *mesh.Mesh, s *seen, notes []mesh.Note) *mesh.Model {
+	if s.nonfinite > 0 {
+		notes = append(notes, mesh.NonfiniteNote(s.nonfinite, s.dropped))
 	}
-	m := &mesh.Mesh{Points: w.set.Points(), Triangles: w.triangles, Welded: true}
 	return &mesh.Model{Format: format, Name: name, Notes: notes, Objects: []mesh.Object{{Name: name, Mesh: m, Place: mesh.Identity}}}
 }
 

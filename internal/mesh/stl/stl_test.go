@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"math/rand/v2"
 	"os"
 	"runtime"
 	"strings"
@@ -181,8 +182,14 @@ func TestHeadCostsNothing(t *testing.T) {
 	}
 }
 
-// Over many blocks the order is that of the file, so that two readings of a file are the same.
+// Over many blocks the order is that of the file, so that two readings of a file are the same: where neighbours stand near each
+// other in it, and where they do not.
 func TestBlocksKeepOrder(t *testing.T) {
+	t.Run("in rows", func(t *testing.T) { keepsOrder(t, false) })
+	t.Run("scattered", func(t *testing.T) { keepsOrder(t, true) })
+}
+
+func keepsOrder(t *testing.T, scattered bool) {
 	const n = 5*recordsAtOnce + 7
 	m := &mesh.Mesh{}
 	for i := range n {
@@ -190,6 +197,9 @@ func TestBlocksKeepOrder(t *testing.T) {
 		x := float64(i)
 		m.Points = append(m.Points, mesh.Vec{X: x}, mesh.Vec{X: x + 1, Y: 1}, mesh.Vec{X: x + 2})
 		m.Triangles = append(m.Triangles, [3]uint32{a, a + 1, a + 2})
+	}
+	if scattered {
+		rand.New(rand.NewPCG(1, 2)).Shuffle(n, func(i, k int) { m.Triangles[i], m.Triangles[k] = m.Triangles[k], m.Triangles[i] })
 	}
 	want := mesh.Weld(m)
 	for name, data := range map[string][]byte{"binary": binaryOf(m), "text": []byte(textOf(m))} {
@@ -204,6 +214,11 @@ func TestBlocksKeepOrder(t *testing.T) {
 		for i := range g.Triangles {
 			if g.Triangles[i] != want.Triangles[i] {
 				t.Fatalf("%s: triangle %d is %v, want %v", name, i, g.Triangles[i], want.Triangles[i])
+			}
+		}
+		for i := range g.Points {
+			if g.Points[i] != want.Points[i] {
+				t.Fatalf("%s: point %d is %v, want %v", name, i, g.Points[i], want.Points[i])
 			}
 		}
 	}

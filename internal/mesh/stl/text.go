@@ -39,7 +39,7 @@ func readText(r io.ReaderAt, size int64, limits mesh.Limits) (*mesh.Model, error
 	note("decimal-comma", s.commas)
 	note("short-faces", s.short)
 	note("polygons", s.polygons)
-	return model("stl-ascii", nameOf(s.name), w, notes), nil
+	return model("stl-ascii", nameOf(s.name), &mesh.Mesh{Points: w.set.Points(), Triangles: w.triangles, Welded: true}, s, notes), nil
 }
 
 // text is the source of a text file. Blocks end after an "endfacet", so that each can be read by itself.

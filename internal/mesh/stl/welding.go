@@ -2,27 +2,19 @@ package stl
 
 import (
 	"runtime"
+	"slices"
 	"sync"
 
 	"bassin/internal/mesh"
 )
 
-// source cuts a file into blocks and reads them; binary and text are two.
-type source interface {
-	// next hands out the following block, one call at a time; false when there is none.
-	next(b *block) (bool, error)
-	// parse fills the block's points and corners, many at once.
-	parse(b *block) error
-}
-
-// block is a piece of the file: what next says of it, and the triangles that parse finds, welded among themselves. As
+// block is a piece of a text: what next says of it, and the triangles that parse finds, welded among themselves. As
 // neighbours mostly stand near each other in a file, few points are left to weld between blocks, and the table of
 // a block stays in the processor's cache.
 type block struct {
-	number  int
-	from, n int64 // binary: its first record and how many
-	data    []byte
-	last    bool // text: nothing follows
+	number int
+	data   []byte
+	last   bool // nothing follows
 
 	points  *mesh.PointSet
 	corners []uint32 // three a triangle, indexes of the block's points
@@ -73,7 +65,7 @@ func (b *block) triangle(p, q, r mesh.Vec) {
 // welding joins blocks in their order, so that points and triangles stand in that of the file whoever read them.
 type welding struct {
 	set       *mesh.PointSet
-	triangles [][3]uint32   // of binary: room for all of them, filled by all; of text: made of the pieces at the end
+	triangles [][3]uint32   // made of the pieces at the end
 	pieces    [][][3]uint32 // by the number of the block
 	taken     int           // triangles
 	most      int           // triangles
@@ -85,18 +77,15 @@ type welding struct {
 	err  error
 }
 
-// weld reads all blocks of a source of about so many triangles.
-func weld(s source, expect, most int) (*welding, error) {
+// weld reads all blocks of a text of about so many triangles.
+func weld(s *text, expect, most int) (*welding, error) {
 	// A closed surface has half as many points as triangles.
 	w := &welding{set: mesh.NewPointSet(expect/2 + 64), most: most}
-	if _, known := s.(*records); known {
-		w.triangles = mesh.Room[[3]uint32](expect)
-	}
 	w.turn.L = &w.mu
 	var hand sync.Mutex
 	number := 0
 	work := func() {
-		b := &block{points: mesh.NewPointSet(recordsAtOnce / 2)}
+		b := &block{points: mesh.NewPointSet(bytesAtOnce / 256)}
 		for {
 			hand.Lock()
 			more, err := s.next(b)
@@ -154,12 +143,7 @@ func (w *welding) join(b *block, err error) [][3]uint32 {
 		return nil
 	}
 	n := len(b.corners) / 3
-	piece := make([][3]uint32, 0)
-	if w.triangles != nil {
-		piece = w.triangles[b.from:][:n]
-	} else if n > 0 {
-		piece = make([][3]uint32, n)
-	}
+	piece := make([][3]uint32, n)
 	w.pieces = append(w.pieces, piece)
 	return piece
 }
@@ -179,17 +163,5 @@ func (w *welding) add(b *block, err error) error {
 	return nil
 }
 
-// assemble puts the pieces one after the other. Those of a binary file are so already, unless faces were dropped.
-func (w *welding) assemble() {
-	if len(w.triangles) == w.taken {
-		return
-	}
-	if w.triangles == nil {
-		w.triangles = make([][3]uint32, w.taken)
-	}
-	at := 0
-	for _, p := range w.pieces {
-		at += copy(w.triangles[at:], p)
-	}
-	w.triangles = w.triangles[:at]
-}
+// assemble puts the pieces one after the other.
+func (w *welding) assemble() { w.triangles = slices.Concat(w.pieces...) }
