@@ -3,6 +3,7 @@ package additive
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -14,6 +15,7 @@ import (
 	"bassin/internal/mesh"
 	"bassin/internal/mesh/repair"
 	"bassin/internal/mesh/threemf"
+	"bassin/internal/web"
 )
 
 // Repair has a revision made of the newest: closed and oriented, as far as that goes. The one before is kept.
@@ -79,7 +81,11 @@ func (s *Service) repair(ctx context.Context, r *Revision) error {
 	if err != nil {
 		return err
 	}
-	whole, done := repair.Mesh(model.Whole())
+	whole, done := repair.Uniting(model.Whole(), func(bodies []*mesh.Mesh) (*mesh.Mesh, error) { return s.cad.Unite(ctx, bodies) })
+	left, err := notUnited(done.NotUnited)
+	if err != nil {
+		return err
+	}
 	unit := model.Unit
 	if r.Unit != mesh.Unknown {
 		unit = r.Unit
@@ -91,11 +97,32 @@ func (s *Service) repair(ctx context.Context, r *Revision) error {
 	}
 	f := unit.Millimetres()
 	x := Repaired{VolumeBefore: done.Before.Volume * f * f * f, VolumeAfter: done.After.Volume * f * f * f, AreaBefore: done.Before.Area * f * f, AreaAfter: done.After.Area * f * f,
-		Open: done.After.OpenEdges, Crowded: done.After.NonmanifoldEdges, Misoriented: done.After.MisorientedEdges}
+		NotUnited: left, Open: done.After.OpenEdges, Crowded: done.After.NonmanifoldEdges, Misoriented: done.After.MisorientedEdges}
 	for _, step := range done.Steps {
 		x.Steps = append(x.Steps, RepairStep{step.Key, step.Count})
 	}
 	text, err := json.Marshal(x)
 	r.Repair, r.Hash, r.Size, r.Unit, r.MeshHash, r.MeshSize = string(text), string(b.Hash), b.Size, mesh.Unknown, "", 0
 	return err
+}
+
+// NotUnited says why bodies stay in each other; "" when none do.
+func NotUnited(v *web.View, err error) (string, error) {
+	refused, err := notUnited(err)
+	if refused == nil {
+		return "", err
+	}
+	return FaultText(v, refused), nil
+}
+
+// notUnited is why bodies stay in each other; an error when it is not for their sake.
+func notUnited(err error) (*mesh.FileError, error) {
+	var refused *mesh.FileError
+	switch {
+	case errors.As(err, &refused):
+		return refused, nil
+	case errors.Is(err, repair.ErrWrong):
+		return &mesh.FileError{Key: "unite-wrong"}, nil
+	}
+	return nil, err
 }

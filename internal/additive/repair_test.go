@@ -4,9 +4,11 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 
+	"bassin/internal/cad"
 	"bassin/internal/db"
 	"bassin/internal/db/dbtest"
 	"bassin/internal/mesh"
@@ -75,4 +77,56 @@ func TestRepairKeepsTheUnit(t *testing.T) {
 	if m := x.Measured(r.Unit); math.Abs(m.VolumeMM3-8e6) > 1e-3 || math.Abs(m.SizeMM[0]-200) > 1e-6 {
 		t.Errorf("%+v", m)
 	}
+}
+
+// Bodies that overlap are united where Node is; else the revision says why they are not.
+func TestBodiesAreUnited(t *testing.T) {
+	two := func(w *world) Part {
+		p, _ := w.drop(w.designer, w.office, "deux corps.stl", stlOf(t, both(cube(mesh.Vec{}, 20), cube(mesh.Vec{X: 10, Y: 4, Z: 6}, 20))))
+		w.derived(p, 1)
+		if code, body := w.ask(w.designer, http.MethodPost, p.URL()+"/repair", url.Values{}); code != 303 {
+			t.Fatalf("repair: %d %s", code, body)
+		}
+		return p
+	}
+	says := func(w *world, p Part, words ...string) {
+		t.Helper()
+		_, body := w.ask(w.designer, http.MethodGet, p.URL(), nil)
+		for _, x := range words {
+			if !strings.Contains(body, x) {
+				t.Errorf("the page lacks %q", x)
+			}
+		}
+	}
+	w := newWorld(t, dbtest.Open(t))
+	p := two(w)
+	y, _, err := w.checked(p).Repaired()
+	must(t, err)
+	if len(y.Steps) > 0 || y.NotUnited == nil || y.NotUnited.Key != "unite-none" || y.Changed() {
+		t.Errorf("without Node: %+v", y)
+	}
+	says(w, p, "il y faut le programme Node")
+
+	reader, err := cad.Find("", func(name string) ([]byte, error) {
+		for _, folder := range []string{"occt-import-js/dist/", "manifold-3d/"} {
+			if b, err := os.ReadFile("../../node_modules/" + folder + name); err == nil {
+				return b, nil
+			}
+		}
+		return nil, os.ErrNotExist
+	})
+	must(t, err)
+	if reader == nil {
+		t.Skip("Node is not installed, or the libraries (make assets)")
+	}
+	w = newWorld(t, dbtest.Open(t))
+	w.s.cad = reader
+	p = two(w)
+	y, _, err = w.checked(p).Repaired()
+	must(t, err)
+	const common = 10 * 16 * 14
+	if len(y.Steps) != 1 || y.Steps[0] != (RepairStep{"bodies-united", 2}) || y.NotUnited != nil || math.Abs(y.VolumeAfter-(16000-common)) > 0.1 || !y.Changed() {
+		t.Errorf("%+v", y)
+	}
+	says(w, p, "2 corps qui se chevauchaient réunis", "Le volume n’est plus le même")
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"math"
 
+	"bassin/internal/mesh"
+	"bassin/internal/mesh/cross"
 	"bassin/internal/mesh/repair"
 )
 
@@ -17,6 +19,8 @@ type Repaired struct {
 	Open         int          `json:"open"` // edges that are left, by what is wrong with them
 	Crowded      int          `json:"crowded"`
 	Misoriented  int          `json:"misoriented"`
+
+	NotUnited *mesh.FileError `json:"not_united,omitempty"` // why bodies are still in each other
 }
 
 // RepairStep is one thing that was done, and to how many faces, points or holes. Its words are "part.repair.KEY".
@@ -49,7 +53,7 @@ func (r Revision) Repaired() (x Repaired, ok bool, err error) {
 }
 
 // repairable are the findings that a repair is for.
-var repairable = map[string]bool{"open-edges": true, "misoriented-edges": true, "nonmanifold-edges": true, "inside-out": true, "duplicate-faces": true, "nonmanifold-vertices": true}
+var repairable = map[string]bool{"open-edges": true, "misoriented-edges": true, "nonmanifold-edges": true, "inside-out": true, "duplicate-faces": true, "nonmanifold-vertices": true, cross.Bodies: true}
 
 // mayRepair tells whether a repair has something to do for a report, and not too much.
 func mayRepair(x Report) bool {

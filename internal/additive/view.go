@@ -95,7 +95,7 @@ func (x Repaired) tone() web.Tone {
 	switch {
 	case !x.Closed():
 		return web.Stop
-	case x.Changed():
+	case x.Changed(), x.NotUnited != nil:
 		return web.Late
 	}
 	return web.Done
@@ -106,6 +106,9 @@ func (x Repaired) lines(v *web.View) []string {
 	var list []string
 	for _, step := range x.Steps {
 		list = append(list, v.T("part.repair."+step.Key, "count", step.Count))
+	}
+	if x.NotUnited != nil {
+		list = append(list, FaultText(v, x.NotUnited))
 	}
 	if len(list) == 0 {
 		list = append(list, v.T("part.repair.nothing"))

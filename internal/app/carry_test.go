@@ -198,8 +198,7 @@ func TestHistoryTravels(t *testing.T) {
 func TestArchivesAreRefusedByPage(t *testing.T) {
 	c := newCarried(t, dbtest.Open(t))
 	sent := c.fetch(c.id())
-	flipped := bytes.Clone(sent)
-	flipped[len(flipped)/2] ^= 1
+	flipped := flippedIn(t, sent)
 	for name, x := range map[string]struct {
 		file []byte
 		says string

@@ -9,10 +9,12 @@ import (
 	"strings"
 
 	"bassin/internal/additive"
+	"bassin/internal/cad"
 	"bassin/internal/mesh"
 	"bassin/internal/mesh/repair"
 	"bassin/internal/mesh/stl"
 	"bassin/internal/web"
+	"bassin/internal/web/assets"
 )
 
 type partRepairCmd struct {
@@ -25,8 +27,8 @@ type partRepairCmd struct {
 // Help gives an example.
 func (partRepairCmd) Help() string {
 	return `Joins points that are nearly one, cuts sides that meet in a T, takes out doubled faces, turns faces and shells, fills holes,
-parts bodies that touch; says each step and how volume and area change. Exit code 3 when the outcome is still not closed
-and well oriented, or its volume is more than 0.5 % another than the file's.
+parts bodies that touch and, where Node is installed, unites those that overlap; says each step and how volume and area change.
+Exit code 3 when the outcome is still not closed and well oriented, or its volume is more than 0.5 % another than the file's.
 
 Example:
 
@@ -42,6 +44,7 @@ type repairLine struct {
 	After        repairState  `json:"after"`
 	VolumeChange *float64     `json:"volume_change"` // as a share; null when there was no volume
 	AreaChange   *float64     `json:"area_change"`
+	NotUnited    string       `json:"not_united,omitempty"` // why bodies are still in each other
 }
 
 type repairStep struct {
@@ -72,7 +75,11 @@ func (c partRepairCmd) Run(ctx context.Context, env *environment) error {
 	if err != nil {
 		return fmt.Errorf("%s: %s", c.File, partErrorOf(v, err).Text)
 	}
-	whole, r := repair.Mesh(model.InMillimetres())
+	converter, err := cad.Find("", assets.Data)
+	if err != nil {
+		return err
+	}
+	whole, r := repair.Uniting(model.InMillimetres(), func(bodies []*mesh.Mesh) (*mesh.Mesh, error) { return converter.Unite(ctx, bodies) })
 	if err := writePart(c.Out, func(w io.Writer) error { return stl.Write(w, whole) }); err != nil {
 		return err
 	}
@@ -80,6 +87,9 @@ func (c partRepairCmd) Run(ctx context.Context, env *environment) error {
 		VolumeChange: share(r.VolumeChange()), AreaChange: share(r.AreaChange())}
 	for _, s := range r.Steps {
 		l.Steps = append(l.Steps, repairStep{s.Key, s.Count, v.T("part.repair."+s.Key, "count", s.Count)})
+	}
+	if l.NotUnited, err = additive.NotUnited(v, r.NotUnited); err != nil {
+		return err
 	}
 	if c.JSON {
 		err = json.NewEncoder(env.Stdout).Encode(l)
@@ -110,6 +120,9 @@ func (l repairLine) print(w io.Writer, v *web.View) error {
 	}
 	if len(l.Steps) == 0 {
 		fmt.Fprintf(&b, "  %s\n", v.T("part.repair.nothing"))
+	}
+	if l.NotUnited != "" {
+		fmt.Fprintf(&b, "  ! %s\n", l.NotUnited)
 	}
 	percent := v.T("part.repair.unknown")
 	if l.VolumeChange != nil {

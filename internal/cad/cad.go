@@ -1,7 +1,8 @@
-// Package cad reads parts of exact surfaces, STEP and IGES, with Open CASCADE compiled to WebAssembly (occt-import-js), in a
-// Node process apart from ours and within limits: the server itself never parses them (decision 42).
+// Package cad reads parts of exact surfaces, STEP and IGES, with Open CASCADE compiled to WebAssembly (occt-import-js), and unites
+// bodies that overlap with Manifold (manifold-3d), in a Node process apart from ours and within limits: the server itself never
+// parses the one nor intersects the other (decisions 42 and 52).
 //
-// Words: a converter is Node with the library; a conversion makes triangles of one file.
+// Words: a converter is Node with the libraries; a conversion makes triangles of one file.
 // Tables: none. Called by additive (the check of a part) and the command line.
 package cad
 
@@ -14,7 +15,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"time"
 
 	_ "embed"
@@ -35,6 +35,7 @@ const (
 // Limits of one conversion.
 const (
 	MaxBytes  = 100 << 20 // of a file
+	maxInput  = 256 << 20 // of what is sent to the worker
 	maxOutput = 1 << 30   // of the triangles, in bytes
 	maxMemory = 3 << 30   // data of the process; the largest file tried took 0.4 GB
 	maxCPU    = 60 * time.Second
@@ -50,12 +51,13 @@ const (
 //go:embed worker.cjs
 var worker []byte
 
-// Converter is Node with the library. The nil one converts nothing, and says so.
+// Converter is Node with the libraries. The nil one converts nothing, and says so.
 type Converter struct {
-	node   string
-	files  map[string][]byte // what the process needs in its folder
-	time   time.Duration
-	memory int64
+	node    string
+	files   map[string][]byte // what the process needs in its folder, to convert
+	uniting map[string][]byte // the same, to unite; nil: the program was built without
+	time    time.Duration
+	memory  int64
 }
 
 // Find looks for Node: a path, "" for the one in PATH, "off" for none. Data gives the files of the library. It gives nil when
@@ -78,6 +80,11 @@ func Find(where string, data func(name string) ([]byte, error)) (*Converter, err
 			if c.files[name], err = data(name); err != nil {
 				return nil, nil // the program was built without it
 			}
+		}
+		script, err := data("manifold.js")
+		binary, berr := data("manifold.wasm")
+		if err == nil && berr == nil {
+			c.uniting = map[string][]byte{"unite.mjs": uniter, "manifold.mjs": script, "manifold.wasm": binary}
 		}
 		return c, nil
 	}
@@ -105,15 +112,20 @@ func (c *Converter) Convert(ctx context.Context, r io.Reader, size int64, kind K
 	case size > MaxBytes:
 		return nil, refused("convert-large", kind, "mb", int64(MaxBytes>>20))
 	}
+	return c.work(ctx, c.files, r, kind, limits, "worker.cjs", string(kind))
+}
+
+// work has a worker read what is sent, and reads what it wrote.
+func (c *Converter) work(ctx context.Context, files map[string][]byte, r io.Reader, kind Kind, limits mesh.Limits, words ...string) (*mesh.Model, error) {
 	dir, err := os.MkdirTemp("", folders)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	if err := c.prepare(dir, r); err != nil {
+	if err := prepare(dir, files, r); err != nil {
 		return nil, err
 	}
-	if err := c.run(ctx, dir, kind); err != nil {
+	if err := c.run(ctx, dir, kind, words); err != nil {
 		return nil, err
 	}
 	out, err := os.Open(filepath.Join(dir, "output"))
@@ -127,8 +139,8 @@ func (c *Converter) Convert(ctx context.Context, r io.Reader, size int64, kind K
 	return read(out, kind, limits)
 }
 
-func (c *Converter) prepare(dir string, r io.Reader) error {
-	for name, content := range c.files {
+func prepare(dir string, files map[string][]byte, r io.Reader) error {
+	for name, content := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
 			return err
 		}
@@ -137,7 +149,7 @@ func (c *Converter) prepare(dir string, r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(f, io.LimitReader(r, MaxBytes))
+	_, err = io.Copy(f, io.LimitReader(r, maxInput))
 	return errors.Join(err, f.Close())
 }
 
@@ -145,11 +157,11 @@ func (c *Converter) prepare(dir string, r io.Reader) error {
 const exitMemory = 3
 
 // run runs the worker to its end or to a limit.
-func (c *Converter) run(ctx context.Context, dir string, kind Kind) error {
+func (c *Converter) run(ctx context.Context, dir string, kind Kind, words []string) error {
 	within, cancel := context.WithTimeout(ctx, c.time)
 	defer cancel()
 	var ended *exec.ExitError
-	err := sandbox.Run(within, func(ctx context.Context) *exec.Cmd { return c.command(ctx, dir, kind) })
+	err := sandbox.Run(within, func(ctx context.Context) *exec.Cmd { return c.command(ctx, dir, words) })
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -174,14 +186,9 @@ func (c *Converter) run(ctx context.Context, dir string, kind Kind) error {
 }
 
 // command gives the words of the worker under its limits. Its output is not listened to.
-func (c *Converter) command(ctx context.Context, dir string, kind Kind) *exec.Cmd {
-	words := []string{c.node, fmt.Sprintf("--max-old-space-size=%d", c.memory/3>>20), "--no-warnings", "worker.cjs", string(kind)}
-	if runtime.GOOS != "windows" {
-		// A limit that a system does not know is passed over; the time holds everywhere. The address space is not limited: Node
-		// reserves far more than it uses.
-		limits := fmt.Sprintf("ulimit -c 0; ulimit -t %d; ulimit -f %d; ulimit -d %d; exec \"$@\"", int(maxCPU.Seconds()), maxOutput/512, c.memory/1024)
-		words = append([]string{"/bin/sh", "-c", limits, "sh"}, words...)
-	}
+func (c *Converter) command(ctx context.Context, dir string, words []string) *exec.Cmd {
+	words = append([]string{c.node, fmt.Sprintf("--max-old-space-size=%d", c.memory/3>>20), "--no-warnings"}, words...)
+	words = sandbox.Limits{CPU: maxCPU, Output: maxOutput, Data: c.memory}.Command(words...)
 	cmd := exec.CommandContext(ctx, words[0], words[1:]...)
 	cmd.Dir = dir
 	cmd.Env = sandbox.Environment(dir)

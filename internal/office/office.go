@@ -17,7 +17,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"time"
 
 	_ "embed"
@@ -180,12 +179,7 @@ func (c *Converter) run(ctx context.Context, dir, source string) error {
 // command gives the words of the converter under its limits, and nothing of our environment: that holds secrets.
 func (c *Converter) command(dir string, args []string) func(context.Context) *exec.Cmd {
 	return func(ctx context.Context) *exec.Cmd {
-		words := append([]string{c.program}, args...)
-		if runtime.GOOS != "windows" {
-			// A limit that a system does not know is passed over; the time holds everywhere.
-			limits := fmt.Sprintf("ulimit -c 0; ulimit -t %d; ulimit -f %d; ulimit -v %d; exec \"$@\"", int(maxCPU.Seconds()), MaxOutput/512, maxMemory/1024)
-			words = append([]string{"/bin/sh", "-c", limits, "sh"}, words...)
-		}
+		words := sandbox.Limits{CPU: maxCPU, Output: MaxOutput, Space: maxMemory}.Command(append([]string{c.program}, args...)...)
 		cmd := exec.CommandContext(ctx, words[0], words[1:]...)
 		cmd.Dir = dir
 		cmd.Env = sandbox.Environment(dir, "SAL_USE_VCLPLUGIN=svp")

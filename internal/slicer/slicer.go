@@ -14,7 +14,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -190,10 +189,7 @@ func (p *Program) command(ctx context.Context, dir string, copies int, said io.W
 		words = append(words, "--duplicate", strconv.Itoa(copies))
 	}
 	words = append(words, "part.3mf")
-	if runtime.GOOS != "windows" {
-		limits := fmt.Sprintf("ulimit -c 0; ulimit -t %d; ulimit -f %d; ulimit -d %d; exec \"$@\"", int(maxCPU.Seconds()), maxOutput/512, maxMemory/1024)
-		words = append([]string{"/bin/sh", "-c", limits, "sh"}, words...)
-	}
+	words = sandbox.Limits{CPU: maxCPU, Output: maxOutput, Data: maxMemory}.Command(words...)
 	cmd := exec.CommandContext(ctx, words[0], words[1:]...)
 	cmd.Dir, cmd.Env = dir, sandbox.Environment(dir)
 	cmd.Stdout, cmd.Stderr = said, said

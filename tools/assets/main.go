@@ -6,7 +6,7 @@
 //   - icons.svg: a sprite of the @tabler/icons listed in icons.txt and of our own signs;
 //   - the pictures of src/img;
 //   - regions.json: outlines for the maps, read by the server, not by the browser;
-//   - occt-import-js: the library that reads exact surfaces, which the server gives to Node.
+//   - occt-import-js and manifold-3d: the libraries that read exact surfaces and unite bodies, which the server gives to Node.
 //
 // Names carry a hash of the content, so that browsers may keep files for ever; manifest.json maps the plain name
 // to the hashed one. When no input has changed the command does nothing. `make assets` runs it after npm ci.
@@ -352,11 +352,18 @@ func (b *builder) pictures() error {
 	return nil
 }
 
-// converter takes over the library that reads exact surfaces, with its licences. The server gives it to a process of Node; it is served
-// too, so that whoever has the program has the library as a file of its own.
+// converter takes over the libraries that read exact surfaces and unite bodies, with their licences. The server gives them to a process
+// of Node; they are served too, so that whoever has the program has the libraries as files of their own.
 func (b *builder) converter() error {
 	for _, name := range []string{"occt-import-js.js", "occt-import-js.wasm", "license.occt-import-js.txt", "license.occt.txt"} {
 		data, err := os.ReadFile(filepath.Join(b.modules, "occt-import-js/dist", name))
+		if err != nil {
+			return err
+		}
+		b.add(name, data)
+	}
+	for name, from := range map[string]string{"manifold.js": "manifold.js", "manifold.wasm": "manifold.wasm", "license.manifold.txt": "LICENSE"} {
+		data, err := os.ReadFile(filepath.Join(b.modules, "manifold-3d", from))
 		if err != nil {
 			return err
 		}

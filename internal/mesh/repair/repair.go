@@ -4,6 +4,8 @@
 //
 // Distances are shares of the diagonal of the part's box, for files often do not say their unit.
 //
+// Bodies that overlap are united by what the caller has for it (Uniting): to intersect surfaces safely is not done here.
+//
 // Called by additive, for a revision that is repaired, and by the command line.
 package repair
 
@@ -26,6 +28,7 @@ type Step struct {
 type Report struct {
 	Steps         []Step
 	Before, After mesh.Report
+	NotUnited     error // why bodies that overlap were not united; nil when there are none, or they were
 }
 
 // VolumeChange is the change of volume as a share of what it was; of a mesh that had none it is infinite.
