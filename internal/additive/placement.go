@@ -144,6 +144,24 @@ func (r Revision) PlacementsOf() (list []Placement, err error) {
 	return list, err
 }
 
+// BestUp is what of a file's space is up where a part is best laid for a process; that of the file where no placement is known.
+func (r Revision) BestUp(p park.Process, volumeMM3 float64, unit mesh.Unit) (mesh.Vec, error) {
+	up := mesh.Vec{Z: 1}
+	list, err := r.PlacementsOf()
+	rates, ok := layingRates(p)
+	if err != nil || !ok || len(list) == 0 {
+		return up, err
+	}
+	for i := range list {
+		list[i] = list[i].scaled(unit.Millimetres())
+	}
+	q := list[bestOf(list, rates, volumeMM3)[0]]
+	return mesh.Vec{X: q.Up[0], Y: q.Up[1], Z: q.Up[2]}, nil
+}
+
+// Derivative tells whether what follows a check was made: pictures, placements, walls.
+func (r Revision) Derivative() bool { return r.Derived > 0 }
+
 // AsFile tells whether the part lies as in its file.
 func (p Placement) AsFile() bool { return p.Up == Point{0, 0, 1} }
 

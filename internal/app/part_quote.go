@@ -31,8 +31,8 @@ type partQuoteCmd struct {
 
 // Help gives an example.
 func (partQuoteCmd) Help() string {
-	return `Estimates the time and the filament that a part takes on a machine that lays lines, without slicing it: as it stands in its file, without
-supports. Of a file that is sliced already (.gcode, .gco, .g) it says what its moves take, by the limits that the file gives of the
+	return `Estimates the time and the filament that a part takes on a machine that lays lines, without slicing it: as it stands in its file, with
+supports and a brim where the profile asks for them. Of a file that is sliced already (.gcode, .gco, .g) it says what its moves take, by the limits that the file gives of the
 machine. How far estimates are off is said in docs/additive.md.
 
 Example:
@@ -50,6 +50,8 @@ type partQuote struct {
 	FilamentMM float64          `json:"filament_mm"`
 	VolumeMM3  float64          `json:"filament_mm3"`
 	Grams      float64          `json:"filament_g"`
+	SupportS   float64          `json:"support_s"` // of the time, before layers are slowed down to cool, and of the filament: to hold the part
+	SupportG   float64          `json:"support_g"`
 	Price      *float64         `json:"price"`    // euros, of time and filament at the rates that are given; null without any
 	Interval   partInterval     `json:"interval"` // what nine of ten parts lie in
 	Kinds      []partQuoteShare `json:"kinds"`
@@ -115,7 +117,7 @@ func (c partQuoteCmd) Run(ctx context.Context, env *environment) error {
 	e := fdm.Of(part, profile)
 	q := partQuote{
 		File: c.File, Profile: c.Profile, Seconds: e.Seconds, Layers: e.Layers, FilamentMM: e.FilamentMM, VolumeMM3: e.VolumeMM3, Grams: e.Grams,
-		Unheeded: append([]string{}, profile.Unheeded...),
+		SupportS: e.Supports().Seconds, SupportG: e.Supports().VolumeMM3 / 1000 * profile.DensityGCM3, Unheeded: append([]string{}, profile.Unheeded...),
 	}
 	q.price(c.Hour, c.Kilo)
 	for k, s := range e.ByKind {
@@ -140,6 +142,9 @@ func readFDMProfile(name string) (fdm.Profile, error) {
 func (q partQuote) print(w io.Writer, v *web.View) error {
 	minutes := int(math.Ceil(q.Seconds / time.Minute.Seconds()))
 	text := v.T("part.quote", "hours", minutes/60, "minutes", minutes%60, "filament", additive.Length(v, q.FilamentMM/1000), "grams", additive.Length(v, q.Grams), "layers", q.Layers)
+	if q.SupportG > 0 {
+		text += "\n  · " + v.T("part.quote.supports", "grams", additive.Length(v, q.SupportG), "minutes", int(math.Ceil(q.SupportS/60)))
+	}
 	if len(q.Unheeded) > 0 {
 		text += "\n  ! " + v.T("part.quote.unheeded", "keys", strings.Join(q.Unheeded, ", "))
 	}

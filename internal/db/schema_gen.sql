@@ -543,7 +543,7 @@ CREATE TABLE making_lines (
 	settings text not null,
 	seconds double precision not null,
 	mm3 double precision not null,
-	computed_at bigint not null,
+	computed_at bigint not null, support_seconds double precision not null default 0, support_mm3 double precision not null default 0,
 	primary key (file_hash, unit, settings)
 );
 CREATE TABLE making_maker (

@@ -79,6 +79,8 @@ type offerJSON struct {
 	Automatic  bool                   `json:"automatic" doc:"A request is quoted at once."`
 	Calibrated int64                  `json:"calibrated_by,omitempty" doc:"Jobs of the machine by whose real times the hours are computed."`
 	ByLayers   bool                   `json:"by_layers" doc:"Time and material are computed from the layers of the part, not from its volume and surface."`
+	SupportG   float64                `json:"support_g,omitempty" doc:"Likely, of the grams: what is built to hold the part as it is best laid. For filament, when computed by layers."`
+	SupportH   float64                `json:"support_hours,omitempty"`
 	Missing    []park.Name            `json:"missing,omitempty" doc:"Figures that are not known."`
 }
 
@@ -99,7 +101,7 @@ func (s *Service) offersAPI(ctx context.Context, in *offersIn) (*offersOut, erro
 		SortOffers(list, "price", false)
 		for _, o := range list {
 			x := offerJSON{MachineID: o.ID, Machine: o.Name, OwnerID: o.OrganisationID, Owner: o.Owner.Label(), Process: o.Process, MaterialID: o.Material.MaterialID, Material: o.Material.Material,
-				Verdict: o.Verdict, ReadyOn: o.ReadyOn, Automatic: o.Automatic(), ByLayers: o.Effort.ByLayers, Missing: o.Effort.Missing}
+				Verdict: o.Verdict, ReadyOn: o.ReadyOn, Automatic: o.Automatic(), ByLayers: o.Effort.ByLayers, SupportG: o.Effort.SupportGrams, SupportH: o.Effort.SupportHours, Missing: o.Effort.Missing}
 			if s, _, ok := o.Factor.Time(); ok {
 				x.Calibrated = s.Runs
 			}

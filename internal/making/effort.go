@@ -42,6 +42,9 @@ type Effort struct {
 	ByLayers bool // by the layers of the part, not by its volume and surface
 	NoMass   bool // the density of the material is not known
 
+	SupportHours float64 // likely, of them, and so is the mass
+	SupportGrams float64
+
 	Estimated float64 // likely hours before what the machine's history says
 }
 
@@ -76,6 +79,7 @@ type effort struct {
 	missing []park.Name
 
 	byLayers bool
+	held     Lines    // of a piece: its supports
 	recoat   Interval // of a laser's seconds, those that all pieces of a plate share
 }
 
@@ -109,14 +113,14 @@ func EffortOf(m park.Machine, library park.Figures, material park.Stock, x Piece
 		seconds, mm3 = e.laser(m, x, n)
 	}
 	waste := 1 + e.maybe(park.Waste)/100
-	return Effort{ByLayers: e.byLayers, Hours: seconds.times(1.0 / 3600), Grams: mm3.times(material.Density / 1000 * waste), Missing: e.missing, NoMass: material.Density <= 0}
+	return Effort{SupportHours: n * e.held.SupportSeconds / 3600, SupportGrams: n * e.held.SupportMM3 * material.Density / 1000 * waste, ByLayers: e.byLayers, Hours: seconds.times(1.0 / 3600), Grams: mm3.times(material.Density / 1000 * waste), Missing: e.missing, NoMass: material.Density <= 0}
 }
 
 // filament: time and material by layers where they are computed, else from volume and surface, each with the deviation
 // that was measured of it.
 func (e *effort) filament(x Piece, n float64) (seconds, mm3 Interval) {
 	if name, _ := settingsOf(e.figures, e.process); x.Lines[name].Seconds > 0 {
-		e.byLayers = true
+		e.byLayers, e.held = true, x.Lines[name]
 		return about(n*x.Lines[name].Seconds, e.of(park.LayersTimeSpread)), about(n*x.Lines[name].MM3, e.of(park.LayersUsedSpread))
 	}
 	t := e.of(park.TimeVolume)*x.VolumeMM3 + e.of(park.TimeArea)*x.AreaMM2

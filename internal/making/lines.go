@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"bassin/internal/account"
 	"bassin/internal/additive"
@@ -12,6 +13,7 @@ import (
 	"bassin/internal/job"
 	"bassin/internal/mesh"
 	"bassin/internal/mesh/fdm"
+	"bassin/internal/mesh/orient"
 	"bassin/internal/park"
 )
 
@@ -31,6 +33,9 @@ type Lines struct {
 	Settings string
 	Seconds  float64
 	MM3      float64
+
+	SupportSeconds float64 // of them
+	SupportMM3     float64 `db:"support_mm3"`
 }
 
 // reference is the profile that the figures of a machine change; what no figure says is taken from it. Its values are
@@ -42,6 +47,8 @@ var reference = fdm.Profile{
 	PerimeterAccel: 800, InfillAccel: 1000, FirstAccel: 800, BridgeAccel: 1000, TravelAccel: 1000, MaxAccel: 1000, Jerk: 8, ZJerk: 0.4, ZSpeed: 12, ZAccel: 200,
 	RetractLength: 0.8, RetractSpeed: 35, RetractAccel: 1250, RetractLift: 0.4, RetractBefore: 1, RetractJerk: 4.5, LeastLayerSeconds: 15, LeastSpeed: 15, MaxVolumeSpeed: 15,
 	Skirts: 1, SkirtLayers: 3, SkirtDistance: 2, FilamentDiameter: 1.75, DensityGCM3: 1.24, BridgeRatio: 0.95,
+	Supports: true, SupportThreshold: 50, SupportXY: 0.27, SupportZ: 0.2, SupportSpacing: 2, InterfaceSpacing: 0.2, SupportInterfaces: 2,
+	SupportWidth: 0.35, SupportSpeed: 50, InterfaceSpeed: 40, SupportFirstDensity: 0.9, SupportFirstExpansion: 3,
 }
 
 // settings are the figures by which machines differ, in the order of their names in a row of making_lines.
@@ -62,7 +69,7 @@ func settingsOf(figures park.Figures, process park.Process) (name string, values
 	if !buildable(values) {
 		return "", nil
 	}
-	return name + "v1", values
+	return name + "v2", values
 }
 
 // buildable tells settings with which something could be built from typing errors, which would make lines without width or
@@ -78,7 +85,7 @@ func profileOf(values map[park.Name]float64) fdm.Profile {
 	p := reference
 	p.LayerHeight, p.FirstLayerHeight = values[park.Layer], values[park.Layer]
 	width := values[park.LineWidth] / reference.PerimeterWidth
-	for _, w := range []*float64{&p.Nozzle, &p.ExternalWidth, &p.PerimeterWidth, &p.SolidWidth, &p.SparseWidth, &p.TopWidth, &p.FirstWidth} {
+	for _, w := range []*float64{&p.Nozzle, &p.ExternalWidth, &p.PerimeterWidth, &p.SolidWidth, &p.SparseWidth, &p.TopWidth, &p.FirstWidth, &p.SupportWidth, &p.SupportXY} {
 		*w *= width
 	}
 	p.Perimeters, p.TopLayers, p.BottomLayers = int(math.Round(values[park.Walls])), int(math.Round(values[park.SkinsAbove])), int(math.Round(values[park.SkinsBelow]))
@@ -89,7 +96,7 @@ func profileOf(values map[park.Name]float64) fdm.Profile {
 		}
 	}
 	scale(values[park.WallSpeed]/reference.PerimeterSpeed, &p.ExternalSpeed, &p.PerimeterSpeed, &p.SmallSpeed, &p.GapSpeed)
-	scale(values[park.FillSpeed]/reference.SparseSpeed, &p.SolidSpeed, &p.SparseSpeed, &p.TopSpeed, &p.BridgeSpeed)
+	scale(values[park.FillSpeed]/reference.SparseSpeed, &p.SolidSpeed, &p.SparseSpeed, &p.TopSpeed, &p.BridgeSpeed, &p.SupportSpeed, &p.InterfaceSpeed)
 	p.TravelSpeed = values[park.TravelSpeed]
 	scale(values[park.Acceleration]/reference.MaxAccel, &p.PerimeterAccel, &p.InfillAccel, &p.FirstAccel, &p.BridgeAccel, &p.TravelAccel, &p.MaxAccel)
 	return p
@@ -98,7 +105,7 @@ func profileOf(values map[park.Name]float64) fdm.Profile {
 // lacking are the settings of machines that could make a part and of which it is not known yet what it takes on them.
 func lacking(x asked, list []Offer) map[string]map[park.Name]float64 {
 	out := map[string]map[park.Name]float64{}
-	if x.Report.Triangles > mostTriangles || !x.Report.Watertight() {
+	if x.Report.Triangles > mostTriangles || !x.Report.Watertight() || !x.Revision.Derivative() { // how it is best laid is not known yet
 		return out
 	}
 	for _, o := range list {
@@ -126,7 +133,12 @@ func (s *Service) Jobs(q *job.Queue) {
 
 // askLines asks for what is lacking of the offers on a part, which somebody looks at. It tells whether some is under way.
 func (s *Service) askLines(ctx context.Context, by account.Actor, x asked, list []Offer) (bool, error) {
-	if s.queue == nil || s.files == nil || len(lacking(x, list)) == 0 {
+	switch {
+	case s.queue == nil || s.files == nil:
+		return false, nil
+	case !x.Revision.Derivative(): // how it is best laid is known in a moment
+		return slices.ContainsFunc(list, func(o Offer) bool { return o.Process == park.FDM }), nil
+	case len(lacking(x, list)) == 0:
 		return false, nil
 	}
 	id := x.Part.ID
@@ -159,6 +171,13 @@ func (s *Service) runLines(ctx context.Context, run *job.Run, a linesArgs) error
 	case err != nil:
 		return err
 	}
+	if part != nil {
+		up, err := asked.Revision.BestUp(park.FDM, asked.Piece.VolumeMM3, asked.Unit)
+		if err != nil {
+			return err
+		}
+		part = orient.Upright(part, up)
+	}
 	lack := lacking(asked, offers)
 	for name, values := range lack {
 		if err := ctx.Err(); err != nil {
@@ -169,6 +188,8 @@ func (s *Service) runLines(ctx context.Context, run *job.Run, a linesArgs) error
 		if part != nil {
 			e := fdm.Of(part, profileOf(values))
 			x.Seconds, x.MM3 = e.Seconds, e.VolumeMM3
+			held := e.Supports()
+			x.SupportSeconds, x.SupportMM3 = held.Seconds, held.VolumeMM3
 		}
 		list = append(list, x)
 	}

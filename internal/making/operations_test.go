@@ -114,11 +114,20 @@ func (w *world) load(id account.PersonID) (a account.Actor) {
 // drop has a block of 20 mm dropped, and waits for its check.
 func (w *world) drop(by account.Actor, of account.OrganisationID) additive.Part {
 	w.t.Helper()
+	return w.dropMesh(by, of, block20())
+}
+
+func block20() *mesh.Mesh {
 	m := &mesh.Mesh{}
 	for i := range 8 {
 		m.Points = append(m.Points, mesh.Vec{X: float64(i & 1), Y: float64(i >> 1 & 1), Z: float64(i >> 2)}.Times(20))
 	}
 	m.Triangles = [][3]uint32{{0, 2, 1}, {1, 2, 3}, {4, 5, 6}, {5, 7, 6}, {0, 1, 4}, {1, 5, 4}, {2, 6, 3}, {3, 6, 7}, {0, 4, 2}, {2, 4, 6}, {1, 3, 5}, {3, 7, 5}}
+	return m
+}
+
+func (w *world) dropMesh(by account.Actor, of account.OrganisationID, m *mesh.Mesh) additive.Part {
+	w.t.Helper()
 	var b bytes.Buffer
 	must(w.t, stl.Write(&b, m))
 	f, err := w.parts.Keep(w.t.Context(), &b, "secret.stl")
@@ -466,4 +475,47 @@ func TestTimesByLayers(t *testing.T) {
 			t.Errorf("asked by who does not see the part: %v", err)
 		}
 	})
+}
+
+// TestSupportsAreInOffers: a part that stands out wants supports however it is laid; the offer counts them and says how much.
+func TestSupportsAreInOffers(t *testing.T) {
+	w := newWorld(t, dbtest.Open(t), 0)
+	w.settle()
+	offer := func() (o Offer) {
+		must(t, w.d.View(t.Context(), func(tx db.Tx) error {
+			_, list, err := offersFor(tx, w.draws, w.part.ID, 2)
+			o = list[0]
+			return err
+		}))
+		return o
+	}
+	if o := offer(); o.Effort.SupportGrams != 0 || strings.Contains(o.basis(web.NewView("fr")), "supports") {
+		t.Errorf("a block is held: %+v", o.Effort)
+	}
+	// Arms along all axes: whatever is up, two stand out.
+	cross := &mesh.Mesh{}
+	for axis := range 3 {
+		size := [3]float64{8, 8, 8}
+		size[axis] = 40
+		n := uint32(len(cross.Points))
+		for i := range 8 {
+			var p [3]float64
+			for a := range 3 {
+				p[a] = size[a]*float64(i>>a&1) - size[a]/2
+			}
+			cross.Points = append(cross.Points, mesh.Vec{X: p[0], Y: p[1], Z: p[2]})
+		}
+		for _, t := range [][3]uint32{{0, 2, 1}, {1, 2, 3}, {4, 5, 6}, {5, 7, 6}, {0, 1, 4}, {1, 5, 4}, {2, 6, 3}, {3, 6, 7}, {0, 4, 2}, {2, 4, 6}, {1, 3, 5}, {3, 7, 5}} {
+			cross.Triangles = append(cross.Triangles, [3]uint32{n + t[0], n + t[1], n + t[2]})
+		}
+	}
+	w.part = w.dropMesh(w.draws, w.office, cross)
+	w.settle()
+	o := offer()
+	if e := o.Effort; !e.ByLayers || !(e.SupportGrams > 0) || !(e.SupportHours > 0) || e.SupportGrams > 0.6*e.Grams.Likely || e.SupportHours > 0.6*e.Hours.Likely {
+		t.Errorf("%+v", e)
+	}
+	if said := o.basis(web.NewView("en")); !strings.Contains(said, "of which supports") {
+		t.Errorf("the offer says %q", said)
+	}
 }

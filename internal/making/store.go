@@ -163,7 +163,7 @@ func Hashes(tx db.Tx) ([]string, error) {
 
 // linesOf gives what is known by layers of a file, as its unit is understood, by settings.
 func linesOf(tx db.Tx, hash string, unit mesh.Unit) (map[string]Lines, error) {
-	list, err := db.List[Lines](tx, `select settings, seconds, mm3 from making_lines where file_hash = $1 and unit = $2`, hash, string(unit))
+	list, err := db.List[Lines](tx, `select settings, seconds, mm3, support_seconds, support_mm3 from making_lines where file_hash = $1 and unit = $2`, hash, string(unit))
 	m := make(map[string]Lines, len(list))
 	for _, x := range list {
 		m[x.Settings] = x
@@ -174,7 +174,7 @@ func linesOf(tx db.Tx, hash string, unit mesh.Unit) (map[string]Lines, error) {
 func insertLines(tx db.Tx, hash string, unit mesh.Unit, list []Lines) error {
 	rows := make([][]any, len(list))
 	for i, x := range list {
-		rows[i] = []any{hash, string(unit), x.Settings, x.Seconds, x.MM3, tx.Now()}
+		rows[i] = []any{hash, string(unit), x.Settings, x.Seconds, x.MM3, x.SupportSeconds, x.SupportMM3, tx.Now()}
 	}
-	return db.InsertMany(tx, `making_lines (file_hash, unit, settings, seconds, mm3, computed_at)`, rows, `on conflict do nothing`)
+	return db.InsertMany(tx, `making_lines (file_hash, unit, settings, seconds, mm3, support_seconds, support_mm3, computed_at)`, rows, `on conflict do nothing`)
 }

@@ -48,6 +48,9 @@ func (o Offer) basis(v *web.View) string {
 	switch {
 	case o.Effort.ByLayers:
 		list = append(list, v.T("making.by_layers"))
+		if o.Effort.SupportGrams > 0 {
+			list = append(list, v.T("making.with_supports", "grams", grams(v, o.Effort.SupportGrams), "time", hours(v, o.Effort.SupportHours)))
+		}
 	case o.Process == park.FDM:
 		list = append(list, v.T("making.by_volume"))
 	}

@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -113,7 +114,7 @@ func parts(to io.Writer, all figures) error {
 	b := &partBench{bin, data, temp, tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)}
 	b.row("parts", "measured", "admesh", "PrusaSlicer", "aim", "")
 	b.row("---", "---", "---", "---", "---", "---")
-	for _, step := range []func() error{b.checks, b.hostile, func() error { return b.xml(all) }, b.repairs, b.quotes, b.orient, func() error { return b.thickness(all) }, b.step} {
+	for _, step := range []func() error{b.checks, b.hostile, func() error { return b.xml(all) }, b.repairs, b.quotes, b.variants, b.orient, func() error { return b.thickness(all) }, b.step} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -329,6 +330,88 @@ func (b *partBench) quotes() error {
 		b.row("G-code, MB/s, whole commands", fmt.Sprintf("%.0f", rate), "", "", "50", verdict(true, rate >= 50))
 	}
 	return nil
+}
+
+// variants estimates parts with supports and with brims, beside what the slicer says with the same settings.
+func (b *partBench) variants() error {
+	if _, err := exec.LookPath("prusa-slicer"); err != nil {
+		b.row("quote with supports, with brims", "left out", "", "not installed", "", "")
+		return nil
+	}
+	rows, err := b.table("parts_slicer.csv")
+	if err != nil {
+		return err
+	}
+	profile := filepath.Join(b.data, "slicer_mk3s_020_pla.ini")
+	text, err := os.ReadFile(profile)
+	if err != nil {
+		return err
+	}
+	for _, v := range []struct {
+		name, lines string
+		flags       []string
+	}{
+		{"supports", "support_material = 1\n", []string{"--support-material"}},
+		{"supports from the plate", "support_material = 1\nsupport_material_buildplate_only = 1\n", []string{"--support-material", "--support-material-buildplate-only"}},
+		{"brims of 5 mm", "brim_width = 5\n", []string{"--brim-width", "5"}},
+		{"infill of a grid", "fill_pattern = grid\n", []string{"--fill-pattern", "grid"}},
+	} {
+		ours := filepath.Join(b.temp, "variant.ini")
+		if err := os.WriteFile(ours, append(append([]byte(nil), text...), "\n"+v.lines...), 0o600); err != nil { // the last value of a key counts
+			return err
+		}
+		var seconds, filament []float64
+		for _, r := range rows {
+			file := filepath.Join(b.data, "parts", r["path"])
+			if info, err := os.Stat(file); err != nil || info.Size() > 1<<20 || !(number(r["est_s"]) > 120) { // small files of parts that take two minutes
+				continue
+			}
+			out := filepath.Join(b.temp, "variant.gcode")
+			timed(1, peerTime, "prusa-slicer", append(append([]string{"--export-gcode", "--load", profile}, v.flags...), "--output", out, file)...)
+			said, err := os.ReadFile(out)
+			_ = os.Remove(out)
+			t, mm := saidTime(said), saidFilament(said)
+			var q struct {
+				Seconds float64 `json:"time_s"`
+				MM      float64 `json:"filament_mm"`
+			}
+			if err != nil || t == 0 || json.Unmarshal(b.part("quote", file, "--profile", ours, "--json").out, &q) != nil {
+				continue
+			}
+			seconds, filament = append(seconds, math.Abs(q.Seconds/t-1)), append(filament, math.Abs(q.MM/mm-1))
+		}
+		mean, decile := spread(seconds)
+		used, _ := spread(filament)
+		b.row(fmt.Sprintf("quote with %s, off by, %d parts", v.name, len(seconds)), fmt.Sprintf("time %.1f %%, %.1f %% ninth decile; filament %.1f %%", 100*mean, 100*decile, 100*used), "", "", "", "")
+	}
+	return nil
+}
+
+var (
+	timeSaid     = regexp.MustCompile(`estimated printing time \(normal mode\) = (?:(\d+)d )?(?:(\d+)h )?(?:(\d+)m )?(\d+)s`)
+	filamentSaid = regexp.MustCompile(`filament used \[mm\] = ([\d.]+)`)
+)
+
+// saidTime is what a slicer says in its file that it takes, in seconds; 0 when it does not.
+func saidTime(gcode []byte) float64 {
+	m := timeSaid.FindSubmatch(gcode)
+	if m == nil {
+		return 0
+	}
+	sum := 0.0
+	for i, unit := range []float64{86400, 3600, 60, 1} {
+		if len(m[i+1]) > 0 {
+			sum += unit * number(string(m[i+1]))
+		}
+	}
+	return sum
+}
+
+func saidFilament(gcode []byte) float64 {
+	if m := filamentSaid.FindSubmatch(gcode); m != nil {
+		return number(string(m[1]))
+	}
+	return 0
 }
 
 // spread gives the mean and the ninth decile.

@@ -3,8 +3,8 @@
 //
 // Each layer is parted as slicers part it: loops along its contours, what is too narrow for them, solid infill where it is
 // open above or below within a few layers, sparse infill elsewhere. Lines are laid over these, and timed as the firmware
-// plans them, with the travels, retractions and the time that a layer must take to cool. Supports, brims and rafts are
-// not in it. What it is off by is measured in docs/additive.md.
+// plans them, with the travels, retractions and the time that a layer must take to cool; with supports and brims where the
+// settings ask for them, without rafts. What it is off by is measured in docs/additive.md.
 package fdm
 
 import (
@@ -31,6 +31,9 @@ const (
 	Solid
 	Sparse
 	Skirt
+	Brim
+	Support
+	Interface // of supports, near what they hold
 	kinds
 )
 
@@ -45,8 +48,14 @@ type Estimate struct {
 	ByKind     [kinds]Share // in the order of the kinds
 }
 
+// Supports is what of an estimate is built to hold the part.
+func (e Estimate) Supports() Share {
+	a, b := e.ByKind[Support], e.ByKind[Interface]
+	return Share{a.Seconds + b.Seconds, a.LengthMM + b.LengthMM, a.VolumeMM3 + b.VolumeMM3}
+}
+
 // kindNames are those of programs.
-var kindNames = [kinds]string{"external", "perimeter", "gap", "bridge", "top", "solid", "sparse", "skirt"}
+var kindNames = [kinds]string{"external", "perimeter", "gap", "bridge", "top", "solid", "sparse", "skirt", "brim", "support", "support-interface"}
 
 // String is the name of a kind for programs.
 func (k Kind) String() string { return kindNames[k] }
@@ -72,6 +81,10 @@ func Of(m *mesh.Mesh, p Profile) Estimate {
 		}
 	})
 	g := gridOf(x.Min, x.Max)
+	var held *supports
+	if p.Supports {
+		held = supportsOf(layers, &x, &p)
+	}
 	parts := make([]Estimate, len(layers))
 	workers := make(chan *worker, runtime.GOMAXPROCS(0)) // those that wait, with their room
 	mesh.InBlocks(len(layers), together, func(_, from, to int) {
@@ -79,7 +92,7 @@ func Of(m *mesh.Mesh, p Profile) Estimate {
 		select {
 		case w = <-workers:
 		default:
-			w = &worker{p: &p, planner: planner{jerk: p.Jerk}, shells: newShells(&g, &p)}
+			w = &worker{p: &p, planner: planner{jerk: p.Jerk}, shells: newShells(&g, &p), held: held}
 		}
 		w.shells.draw(layers, from, to)
 		for i := from; i < to; i++ {
@@ -122,6 +135,7 @@ type worker struct {
 	p       *Profile
 	planner planner
 	shells  *shells
+	held    *supports // nil: none
 }
 
 func (w *worker) layer(r *region, i int) Estimate {
@@ -148,6 +162,10 @@ func (w *worker) layer(r *region, i int) Estimate {
 // and then its infill.
 func (w *worker) ordered(r *region, i int, travels *int) ([]path, pause) {
 	groups := byIsland(r.whole, w.walls(r), w.infill(r, i))
+	groups = append(groups, w.supports(r, i))
+	if r.first && w.p.BrimWidth > 0 {
+		groups = append(groups, w.brim(r))
+	}
 	if i < w.p.SkirtLayers {
 		groups = slices.Concat([][]path{w.skirt(r)}, groups)
 	}
@@ -168,7 +186,7 @@ func (w *worker) ordered(r *region, i int, travels *int) ([]path, pause) {
 		group := groups[next]
 		groups = slices.Delete(groups, next, next+1)
 		walls := 0
-		for walls < len(group) && group[walls].kind <= Perimeter || walls < len(group) && group[walls].kind == Skirt {
+		for walls < len(group) && group[walls].kind <= Perimeter || walls < len(group) && group[walls].kind == Skirt || walls < len(group) && group[walls].kind == Brim {
 			walls++
 		}
 		for _, part := range [][]path{group[:walls], group[walls:]} {
@@ -419,7 +437,7 @@ func (w *worker) infill(r *region, i int) []path {
 	add(s.solid, Solid, p.SolidWidth, step(p.SolidWidth), p.SolidSpeed, p.InfillAccel)
 	add(s.top, Top, p.TopWidth, step(p.TopWidth), p.TopSpeed, p.InfillAccel)
 	if p.Density > 0 {
-		for _, c := range s.g.gyroid(s.sparse, step(p.SparseWidth), p.Density, float64(i)*p.LayerHeight) {
+		for _, c := range s.g.pattern(s.sparse, p.Pattern, step(p.SparseWidth), p.Density, i, float64(i)*p.LayerHeight) {
 			list = append(list, w.path(r, Sparse, p.SparseWidth, p.SparseSpeed, p.InfillAccel, c))
 		}
 	}

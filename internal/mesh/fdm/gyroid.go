@@ -2,6 +2,46 @@ package fdm
 
 import "math"
 
+// Pattern of sparse infill.
+type Pattern string
+
+// The patterns that lines are laid for. Others are taken for a gyroid.
+const (
+	Gyroid      Pattern = "gyroid"
+	Rectilinear Pattern = "rectilinear" // lines, across those of the layer below
+	Aligned     Pattern = "alignedrectilinear"
+	Line        Pattern = "line"
+	Grid        Pattern = "grid" // of each layer in two directions
+	Triangles   Pattern = "triangles"
+	Stars       Pattern = "stars"
+	Cubic       Pattern = "cubic"
+)
+
+// directions are those of the lines of a pattern in a layer.
+var directions = map[Pattern]int{Rectilinear: 1, Aligned: 1, Line: 1, Grid: 2, Triangles: 3, Stars: 3, Cubic: 3}
+
+// pattern lays sparse infill over the cells of a layer: of straight lines all directions together have the density.
+func (g *grid) pattern(d drawn, pattern Pattern, spacing, density float64, layer int, z float64) [][]point {
+	n, straight := directions[pattern]
+	if !straight {
+		return g.gyroid(d, spacing, density, z)
+	}
+	angle := math.Pi / 4
+	if layer%2 == 1 && n == 1 && pattern != Aligned {
+		angle = -angle
+	}
+	distance := float64(n) * spacing / density
+	var list [][]point
+	for k := range n {
+		turn := angle - float64(k)*math.Pi/float64(n)
+		if turn <= -math.Pi/2 {
+			turn += math.Pi
+		}
+		list = append(list, g.fill(d, distance, turn, min(4*distance, farAnchor))...)
+	}
+	return list
+}
+
 // gyroid lays the waves of a gyroid over cells at a height above the bed. A gyroid is the surface sin x·cos y + sin y·cos z +
 // sin z·cos x = 0 (A. Schoen, Infinite periodic minimal surfaces without self-intersections, NASA TN D-5541, 1970); cut at a height
 // it is waves in turns along both axes. The period makes the density: 2.44 waves' widths, as PrusaSlicer calibrates it.
@@ -15,7 +55,7 @@ func (g *grid) gyroid(d drawn, spacing, density, z float64) [][]point {
 	if upright {
 		angle = math.Pi / 2
 	}
-	chains := g.fill(d, math.Pi*scale, angle, 12)
+	chains := g.fill(d, math.Pi*scale, angle, farAnchor)
 	var period [8]float64
 	for k := range period {
 		period[k] = scale * swing(float64(k)*math.Pi/4, sin, cos, upright)
@@ -32,8 +72,12 @@ func (g *grid) gyroid(d drawn, spacing, density, z float64) [][]point {
 	return chains
 }
 
-// anchor is how long a line goes along the wall where no other follows, in millimetres.
-const anchor = 2.5
+// anchor is how long a line goes along the wall where no other follows, and farAnchor how far the next may be to be joined, in
+// millimetres.
+const (
+	anchor    = 2.5
+	farAnchor = 12
+)
 
 // anchored adds an anchor to both ends of a chain, across its first line.
 func anchored(chain []point, a, b, last point) []point {

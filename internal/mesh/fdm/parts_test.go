@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"bassin/internal/mesh"
@@ -100,4 +101,18 @@ func TestSlicer(t *testing.T) {
 			t.Errorf("%s is off by %v in the mean, %v at the ninth decile; want %v and %v at most", c.name, mean, p90, c.mean, c.p90)
 		}
 	}
+}
+
+// changed is the profile with other values of some settings.
+func changed(t testing.TB, text string) Profile {
+	t.Helper()
+	b, err := os.ReadFile(shared + "slicer_mk3s_020_pla.ini")
+	if err != nil {
+		t.Skip("no parts beside the source")
+	}
+	p, err := ReadProfile(strings.NewReader(string(b) + "\n" + text)) // the last value of a key counts
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }

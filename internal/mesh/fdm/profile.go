@@ -34,13 +34,23 @@ type Profile struct {
 	MaxVolumeSpeed                             float64 // mm³/s; 0 when there is no limit
 	Skirts, SkirtLayers                        int
 	SkirtDistance                              float64
+	Pattern                                    Pattern
+	BrimWidth, BrimSeparation                  float64
+	BrimOuter, BrimInner                       bool // around islands, within holes
+	Supports, SupportPlateOnly                 bool
+	SupportThreshold                           float64 // degrees of a surface from the plate, below which it is held; 0: half a line stands out
+	SupportXY, SupportZ                        float64 // distances from the part, aside and below
+	SupportSpacing, InterfaceSpacing           float64 // between lines
+	SupportInterfaces                          int     // layers near what is held
+	SupportWidth, SupportSpeed, InterfaceSpeed float64
+	SupportFirstDensity, SupportFirstExpansion float64
 	FilamentDiameter, DensityGCM3, BridgeRatio float64
 
 	Unheeded []string // keys of what the profile asks for and the estimate leaves out
 }
 
 // ReadProfile reads a file of settings as PrusaSlicer exports it: lines "key = value". Keys that are missing or say nothing
-// that a number can be made of are errors, all named at once. Infill of any pattern is taken for a gyroid.
+// that a number can be made of are errors, all named at once. What of supports and brims is missing is as PrusaSlicer has it.
 func ReadProfile(r io.Reader) (Profile, error) {
 	values := map[string]string{}
 	lines := bufio.NewScanner(r)
@@ -110,9 +120,12 @@ func (s *settings) profile() Profile {
 	if s.values["cooling"] == "0" {
 		p.LeastLayerSeconds = 0
 	}
-	for key, ordinary := range map[string]string{
-		"support_material": "0", "raft_layers": "0", "brim_width": "0", "spiral_vase": "0", "fill_pattern": "gyroid", "ironing": "0", "infill_every_layers": "1",
-	} {
+	s.supports(&p)
+	s.brim(&p)
+	if p.Pattern = Pattern(s.values["fill_pattern"]); p.Pattern != "" && p.Pattern != Gyroid && directions[p.Pattern] == 0 {
+		p.Unheeded = append(p.Unheeded, "fill_pattern")
+	}
+	for key, ordinary := range map[string]string{"raft_layers": "0", "spiral_vase": "0", "ironing": "0", "infill_every_layers": "1"} {
 		if v, ok := s.values[key]; ok && v != ordinary {
 			p.Unheeded = append(p.Unheeded, key)
 		}
@@ -120,6 +133,60 @@ func (s *settings) profile() Profile {
 	slices.Sort(p.Unheeded)
 	p.check(s)
 	return p
+}
+
+// maybe is a value that files of older programs do not have.
+func (s *settings) maybe(key string, of, missing float64) float64 {
+	if s.values[key] == "" {
+		return missing
+	}
+	return s.number(key, of)
+}
+
+// supports reads how supports are built, when the settings ask for them wherever they are needed.
+func (s *settings) supports(p *Profile) {
+	if s.values["support_material"] != "1" || s.values["support_material_auto"] == "0" {
+		return
+	}
+	p.Supports, p.SupportPlateOnly = true, s.values["support_material_buildplate_only"] == "1"
+	p.SupportThreshold = min(88, s.maybe("support_material_threshold", 1, 55))
+	p.SupportXY, p.SupportZ = s.maybe("support_material_xy_spacing", p.ExternalWidth, p.ExternalWidth/2), s.maybe("support_material_contact_distance", 1, 0.2)
+	p.SupportSpacing, p.InterfaceSpacing = s.maybe("support_material_spacing", 1, 2.5), s.maybe("support_material_interface_spacing", 1, 0)
+	p.SupportInterfaces = int(min(20, s.maybe("support_material_interface_layers", 1, 3)))
+	if p.SupportWidth = s.maybe("support_material_extrusion_width", p.LayerHeight, 0.35); p.SupportWidth == 0 {
+		p.SupportWidth = p.Nozzle
+	}
+	p.SupportSpeed = s.maybe("support_material_speed", 1, 60)
+	p.InterfaceSpeed = s.maybe("support_material_interface_speed", p.SupportSpeed, p.SupportSpeed)
+	p.SupportFirstDensity, p.SupportFirstExpansion = s.maybe("raft_first_layer_density", 1, 0.9), min(20, s.maybe("raft_first_layer_expansion", 1, 3))
+	for key, v := range map[string]float64{"support_material_speed": p.SupportSpeed, "support_material_interface_speed": p.InterfaceSpeed, "support_material_extrusion_width": spacing(p.SupportWidth, p.LayerHeight)} {
+		if !(v > 0.03) {
+			s.wrong = append(s.wrong, key)
+		}
+	}
+	for key, v := range map[string]float64{"support_material_spacing": p.SupportSpacing, "support_material_xy_spacing": p.SupportXY, "support_material_contact_distance": p.SupportZ} {
+		if v > 100 {
+			s.wrong = append(s.wrong, key)
+		}
+	}
+}
+
+// brim reads how wide a brim is laid, and where.
+func (s *settings) brim(p *Profile) {
+	p.BrimWidth, p.BrimSeparation = s.maybe("brim_width", 1, 0), s.maybe("brim_separation", 1, 0)
+	switch s.values["brim_type"] {
+	case "no_brim":
+		p.BrimWidth = 0
+	case "inner_only":
+		p.BrimInner = true
+	case "outer_and_inner":
+		p.BrimOuter, p.BrimInner = true, true
+	default:
+		p.BrimOuter = true
+	}
+	if p.BrimWidth > 100 {
+		s.wrong = append(s.wrong, "brim_width")
+	}
 }
 
 // check names what would make lines without width, or time without end.

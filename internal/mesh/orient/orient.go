@@ -372,3 +372,22 @@ func (p *Part) turn(up mesh.Vec) mesh.Transform {
 	t[9], t[10], t[11] = -least.X, -least.Y, -least.Z
 	return t
 }
+
+// Upright is a mesh turned so that a direction of length 1 is up; any way about it. It is given as it is when that is so.
+func Upright(m *mesh.Mesh, up mesh.Vec) *mesh.Mesh {
+	if up == (mesh.Vec{Z: 1}) {
+		return m
+	}
+	side := mesh.Vec{X: 1}
+	if math.Abs(up.X) > 0.7 {
+		side = mesh.Vec{Y: 1}
+	}
+	v := up.Cross(side)
+	v = v.Times(1 / v.Len())
+	u := v.Cross(up)
+	turned := &mesh.Mesh{Points: make([]mesh.Vec, len(m.Points)), Triangles: m.Triangles}
+	for i, p := range m.Points {
+		turned.Points[i] = mesh.Vec{X: p.Dot(u), Y: p.Dot(v), Z: p.Dot(up)}
+	}
+	return turned
+}
