@@ -61,9 +61,9 @@ func (c *Converter) Unite(ctx context.Context, list []*mesh.Mesh) (*mesh.Mesh, e
 
 // writeBodies writes meshes as the worker's output is read: about a point, for numbers of 32 bits are finest near zero.
 func writeBodies(to io.Writer, list []*mesh.Mesh, middle mesh.Vec) error {
-	w := bufio.NewWriterSize(to, 1<<16)
-	w.Write(head)
-	put := func(v any) { _ = binary.Write(w, binary.LittleEndian, v) } // the first failure of w is kept, and told by Flush
+	w := bufio.NewWriterSize(to, 1<<16) // which keeps its first failure, and tells it by Flush
+	_, _ = w.Write(head)
+	put := func(v any) { _ = binary.Write(w, binary.LittleEndian, v) }
 	put(uint32(len(list)))
 	for _, m := range list {
 		put(uint32(0))
