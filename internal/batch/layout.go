@@ -18,6 +18,7 @@ import (
 	"bassin/internal/making"
 	"bassin/internal/mesh"
 	"bassin/internal/mesh/nest"
+	"bassin/internal/mesh/orient"
 	"bassin/internal/park"
 )
 
@@ -117,7 +118,8 @@ type piece struct {
 	joint    making.Joint
 	revision additive.Revision
 	unit     mesh.Unit
-	mesh     *mesh.Mesh // read by shapeOf
+	mesh     *mesh.Mesh     // read by shapeOf, as it is best laid
+	upright  mesh.Transform // turns it so from how it lies in its file
 	boxed    bool
 }
 
@@ -131,13 +133,17 @@ func (p *piece) shapeOf(ctx context.Context, files file.Store) error {
 		m, err := additive.MeshOf(ctx, files, p.revision, p.unit)
 		switch {
 		case err == nil && len(m.Triangles) > 0 && len(m.Triangles) <= maxTriangles:
-			p.mesh = m
+			up, err := p.revision.BestUp(p.order.Process, p.joint.Piece.VolumeMM3, p.unit)
+			if err != nil {
+				return err
+			}
+			p.mesh, p.upright = orient.Upright(m, up), orient.Turn(up)
 			return nil
 		case err != nil && !errors.As(err, new(*mesh.FileError)):
 			return err
 		}
 	}
-	p.mesh, p.boxed = boxMesh(p.joint.Piece.SizeMM), true
+	p.mesh, p.upright, p.boxed = boxMesh(p.joint.Piece.SizeMM), mesh.Identity, true
 	return nil
 }
 
@@ -198,7 +204,7 @@ func onPlates(ctx context.Context, m park.Machine, pieces []piece, spacing float
 		size := mesh.Measure(p.mesh)
 		x, y := at.At(nest.Point{X: 1}), at.At(nest.Point{Y: 1})
 		place := mesh.Transform{x.X - at.X, x.Y - at.Y, 0, y.X - at.X, y.Y - at.Y, 0, 0, 0, 1, at.X, at.Y, -size.Min.Z}
-		one := Place{Order: p.order.ID, Copy: at.Copy + 1, Round: at.Plate, At: place, Boxed: p.boxed}
+		one := Place{Order: p.order.ID, Copy: at.Copy + 1, Round: at.Plate, At: p.upright.Then(&place), Boxed: p.boxed}
 		for _, ring := range shadows[at.Part] {
 			var list [][2]float64
 			for _, q := range ring {
@@ -263,7 +269,7 @@ func inChambers(ctx context.Context, m park.Machine, pieces []piece, spacing flo
 	}
 	for _, at := range r.Placements {
 		p := pieces[at.Part]
-		one := Place{Order: p.order.ID, Copy: at.Copy + 1, Round: at.Chamber, At: at.Place, Boxed: p.boxed}
+		one := Place{Order: p.order.ID, Copy: at.Copy + 1, Round: at.Chamber, At: p.upright.Then(&at.Place), Boxed: p.boxed}
 		one.FromMM, one.ToMM = boundsOf(p.mesh, at.Place)
 		l.Places = append(l.Places, one)
 	}

@@ -308,6 +308,9 @@ func (s *Service) takeOutPage(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) spacePage(w http.ResponseWriter, r *http.Request) error {
 	return s.small(w, r, "space", func(f *web.Form, by account.Actor, id ID) error {
+		if f.Text("space.spacing_mm") == "" { // what is usual
+			return s.SpaceAsUsual(r.Context(), by, id)
+		}
 		mm := f.Decimal("space.spacing_mm")
 		if err := f.Err(); err != nil {
 			return err

@@ -178,8 +178,19 @@ func (s *Service) Space(ctx context.Context, by account.Actor, id ID, mm float64
 		wrong.Add("spacing_mm", "fault.number", "min", 0, "max", maxSpacing)
 		return wrong.Err()
 	}
-	return s.change(ctx, by, id, "batch.space", map[string]any{"mm": mm}, func(tx db.Tx, b *Batch) error {
-		b.SpacingMM = mm
+	return s.space(ctx, by, id, func(*Batch) float64 { return mm })
+}
+
+// SpaceAsUsual changes it to what is usual for the process.
+func (s *Service) SpaceAsUsual(ctx context.Context, by account.Actor, id ID) error {
+	return s.space(ctx, by, id, func(b *Batch) float64 { return spacingOf(b.Process) })
+}
+
+func (s *Service) space(ctx context.Context, by account.Actor, id ID, of func(b *Batch) float64) error {
+	data := map[string]any{}
+	return s.change(ctx, by, id, "batch.space", data, func(tx db.Tx, b *Batch) error {
+		b.SpacingMM = of(b)
+		data["mm"] = b.SpacingMM
 		return s.settleIn(tx, by, b)
 	})
 }
@@ -264,6 +275,18 @@ func (s *Service) Start(ctx context.Context, by account.Actor, id ID) error {
 		orders, err := ordersOf(tx, b.ID)
 		if err != nil {
 			return err
+		}
+		if l, ok := b.LayoutOf(); ok && len(l.Left) > 0 { // pieces that nobody would build
+			count, codes := 0, []string{}
+			for _, x := range l.Left {
+				count += x.Count
+				for _, o := range orders {
+					if o.ID == x.Order && !slices.Contains(codes, o.Code()) {
+						codes = append(codes, o.Code())
+					}
+				}
+			}
+			return fault.New(fault.Conflict, "batch.wrong.left", "count", count, "codes", strings.Join(codes, ", "))
 		}
 		for _, o := range orders {
 			if err := s.making.StartIn(tx, by, o.ID); err != nil {

@@ -42,8 +42,8 @@ func (o Offer) time(v *web.View) string {
 	return between(v, o.Effort.Hours, func(h float64) string { return hours(v, h) })
 }
 
-// basis tells what time and material are computed from.
-func (o Offer) basis(v *web.View) string {
+// basis tells what time and material are computed from, a line for each.
+func (o Offer) basis(v *web.View) []string {
 	var list []string
 	switch {
 	case o.Effort.ByLayers:
@@ -57,7 +57,7 @@ func (o Offer) basis(v *web.View) string {
 	if said := o.Factor.Said(v); said != "" {
 		list = append(list, said)
 	}
-	return strings.Join(list, ", ")
+	return list
 }
 
 func (o Offer) mass(v *web.View) string {

@@ -16,6 +16,7 @@ import (
 	"bassin/internal/making"
 	"bassin/internal/mesh"
 	"bassin/internal/mesh/gcode"
+	"bassin/internal/mesh/orient"
 	"bassin/internal/slicer"
 )
 
@@ -135,6 +136,11 @@ func (s *Service) sliced(ctx context.Context, o making.Order, r additive.Revisio
 	if err != nil {
 		return file.Blob{}, err
 	}
+	up, err := r.BestUp(o.Process, mesh.Measure(part).Volume, unit)
+	if err != nil {
+		return file.Blob{}, err
+	}
+	part = orient.Upright(part, up)
 	if o.Quantity > slicer.MaxCopies {
 		return file.Blob{}, &slicer.Refused{Key: "copies"}
 	}

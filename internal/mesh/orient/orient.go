@@ -373,21 +373,24 @@ func (p *Part) turn(up mesh.Vec) mesh.Transform {
 	return t
 }
 
-// Upright is a mesh turned so that a direction of length 1 is up; any way about it. It is given as it is when that is so.
-func Upright(m *mesh.Mesh, up mesh.Vec) *mesh.Mesh {
+// Turn is the turn after which a direction of length 1 is up; any way about it.
+func Turn(up mesh.Vec) mesh.Transform {
 	if up == (mesh.Vec{Z: 1}) {
+		return mesh.Identity
+	}
+	x, y := across(up)
+	return mesh.Transform{x.X, y.X, up.X, x.Y, y.Y, up.Y, x.Z, y.Z, up.Z}
+}
+
+// Upright is a mesh turned so that a direction is up. It is given as it is when that is so.
+func Upright(m *mesh.Mesh, up mesh.Vec) *mesh.Mesh {
+	t := Turn(up)
+	if t == mesh.Identity {
 		return m
 	}
-	side := mesh.Vec{X: 1}
-	if math.Abs(up.X) > 0.7 {
-		side = mesh.Vec{Y: 1}
-	}
-	v := up.Cross(side)
-	v = v.Times(1 / v.Len())
-	u := v.Cross(up)
 	turned := &mesh.Mesh{Points: make([]mesh.Vec, len(m.Points)), Triangles: m.Triangles}
 	for i, p := range m.Points {
-		turned.Points[i] = mesh.Vec{X: p.Dot(u), Y: p.Dot(v), Z: p.Dot(up)}
+		turned.Points[i] = t.Apply(p)
 	}
 	return turned
 }
