@@ -3,6 +3,7 @@ package batch
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"log/slog"
 	"math"
@@ -117,9 +118,13 @@ func (w *world) load(id account.PersonID) (a account.Actor) {
 
 // drop has a block dropped, and waits for its check.
 func (w *world) drop(by account.Actor, of account.OrganisationID, name string, side float64) additive.Part {
+	return w.dropBox(by, of, name, [3]float64{side, side, side})
+}
+
+func (w *world) dropBox(by account.Actor, of account.OrganisationID, name string, size [3]float64) additive.Part {
 	w.t.Helper()
 	var b bytes.Buffer
-	must(w.t, stl.Write(&b, boxMesh([3]float64{side, side, side})))
+	must(w.t, stl.Write(&b, boxMesh(size)))
 	f, err := w.parts.Keep(w.t.Context(), &b, name+".stl")
 	must(w.t, err)
 	list, err := w.parts.Drop(w.t.Context(), by, of, []additive.Dropped{f})
@@ -127,7 +132,7 @@ func (w *world) drop(by account.Actor, of account.OrganisationID, name string, s
 	for range 600 {
 		var r additive.Revision
 		must(w.t, w.d.View(w.t.Context(), func(tx db.Tx) (err error) { r, err = additive.RevisionOf(tx, list[0].ID, 1); return err }))
-		if r.State == additive.Checked {
+		if r.State == additive.Checked && r.Derivative() {
 			return list[0]
 		}
 		time.Sleep(50 * time.Millisecond)
@@ -381,6 +386,22 @@ func TestOrdersLeave(t *testing.T) {
 		if err := w.s.Space(t.Context(), w.makes, batch.ID, -1); !fault.Is(err, fault.Invalid) {
 			t.Errorf("less than no space: %v", err)
 		}
+		if code, _ := w.send(w.makes, "POST", batch.URL()+"/spacing", "space.spacing_mm", ""); code != 303 {
+			t.Errorf("no distance said: %d", code)
+		}
+		b, l := w.laid(batch.ID)
+		if b.SpacingMM != spacingOf(park.FDM) || b.SpacingMM == 4.5 {
+			t.Errorf("%g mm where none was said", b.SpacingMM)
+		}
+		// Pieces that found no room are not forgotten: the batch does not begin.
+		l.Left = []Left{{Order: ids[3], Count: 2, Why: "no-room"}}
+		text, err := json.Marshal(l)
+		must(t, err)
+		b.Layout = string(text)
+		must(t, w.d.Do(t.Context(), func(tx db.Tx) error { return saveBatch(tx, b) }))
+		if err := w.s.Start(t.Context(), w.makes, batch.ID); !fault.Is(err, fault.Conflict) {
+			t.Errorf("begins without two pieces: %v", err)
+		}
 		must(t, w.s.Dissolve(t.Context(), w.makes, batch.ID))
 		if err := w.s.Start(t.Context(), w.makes, batch.ID); !fault.Is(err, fault.Conflict) {
 			t.Errorf("dissolved, and begins: %v", err)
@@ -470,6 +491,24 @@ func TestAChamber(t *testing.T) {
 	code, body := w.send(w.makes, "GET", batch.URL())
 	if code != 200 || strings.Count(string(body), `class="b-plate"`) != 2 {
 		t.Errorf("the chamber is not drawn from above and from the front: %d", code)
+	}
+}
+
+// A plate that stands on its edge in its file is laid flat, and its place takes it there from the file.
+func TestPiecesAreLaidAsTheyAreBest(t *testing.T) {
+	w := newWorld(t, dbtest.Open(t))
+	p := w.dropBox(w.draws, w.office, "plaque", [3]float64{3, 60, 50})
+	batch, err := w.s.Plan(t.Context(), w.makes, []making.OrderID{w.accepted(w.draws, p, w.fdm, "pla", 1, making.File), w.accepted(w.draws, p, w.fdm, "pla", 1, making.File)})
+	must(t, err)
+	_, l := w.laid(batch.ID)
+	if len(l.Places) != 2 || math.Abs(l.HeightMM-3) > 0.1 {
+		t.Fatalf("%d pieces, %g mm high", len(l.Places), l.HeightMM)
+	}
+	for _, p := range l.Places {
+		from, to := boundsOf(boxMesh([3]float64{3, 60, 50}), p.At)
+		if from != p.FromMM || to != p.ToMM || math.Abs(from[2]) > 1e-9 {
+			t.Errorf("it is said to lie from %v to %v, its file comes to %v, %v", p.FromMM, p.ToMM, from, to)
+		}
 	}
 }
 
