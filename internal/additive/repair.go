@@ -98,6 +98,7 @@ func (s *Service) repair(ctx context.Context, r *Revision) error {
 	f := unit.Millimetres()
 	x := Repaired{VolumeBefore: done.Before.Volume * f * f * f, VolumeAfter: done.After.Volume * f * f * f, AreaBefore: done.Before.Area * f * f, AreaAfter: done.After.Area * f * f,
 		NotUnited: left, Open: done.After.OpenEdges, Crowded: done.After.NonmanifoldEdges, Misoriented: done.After.MisorientedEdges}
+	x.BodiesBefore, x.BodiesAfter = done.Bodies()
 	for _, step := range done.Steps {
 		x.Steps = append(x.Steps, RepairStep{step.Key, step.Count})
 	}
@@ -121,6 +122,8 @@ func notUnited(err error) (*mesh.FileError, error) {
 	switch {
 	case errors.As(err, &refused):
 		return refused, nil
+	case errors.Is(err, repair.ErrMany):
+		return &mesh.FileError{Key: "unite-many", Args: map[string]any{"bodies": repair.MaxBodies}}, nil
 	case errors.Is(err, repair.ErrWrong):
 		return &mesh.FileError{Key: "unite-wrong"}, nil
 	}

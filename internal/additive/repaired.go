@@ -16,6 +16,8 @@ type Repaired struct {
 	VolumeAfter  float64      `json:"volume_after_mm3"`
 	AreaBefore   float64      `json:"area_before_mm2"`
 	AreaAfter    float64      `json:"area_after_mm2"`
+	BodiesBefore int          `json:"bodies_before,omitempty"` // shells that are no cavities
+	BodiesAfter  int          `json:"bodies_after,omitempty"`
 	Open         int          `json:"open"` // edges that are left, by what is wrong with them
 	Crowded      int          `json:"crowded"`
 	Misoriented  int          `json:"misoriented"`
@@ -53,7 +55,7 @@ func (r Revision) Repaired() (x Repaired, ok bool, err error) {
 }
 
 // repairable are the findings that a repair is for.
-var repairable = map[string]bool{"open-edges": true, "misoriented-edges": true, "nonmanifold-edges": true, "inside-out": true, "duplicate-faces": true, "nonmanifold-vertices": true, cross.Bodies: true}
+var repairable = map[string]bool{"open-edges": true, "misoriented-edges": true, "nonmanifold-edges": true, "inside-out": true, "duplicate-faces": true, "nonmanifold-vertices": true, cross.Bodies: true, repair.Within: true}
 
 // mayRepair tells whether a repair has something to do for a report, and not too much.
 func mayRepair(x Report) bool {

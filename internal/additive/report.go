@@ -6,6 +6,7 @@ import (
 
 	"bassin/internal/mesh"
 	"bassin/internal/mesh/cross"
+	"bassin/internal/mesh/repair"
 )
 
 // maxMarks is how many places of one kind a report keeps to be marked on the part.
@@ -104,7 +105,8 @@ func (r *Revision) keepCrossings(m *mesh.Mesh, unit mesh.Unit) error {
 		return err
 	}
 	x.Found = slices.DeleteFunc(x.Found, Finding.crossing)
-	for _, f := range cross.Findings(m, cross.Pairs(m), cross.SeenMM/unit.Millimetres()) {
+	report := mesh.CheckWelded(m)
+	for _, f := range append(cross.Findings(m, cross.Pairs(m), cross.SeenMM/unit.Millimetres()), repair.Findings(m, &report)...) {
 		x.Found = append(x.Found, Finding{Key: f.Key, Severity: f.Severity, Args: f.Args, Marks: marks(m, f)})
 	}
 	return r.keep(x)
@@ -114,7 +116,9 @@ func (r *Revision) keepCrossings(m *mesh.Mesh, unit mesh.Unit) error {
 const maxCrossed = 1_000_000
 
 // crossing tells whether the finding came after the verdict.
-func (f Finding) crossing() bool { return f.Key == cross.Itself || f.Key == cross.Bodies }
+func (f Finding) crossing() bool {
+	return f.Key == cross.Itself || f.Key == cross.Bodies || f.Key == repair.Within
+}
 
 // ReportOf reads the report of a revision that was checked, with the places of what was found when the revision was read
 // with them.

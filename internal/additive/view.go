@@ -107,6 +107,9 @@ func (x Repaired) lines(v *web.View) []string {
 	for _, step := range x.Steps {
 		list = append(list, v.T("part.repair."+step.Key, "count", step.Count))
 	}
+	if x.BodiesBefore != x.BodiesAfter {
+		list = append(list, v.T("part.repair.bodies", "before", x.BodiesBefore, "after", x.BodiesAfter))
+	}
 	if x.NotUnited != nil {
 		list = append(list, FaultText(v, x.NotUnited))
 	}

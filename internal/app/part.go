@@ -16,6 +16,7 @@ import (
 	"bassin/internal/mesh/cross"
 	"bassin/internal/mesh/format"
 	"bassin/internal/mesh/hull"
+	"bassin/internal/mesh/repair"
 	"bassin/internal/web"
 	"bassin/internal/web/assets"
 )
@@ -217,7 +218,7 @@ func (c *partCheckCmd) check(ctx context.Context, v *web.View, name string) (par
 		pairs := cross.Pairs(welded)
 		crossings := len(pairs)
 		l.SelfIntersections = &crossings
-		for _, f := range cross.Findings(welded, pairs, cross.SeenMM/mm) {
+		for _, f := range append(cross.Findings(welded, pairs, cross.SeenMM/mm), repair.Findings(welded, &r)...) {
 			l.Findings = append(l.Findings, partFinding{f.Key, f.Severity, additive.FindingText(v, f.Key, f.Args), f.Args, placesOf(welded, f, mm)})
 		}
 	}

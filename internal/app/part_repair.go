@@ -60,12 +60,13 @@ type repairState struct {
 	MisorientedEdges int     `json:"misoriented_edges"`
 	Shells           int     `json:"shells"`
 	Manifold         bool    `json:"manifold"`
+	Bodies           int     `json:"bodies"` // shells that are no cavities
 	VolumeMM3        float64 `json:"volume_mm3"`
 	AreaMM2          float64 `json:"area_mm2"`
 }
 
 func stateOf(r *mesh.Report) repairState {
-	return repairState{r.Triangles, r.OpenEdges, r.NonmanifoldEdges, r.MisorientedEdges, len(r.Shells), r.Manifold(), r.Volume, r.Area}
+	return repairState{r.Triangles, r.OpenEdges, r.NonmanifoldEdges, r.MisorientedEdges, len(r.Shells), r.Manifold(), len(r.Shells) - r.NegativeShells(), r.Volume, r.Area}
 }
 
 // Run repairs a file into another.
@@ -120,6 +121,9 @@ func (l repairLine) print(w io.Writer, v *web.View) error {
 	}
 	if len(l.Steps) == 0 {
 		fmt.Fprintf(&b, "  %s\n", v.T("part.repair.nothing"))
+	}
+	if l.Before.Bodies != l.After.Bodies {
+		fmt.Fprintf(&b, "  %s\n", v.T("part.repair.bodies", "before", l.Before.Bodies, "after", l.After.Bodies))
 	}
 	if l.NotUnited != "" {
 		fmt.Fprintf(&b, "  ! %s\n", l.NotUnited)

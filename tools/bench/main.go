@@ -1,5 +1,5 @@
 // Command bench runs the benchmarks of national size, of the workspace and of parts, and prints tables of
-// them with what each may cost. ONLY=parts leaves out all but the last. It judges nothing else: whoever reads sees what is over.
+// them with what each may cost. ONLY=parts leaves out all but the last, ONLY=repair all but its repairs. It judges nothing else: whoever reads sees what is over.
 package main
 
 import (
@@ -90,7 +90,7 @@ func main() {
 func run() error {
 	all := figures{}
 	for _, r := range runs {
-		if r.pkg == search && os.Getenv("SEARCH") == "" || os.Getenv("ONLY") == "parts" && !strings.HasPrefix(r.pkg, "mesh/") && r.bench != "^BenchmarkDrop" {
+		if os.Getenv("ONLY") == "repair" || r.pkg == search && os.Getenv("SEARCH") == "" || os.Getenv("ONLY") == "parts" && !strings.HasPrefix(r.pkg, "mesh/") && r.bench != "^BenchmarkDrop" {
 			continue
 		}
 		fmt.Printf("running %s, %s each\n", r.bench, r.times)
@@ -99,14 +99,14 @@ func run() error {
 		}
 	}
 	for _, print := range []func(io.Writer, figures) error{table, workspace, parts} {
-		if os.Getenv("ONLY") == "parts" {
+		if only := os.Getenv("ONLY"); only == "parts" || only == "repair" {
 			print = parts
 		}
 		fmt.Println()
 		if err := print(os.Stdout, all); err != nil {
 			return err
 		}
-		if os.Getenv("ONLY") == "parts" {
+		if only := os.Getenv("ONLY"); only == "parts" || only == "repair" {
 			break
 		}
 	}

@@ -8,8 +8,8 @@ import (
 )
 
 // nearest are the distances tried, as shares of the diagonal: from the rounding of 32 bits to what jitter and bad
-// exports make. A part of 100 mm gets at most 0.02 mm.
-var nearest = [...]float64{1e-6, 1e-5, 5e-5, 2e-4}
+// exports make, 100 m from the origin too. A part of 100 mm gets at most 0.1 mm, and none more than a tenth of most open edges.
+var nearest = [...]float64{1e-6, 1e-5, 5e-5, 2e-4, 5e-4, 1e-3}
 
 // joinNear makes points of open edges that are nearly one into one, at growing distances, as long as that closes edges
 // and makes none crowded.
@@ -17,7 +17,7 @@ func (b *body) joinNear() int {
 	joined := 0
 	for _, share := range nearest {
 		open := b.openEdges()
-		if len(open) == 0 {
+		if len(open) == 0 || share > 2e-4 && 10*share*b.diagonal > b.median(open) {
 			break
 		}
 		to, n := b.nearTo(open, share*b.diagonal)
@@ -39,6 +39,16 @@ func (b *body) joinNear() int {
 		}
 	}
 	return joined
+}
+
+// median is the length that half of the edges have at least.
+func (b *body) median(open []use) float64 {
+	lengths := make([]float64, len(open))
+	for i, u := range open {
+		lengths[i] = b.points[u.high].Sub(b.points[u.low]).Len()
+	}
+	slices.Sort(lengths)
+	return lengths[len(lengths)/2]
 }
 
 // nearTo gives for points of open edges the point of smaller number that they become.

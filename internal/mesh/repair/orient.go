@@ -1,9 +1,11 @@
 package repair
 
 import (
-	"math"
+	"sync"
 
 	"bassin/internal/mesh"
+	"bassin/internal/mesh/bvh"
+	"bassin/internal/mesh/cross"
 )
 
 // orient makes the faces that hang together over edges of two faces agree, by turning the fewer of them.
@@ -60,37 +62,69 @@ type shell struct {
 	volume      float64
 	least, most mesh.Vec
 	closed      bool
+	tree        *bvh.Tree // nil until it is asked for
 }
 
 // maxShells bounds how many shells are compared with each other.
-const maxShells = 500
+const maxShells = 5000
 
 // turnShells turns closed shells so that bodies show their outside and cavities their inside: a shell within another is
-// a cavity, one within a cavity a body again.
+// a cavity, one within a cavity a body again. One that touches another or goes through it is not within it.
 func (b *body) turnShells() int {
 	shells := b.shells()
+	wrong := b.wrong(shells)
+	for _, i := range wrong {
+		for _, f := range shells[i].faces {
+			b.turn(f)
+		}
+	}
+	return len(wrong)
+}
+
+// wrong gives the closed shells that show the wrong side.
+func (b *body) wrong(shells []*shell) (list []int) {
 	if len(shells) > maxShells {
-		return 0
+		return nil
 	}
-	turned := 0
+	for i, depth := range b.depths(shells) {
+		if s := shells[i]; s.closed && s.volume != 0 && s.volume > 0 != (depth%2 == 0) {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// depths gives within how many others each closed shell lies.
+func (b *body) depths(shells []*shell) []int {
+	depth := make([]int, len(shells))
+	meet := b.meeting(shells)
 	for i, s := range shells {
-		if !s.closed {
-			continue
-		}
-		depth := 0
 		for k, o := range shells {
-			if k != i && o.closed && b.within(s, o) {
-				depth++
+			if k != i && s.closed && o.closed && s.boxWithin(o) && !meet()[[2]int{min(i, k), max(i, k)}] && b.within(s, o) {
+				depth[i]++
 			}
-		}
-		if s.volume > 0 != (depth%2 == 0) {
-			for _, f := range s.faces {
-				b.turn(f)
-			}
-			turned++
 		}
 	}
-	return turned
+	return depth
+}
+
+// meeting gives, when it is first asked for, the pairs of shells that touch or go through each other.
+func (b *body) meeting(shells []*shell) func() map[[2]int]bool {
+	return sync.OnceValue(func() map[[2]int]bool {
+		of := make([]int, len(b.faces))
+		for i, s := range shells {
+			for _, f := range s.faces {
+				of[f] = i
+			}
+		}
+		meet := map[[2]int]bool{}
+		for _, p := range cross.Pairs(&mesh.Mesh{Points: b.points, Triangles: b.faces}) {
+			if i, k := of[p.A], of[p.B]; i != k {
+				meet[[2]int{min(i, k), max(i, k)}] = true
+			}
+		}
+		return meet
+	})
 }
 
 func (b *body) shells() []*shell {
@@ -136,29 +170,22 @@ func (b *body) shells() []*shell {
 	return all
 }
 
-// within tells whether a shell lies inside of another: by its box first, then by the solid angle under which some of its
-// points see the other, which is all directions from inside and none from outside.
-func (b *body) within(s, o *shell) bool {
-	if s.least.X < o.least.X || s.least.Y < o.least.Y || s.least.Z < o.least.Z ||
-		s.most.X > o.most.X || s.most.Y > o.most.Y || s.most.Z > o.most.Z {
-		return false
-	}
-	for i := range 3 {
-		p := b.points[b.faces[s.faces[i*(len(s.faces)-1)/2]][0]]
-		angle := 0.0
-		for _, f := range o.faces {
-			t := b.faces[f]
-			angle += solidAngle(b.points[t[0]].Sub(p), b.points[t[1]].Sub(p), b.points[t[2]].Sub(p))
-		}
-		if math.Abs(angle) < 2*math.Pi {
-			return false
-		}
-	}
-	return true
+func (s *shell) boxWithin(o *shell) bool {
+	return s.least.X >= o.least.X && s.least.Y >= o.least.Y && s.least.Z >= o.least.Z &&
+		s.most.X <= o.most.X && s.most.Y <= o.most.Y && s.most.Z <= o.most.Z
 }
 
-// solidAngle is that of a triangle seen from the origin (Van Oosterom and Strackee 1983).
-func solidAngle(a, b, c mesh.Vec) float64 {
-	x, y, z := a.Len(), b.Len(), c.Len()
-	return 2 * math.Atan2(a.Dot(b.Cross(c)), x*y*z+a.Dot(b)*z+b.Dot(c)*x+c.Dot(a)*y)
+// within tells whether a shell that another does not meet lies inside of it: one of its points does then.
+func (b *body) within(s, o *shell) bool {
+	if !s.boxWithin(o) {
+		return false
+	}
+	if o.tree == nil {
+		m := &mesh.Mesh{Points: b.points, Triangles: make([][3]uint32, len(o.faces))}
+		for i, f := range o.faces {
+			m.Triangles[i] = b.faces[f]
+		}
+		o.tree = bvh.New(mesh.Weld(m))
+	}
+	return o.tree.Winding(b.points[b.faces[s.faces[0]][0]]) != 0
 }

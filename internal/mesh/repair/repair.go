@@ -31,6 +31,11 @@ type Report struct {
 	NotUnited     error // why bodies that overlap were not united; nil when there are none, or they were
 }
 
+// Bodies is how many there were, and are: shells that are no cavities.
+func (r *Report) Bodies() (before, after int) {
+	return len(r.Before.Shells) - r.Before.NegativeShells(), len(r.After.Shells) - r.After.NegativeShells()
+}
+
 // VolumeChange is the change of volume as a share of what it was; of a mesh that had none it is infinite.
 func (r *Report) VolumeChange() float64 { return change(r.Before.Volume, r.After.Volume) }
 
@@ -62,11 +67,21 @@ func (b *body) did(key string, n int) {
 func Mesh(m *mesh.Mesh) (*mesh.Mesh, Report) {
 	m = mesh.Weld(m)
 	r := Report{Before: mesh.CheckWelded(m)}
-	if r.Before.Manifold() && r.Before.DegenerateFaces == 0 && r.Before.NegativeShells() == 0 {
+	if r.Before.Manifold() && r.Before.DegenerateFaces == 0 && r.Before.NegativeShells() == 0 && len(r.Before.Shells) == 1 {
 		r.After = r.Before
 		return m, r
 	}
 	b := &body{points: slices.Clone(m.Points), faces: slices.Clone(m.Triangles), diagonal: r.Before.Size().Len()}
+	if r.Before.Manifold() && r.Before.DegenerateFaces == 0 {
+		b.did("shells-turned", b.turnShells())
+		if len(b.steps) == 0 {
+			r.After = r.Before
+			return m, r
+		}
+		m = &mesh.Mesh{Points: b.points, Triangles: b.faces}
+		r.Steps, r.After = b.steps, mesh.Check(m)
+		return m, r
+	}
 	b.did("degenerate-faces-removed", b.dropDegenerate())
 	b.did("duplicate-faces-removed", b.dropDuplicates())
 	if open := b.openEdges(); len(open) > 0 {
@@ -74,8 +89,12 @@ func Mesh(m *mesh.Mesh) (*mesh.Mesh, Report) {
 		b.did("sides-split", b.splitSides())
 		b.did("duplicate-faces-removed", b.dropDuplicates())
 	}
+	b.did("loose-faces-removed", b.dropSheets())
 	b.did("faces-turned", b.orient())
 	b.did("holes-filled", b.fill())
+	if b.unbalanced() == 0 {
+		b.did("inner-faces-removed", b.dropInner())
+	}
 	b.did("points-parted", b.splitCrowded())
 	if b.unbalanced() == 0 {
 		b.did("seams-parted", b.splitSeams())

@@ -13,6 +13,12 @@ import (
 // Unite makes one closed mesh of bodies that overlap: what is in any of them. Each is closed and oriented, with its cavities.
 type Unite func(bodies []*mesh.Mesh) (*mesh.Mesh, error)
 
+// ErrMany says that there are too many bodies to look which overlap.
+var ErrMany = errors.New("more bodies than are compared with each other")
+
+// MaxBodies is how many shells may be compared with each other.
+const MaxBodies = maxShells
+
 // ErrWrong is what Unite gave when it cannot be what was asked for.
 var ErrWrong = errors.New("what bodies were united to is not closed, or not of a volume between the largest of them and all together")
 
@@ -20,7 +26,11 @@ var ErrWrong = errors.New("what bodies were united to is not closed, or not of a
 // Report.NotUnited says why.
 func Uniting(m *mesh.Mesh, unite Unite) (*mesh.Mesh, Report) {
 	out, r := Mesh(m)
-	if !r.After.Manifold() || len(r.After.Shells) < 2 || len(r.After.Shells) > maxShells {
+	switch {
+	case !r.After.Manifold(), len(r.After.Shells) < 2:
+		return out, r
+	case len(r.After.Shells) > MaxBodies:
+		r.NotUnited = ErrMany
 		return out, r
 	}
 	b := &body{points: out.Points, faces: out.Triangles, diagonal: r.After.Size().Len()}
