@@ -25,6 +25,7 @@ type partQuoteCmd struct {
 	Diameter float64 `placeholder:"MM" help:"Of the filament of G-code; that of the file unless it is given."`
 	Hour     float64 `placeholder:"EUR" help:"What an hour of the machine costs, for a price."`
 	Kilo     float64 `placeholder:"EUR" help:"What a kilogram of the filament costs, for a price."`
+	Supports bool    `help:"Build supports below overhangs, even if the profile does not ask for them."`
 	JSON     bool    `name:"json" help:"Print as JSON."`
 	Language string  `help:"Language of what is printed; the system's unless it is given." enum:"fr,en," default:""`
 }
@@ -32,7 +33,7 @@ type partQuoteCmd struct {
 // Help gives an example.
 func (partQuoteCmd) Help() string {
 	return `Estimates the time and the filament that a part takes on a machine that lays lines, without slicing it: as it stands in its file, with
-supports and a brim where the profile asks for them. Of a file that is sliced already (.gcode, .gco, .g) it says what its moves take, by the limits that the file gives of the
+the supports, brim, skirt and raft that the profile asks for. Of a file that is sliced already (.gcode, .gco, .g) it says what its moves take, by the limits that the file gives of the
 machine. How far estimates are off is said in docs/additive.md.
 
 Example:
@@ -50,10 +51,11 @@ type partQuote struct {
 	FilamentMM float64          `json:"filament_mm"`
 	VolumeMM3  float64          `json:"filament_mm3"`
 	Grams      float64          `json:"filament_g"`
-	SupportS   float64          `json:"support_s"` // of the time, before layers are slowed down to cool, and of the filament: to hold the part
-	SupportG   float64          `json:"support_g"`
-	Price      *float64         `json:"price"`    // euros, of time and filament at the rates that are given; null without any
-	Interval   partInterval     `json:"interval"` // what nine of ten parts lie in
+	SupportG   float64          `json:"support_g"` // of the filament, what is in supports
+	SupportMM3 float64          `json:"support_mm3"`
+	SupportS   float64          `json:"support_s"` // of the time, what goes into supports and the ways to them
+	Price      *float64         `json:"price"`     // euros, of time and filament at the rates that are given; null without any
+	Interval   partInterval     `json:"interval"`  // what nine of ten parts lie in
 	Kinds      []partQuoteShare `json:"kinds"`
 	Unheeded   []string         `json:"unheeded"` // keys of the profile that the estimate leaves out
 }
@@ -114,10 +116,12 @@ func (c partQuoteCmd) Run(ctx context.Context, env *environment) error {
 	if r := mesh.CheckWelded(part); r.Triangles == 0 || !r.Even() || r.Volume <= 0 {
 		return errors.New(v.T("part.quote.open", "file", c.File))
 	}
+	profile.Supports.On = profile.Supports.On || c.Supports
 	e := fdm.Of(part, profile)
 	q := partQuote{
 		File: c.File, Profile: c.Profile, Seconds: e.Seconds, Layers: e.Layers, FilamentMM: e.FilamentMM, VolumeMM3: e.VolumeMM3, Grams: e.Grams,
-		SupportS: e.Supports().Seconds, SupportG: e.Supports().VolumeMM3 / 1000 * profile.DensityGCM3, Unheeded: append([]string{}, profile.Unheeded...),
+		SupportG: e.Support.VolumeMM3 / 1000 * profile.DensityGCM3, SupportMM3: e.Support.VolumeMM3, SupportS: e.Support.Seconds,
+		Unheeded: append([]string{}, profile.Unheeded...),
 	}
 	q.price(c.Hour, c.Kilo)
 	for k, s := range e.ByKind {
@@ -143,7 +147,7 @@ func (q partQuote) print(w io.Writer, v *web.View) error {
 	minutes := int(math.Ceil(q.Seconds / time.Minute.Seconds()))
 	text := v.T("part.quote", "hours", minutes/60, "minutes", minutes%60, "filament", additive.Length(v, q.FilamentMM/1000), "grams", additive.Length(v, q.Grams), "layers", q.Layers)
 	if q.SupportG > 0 {
-		text += "\n  · " + v.T("part.quote.supports", "grams", additive.Length(v, q.SupportG), "minutes", int(math.Ceil(q.SupportS/60)))
+		text += "\n  · " + v.T("part.quote.supports", "grams", additive.Length(v, q.SupportG), "minutes", int(math.Ceil(q.SupportS/time.Minute.Seconds())))
 	}
 	if len(q.Unheeded) > 0 {
 		text += "\n  ! " + v.T("part.quote.unheeded", "keys", strings.Join(q.Unheeded, ", "))

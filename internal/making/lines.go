@@ -47,8 +47,10 @@ var reference = fdm.Profile{
 	PerimeterAccel: 800, InfillAccel: 1000, FirstAccel: 800, BridgeAccel: 1000, TravelAccel: 1000, MaxAccel: 1000, Jerk: 8, ZJerk: 0.4, ZSpeed: 12, ZAccel: 200,
 	RetractLength: 0.8, RetractSpeed: 35, RetractAccel: 1250, RetractLift: 0.4, RetractBefore: 1, RetractJerk: 4.5, LeastLayerSeconds: 15, LeastSpeed: 15, MaxVolumeSpeed: 15,
 	Skirts: 1, SkirtLayers: 3, SkirtDistance: 2, FilamentDiameter: 1.75, DensityGCM3: 1.24, BridgeRatio: 0.95,
-	Supports: true, SupportThreshold: 50, SupportXY: 0.27, SupportZ: 0.2, SupportSpacing: 2, InterfaceSpacing: 0.2, SupportInterfaces: 2,
-	SupportWidth: 0.35, SupportSpeed: 50, InterfaceSpeed: 40, SupportFirstDensity: 0.9, SupportFirstExpansion: 3,
+	Supports: fdm.Supports{
+		On: true, Threshold: 50, Width: 0.35, Between: 2, InterfaceGap: 0.2, Interfaces: 2, Above: 0.2, Below: 0.2, Aside: 0.27, MaxHeight: 0.25,
+		Speed: 50, DenseSpeed: 40, FirstDensity: 0.9, FirstGrowth: 3,
+	},
 }
 
 // settings are the figures by which machines differ, in the order of their names in a row of making_lines.
@@ -69,7 +71,7 @@ func settingsOf(figures park.Figures, process park.Process) (name string, values
 	if !buildable(values) {
 		return "", nil
 	}
-	return name + "v2", values
+	return name + "v3", values
 }
 
 // buildable tells settings with which something could be built from typing errors, which would make lines without width or
@@ -85,9 +87,10 @@ func profileOf(values map[park.Name]float64) fdm.Profile {
 	p := reference
 	p.LayerHeight, p.FirstLayerHeight = values[park.Layer], values[park.Layer]
 	width := values[park.LineWidth] / reference.PerimeterWidth
-	for _, w := range []*float64{&p.Nozzle, &p.ExternalWidth, &p.PerimeterWidth, &p.SolidWidth, &p.SparseWidth, &p.TopWidth, &p.FirstWidth, &p.SupportWidth, &p.SupportXY} {
+	for _, w := range []*float64{&p.Nozzle, &p.ExternalWidth, &p.PerimeterWidth, &p.SolidWidth, &p.SparseWidth, &p.TopWidth, &p.FirstWidth, &p.Supports.Width, &p.Supports.Aside} {
 		*w *= width
 	}
+	p.Supports.MaxHeight = max(p.LayerHeight, 0.25*width)
 	p.Perimeters, p.TopLayers, p.BottomLayers = int(math.Round(values[park.Walls])), int(math.Round(values[park.SkinsAbove])), int(math.Round(values[park.SkinsBelow]))
 	p.Density = min(values[park.Infill]/100, 1)
 	scale := func(by float64, list ...*float64) {
@@ -96,7 +99,7 @@ func profileOf(values map[park.Name]float64) fdm.Profile {
 		}
 	}
 	scale(values[park.WallSpeed]/reference.PerimeterSpeed, &p.ExternalSpeed, &p.PerimeterSpeed, &p.SmallSpeed, &p.GapSpeed)
-	scale(values[park.FillSpeed]/reference.SparseSpeed, &p.SolidSpeed, &p.SparseSpeed, &p.TopSpeed, &p.BridgeSpeed, &p.SupportSpeed, &p.InterfaceSpeed)
+	scale(values[park.FillSpeed]/reference.SparseSpeed, &p.SolidSpeed, &p.SparseSpeed, &p.TopSpeed, &p.BridgeSpeed, &p.Supports.Speed, &p.Supports.DenseSpeed)
 	p.TravelSpeed = values[park.TravelSpeed]
 	scale(values[park.Acceleration]/reference.MaxAccel, &p.PerimeterAccel, &p.InfillAccel, &p.FirstAccel, &p.BridgeAccel, &p.TravelAccel, &p.MaxAccel)
 	return p
@@ -188,8 +191,7 @@ func (s *Service) runLines(ctx context.Context, run *job.Run, a linesArgs) error
 		if part != nil {
 			e := fdm.Of(part, profileOf(values))
 			x.Seconds, x.MM3 = e.Seconds, e.VolumeMM3
-			held := e.Supports()
-			x.SupportSeconds, x.SupportMM3 = held.Seconds, held.VolumeMM3
+			x.SupportSeconds, x.SupportMM3 = e.Support.Seconds, e.Support.VolumeMM3
 		}
 		list = append(list, x)
 	}

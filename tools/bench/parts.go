@@ -15,7 +15,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -117,7 +116,7 @@ func parts(to io.Writer, all figures) error {
 	if os.Getenv("ONLY") == "repair" {
 		return errors.Join(b.repairs(), b.w.Flush())
 	}
-	for _, step := range []func() error{b.checks, b.hostile, func() error { return b.xml(all) }, b.repairs, b.quotes, b.variants, b.orient, func() error { return b.thickness(all) }, b.step} {
+	for _, step := range []func() error{b.checks, b.hostile, func() error { return b.xml(all) }, b.repairs, b.quotes, b.settings, b.orient, func() error { return b.thickness(all) }, b.step} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -438,86 +437,52 @@ func (b *partBench) quotes() error {
 	return nil
 }
 
-// variants estimates parts with supports and with brims, beside what the slicer says with the same settings.
-func (b *partBench) variants() error {
-	if _, err := exec.LookPath("prusa-slicer"); err != nil {
-		b.row("quote with supports, with brims", "left out", "", "not installed", "", "")
-		return nil
-	}
-	rows, err := b.table("parts_slicer.csv")
+// settings estimates what a slicer has estimated with supports, a brim, a raft or another infill.
+func (b *partBench) settings() error {
+	profile, err := os.ReadFile(filepath.Join(b.data, "slicer_mk3s_020_pla.ini"))
 	if err != nil {
 		return err
 	}
-	profile := filepath.Join(b.data, "slicer_mk3s_020_pla.ini")
-	text, err := os.ReadFile(profile)
+	f, err := os.Open("../internal/mesh/fdm/testdata/settings.csv")
 	if err != nil {
 		return err
 	}
-	for _, v := range []struct {
-		name, lines string
-		flags       []string
-	}{
-		{"supports", "support_material = 1\n", []string{"--support-material"}},
-		{"supports from the plate", "support_material = 1\nsupport_material_buildplate_only = 1\n", []string{"--support-material", "--support-material-buildplate-only"}},
-		{"brims of 5 mm", "brim_width = 5\n", []string{"--brim-width", "5"}},
-		{"infill of a grid", "fill_pattern = grid\n", []string{"--fill-pattern", "grid"}},
-	} {
-		ours := filepath.Join(b.temp, "variant.ini")
-		if err := os.WriteFile(ours, append(append([]byte(nil), text...), "\n"+v.lines...), 0o600); err != nil { // the last value of a key counts
+	defer func() { _ = f.Close() }()
+	lines, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		return err
+	}
+	type off struct{ seconds, filament []float64 }
+	by, names := map[string]*off{}, []string{}
+	changed := filepath.Join(b.temp, "changed.ini")
+	for _, l := range lines[1:] {
+		text := string(profile) + "\n" + strings.ReplaceAll(l[1], " ", "\n") + "\n"
+		if err := os.WriteFile(changed, []byte(text), 0o600); err != nil {
 			return err
 		}
-		var seconds, filament []float64
-		for _, r := range rows {
-			file := filepath.Join(b.data, "parts", r["path"])
-			if info, err := os.Stat(file); err != nil || info.Size() > 1<<20 || !(number(r["est_s"]) > 120) { // small files of parts that take two minutes
-				continue
-			}
-			out := filepath.Join(b.temp, "variant.gcode")
-			timed(1, peerTime, "prusa-slicer", append(append([]string{"--export-gcode", "--load", profile}, v.flags...), "--output", out, file)...)
-			said, err := os.ReadFile(out)
-			_ = os.Remove(out)
-			t, mm := saidTime(said), saidFilament(said)
-			var q struct {
-				Seconds float64 `json:"time_s"`
-				MM      float64 `json:"filament_mm"`
-			}
-			if err != nil || t == 0 || json.Unmarshal(b.part("quote", file, "--profile", ours, "--json").out, &q) != nil {
-				continue
-			}
-			seconds, filament = append(seconds, math.Abs(q.Seconds/t-1)), append(filament, math.Abs(q.MM/mm-1))
+		var q struct {
+			Seconds float64 `json:"time_s"`
+			MM      float64 `json:"filament_mm"`
+			Support float64 `json:"support_mm3"`
 		}
-		mean, decile := spread(seconds)
-		used, _ := spread(filament)
-		b.row(fmt.Sprintf("quote with %s, off by, %d parts", v.name, len(seconds)), fmt.Sprintf("time %.1f %%, %.1f %% ninth decile; filament %.1f %%", 100*mean, 100*decile, 100*used), "", "", "", "")
+		if err := json.Unmarshal(b.part("quote", filepath.Join(b.data, "parts", l[0]), "--profile", changed, "--json").out, &q); err != nil {
+			return fmt.Errorf("%s: %w", l[0], err)
+		}
+		name, _, _ := strings.Cut(l[1], "=")
+		if name == "support_material" && number(l[4]) == 0 && q.Support == 0 {
+			continue // nothing hangs over
+		}
+		if by[name] == nil {
+			by[name], names = &off{}, append(names, name)
+		}
+		by[name].seconds, by[name].filament = append(by[name].seconds, math.Abs(q.Seconds/number(l[2])-1)), append(by[name].filament, math.Abs(q.MM/number(l[3])-1))
+	}
+	for _, name := range names {
+		time, decile := spread(by[name].seconds)
+		filament, _ := spread(by[name].filament)
+		b.row(fmt.Sprintf("quote with %s, time and filament off by, %d", name, len(by[name].seconds)), fmt.Sprintf("%.1f %%, %.1f %% ninth decile; %.1f %%", 100*time, 100*decile, 100*filament), "", "", "8 %", verdict(true, max(time, filament) <= 0.08))
 	}
 	return nil
-}
-
-var (
-	timeSaid     = regexp.MustCompile(`estimated printing time \(normal mode\) = (?:(\d+)d )?(?:(\d+)h )?(?:(\d+)m )?(\d+)s`)
-	filamentSaid = regexp.MustCompile(`filament used \[mm\] = ([\d.]+)`)
-)
-
-// saidTime is what a slicer says in its file that it takes, in seconds; 0 when it does not.
-func saidTime(gcode []byte) float64 {
-	m := timeSaid.FindSubmatch(gcode)
-	if m == nil {
-		return 0
-	}
-	sum := 0.0
-	for i, unit := range []float64{86400, 3600, 60, 1} {
-		if len(m[i+1]) > 0 {
-			sum += unit * number(string(m[i+1]))
-		}
-	}
-	return sum
-}
-
-func saidFilament(gcode []byte) float64 {
-	if m := filamentSaid.FindSubmatch(gcode); m != nil {
-		return number(string(m[1]))
-	}
-	return 0
 }
 
 // spread gives the mean and the ninth decile.

@@ -3,18 +3,15 @@
 //
 // Each layer is parted as slicers part it: loops along its contours, what is too narrow for them, solid infill where it is
 // open above or below within a few layers, sparse infill elsewhere. Lines are laid over these, and timed as the firmware
-// plans them, with the travels, retractions and the time that a layer must take to cool; with supports and brims where the
-// settings ask for them, without rafts. What it is off by is measured in docs/additive.md.
+// plans them, with the travels, retractions and the time that a layer must take to cool. Supports stand below what the layer below does
+// not hold, a brim around the first layer, a raft below it. What it is off by is measured in docs/additive.md.
 package fdm
 
 import (
 	"math"
 	"runtime"
-	"slices"
 
 	"bassin/internal/mesh"
-	"bassin/internal/mesh/clip"
-	"bassin/internal/mesh/motion"
 	"bassin/internal/mesh/slice"
 )
 
@@ -32,8 +29,9 @@ const (
 	Sparse
 	Skirt
 	Brim
+	Raft
 	Support
-	Interface // of supports, near what they hold
+	Interface // of support with what it carries
 	kinds
 )
 
@@ -46,19 +44,20 @@ type Estimate struct {
 	Grams      float64
 	Travels    int
 	ByKind     [kinds]Share // in the order of the kinds
-}
-
-// Supports is what of an estimate is built to hold the part.
-func (e Estimate) Supports() Share {
-	a, b := e.ByKind[Support], e.ByKind[Interface]
-	return Share{a.Seconds + b.Seconds, a.LengthMM + b.LengthMM, a.VolumeMM3 + b.VolumeMM3}
+	Support    Share        // supports, with the ways to them
 }
 
 // kindNames are those of programs.
-var kindNames = [kinds]string{"external", "perimeter", "gap", "bridge", "top", "solid", "sparse", "skirt", "brim", "support", "support-interface"}
+var kindNames = [kinds]string{"external", "perimeter", "gap", "bridge", "top", "solid", "sparse", "skirt", "brim", "raft", "support", "interface"}
 
 // String is the name of a kind for programs.
 func (k Kind) String() string { return kindNames[k] }
+
+// support tells kinds of support.
+func (k Kind) support() bool { return k == Support || k == Interface }
+
+// loop tells kinds that close in themselves.
+func (k Kind) loop() bool { return k <= Perimeter || k == Skirt || k == Brim }
 
 // Share of a kind in a print.
 type Share struct{ Seconds, LengthMM, VolumeMM3 float64 }
@@ -66,13 +65,18 @@ type Share struct{ Seconds, LengthMM, VolumeMM3 float64 }
 // Of estimates a mesh in millimetres, which stands as it will be built, along Z.
 func Of(m *mesh.Mesh, p Profile) Estimate {
 	x := mesh.Measure(m)
+	raised := p.Base.RaftLayers > 0
+	full := p // with the first layer as it lies on the plate
+	if raised {
+		p.FirstLayerHeight, p.SkirtLayers = p.LayerHeight, max(0, p.SkirtLayers-p.Base.RaftLayers)
+	}
 	cuts := heights(x.Min.Z, x.Max.Z, &p)
 	layers := make([]region, len(cuts))
 	sliced := slice.At(m, cuts)
 	mesh.InBlocks(len(layers), 16, func(_, from, to int) {
 		var below *region
 		for i := from; i < to; i++ {
-			layers[i] = region{height: p.LayerHeight, first: i == 0}
+			layers[i] = region{height: p.LayerHeight, first: i == 0 && !raised}
 			if i == 0 {
 				layers[i].height = p.FirstLayerHeight
 			}
@@ -80,11 +84,12 @@ func Of(m *mesh.Mesh, p Profile) Estimate {
 			below = &layers[i]
 		}
 	})
-	g := gridOf(x.Min, x.Max)
-	var held *supports
-	if p.Supports {
-		held = supportsOf(layers, &x, &p)
+	planes := make([][]plane, len(layers))
+	for _, q := range supportsOf(&p, layers, x.Min, x.Max) {
+		k := min(q.layer, len(planes)-1)
+		planes[k] = append(planes[k], q)
 	}
+	g := gridOf(x.Min, x.Max)
 	parts := make([]Estimate, len(layers))
 	workers := make(chan *worker, runtime.GOMAXPROCS(0)) // those that wait, with their room
 	mesh.InBlocks(len(layers), together, func(_, from, to int) {
@@ -92,26 +97,24 @@ func Of(m *mesh.Mesh, p Profile) Estimate {
 		select {
 		case w = <-workers:
 		default:
-			w = &worker{p: &p, planner: planner{jerk: p.Jerk}, shells: newShells(&g, &p), held: held}
+			w = &worker{p: &p, planner: planner{jerk: p.Jerk}, shells: newShells(&g, &p)}
 		}
 		w.shells.draw(layers, from, to)
 		for i := from; i < to; i++ {
 			w.shells.part(i, len(layers))
-			parts[i] = w.layer(&layers[i], i)
+			parts[i] = w.layer(&layers[i], i, planes[i])
 		}
 		workers <- w
 	})
 	total := Estimate{Layers: len(layers)}
 	for i := range parts {
-		e := &parts[i]
-		total.Seconds += e.Seconds
-		total.VolumeMM3 += e.VolumeMM3
-		total.Travels += e.Travels
-		for k := range e.ByKind {
-			total.ByKind[k].Seconds += e.ByKind[k].Seconds
-			total.ByKind[k].LengthMM += e.ByKind[k].LengthMM
-			total.ByKind[k].VolumeMM3 += e.ByKind[k].VolumeMM3
-		}
+		total.add(&parts[i])
+	}
+	if raised && len(layers) > 0 {
+		w := &worker{p: &full, planner: planner{jerk: p.Jerk}}
+		raft := w.raft(raftOf(&full, layers[0].whole, x.Min, x.Max))
+		total.add(&raft)
+		total.Layers += p.Base.RaftLayers
 	}
 	total.FilamentMM = total.VolumeMM3 / (math.Pi / 4 * p.FilamentDiameter * p.FilamentDiameter)
 	total.Grams = total.VolumeMM3 / 1000 * p.DensityGCM3
@@ -127,365 +130,17 @@ func heights(bottom, top float64, p *Profile) []float64 {
 	return append(list, slice.Heights(bottom+p.FirstLayerHeight, top, p.LayerHeight)...)
 }
 
-// together is how many layers are drawn at once.
-const together = 48
-
-// worker times one layer after another.
-type worker struct {
-	p       *Profile
-	planner planner
-	shells  *shells
-	held    *supports // nil: none
-}
-
-func (w *worker) layer(r *region, i int) Estimate {
-	var e Estimate
-	paths, idle := w.ordered(r, i, &e.Travels)
-	for k := range paths {
-		paths[k].long = paths[k].length()
-	}
-	w.cool(paths, idle.plain)
-	e.Seconds = idle.seconds
-	for k := range paths {
-		x := &paths[k]
-		t := w.planner.seconds(x, x.speed)
-		e.Seconds += t
-		e.ByKind[x.kind].Seconds += t
-		e.ByKind[x.kind].LengthMM += x.long
-		e.ByKind[x.kind].VolumeMM3 += x.long * x.area
-		e.VolumeMM3 += x.long * x.area
-	}
-	return e
-}
-
-// ordered are the paths of layer i one after the other, and what lies between: one island after the other, in each its walls
-// and then its infill.
-func (w *worker) ordered(r *region, i int, travels *int) ([]path, pause) {
-	groups := byIsland(r.whole, w.walls(r), w.infill(r, i))
-	groups = append(groups, w.supports(r, i))
-	if r.first && w.p.BrimWidth > 0 {
-		groups = append(groups, w.brim(r))
-	}
-	if i < w.p.SkirtLayers {
-		groups = slices.Concat([][]path{w.skirt(r)}, groups)
-	}
-	groups = slices.DeleteFunc(groups, func(g []path) bool { return len(g) == 0 })
-	idle := w.layerChange()
-	var all []path
-	here := point{}
-	if len(groups) > 0 {
-		here = groups[0][0].points[0]
-	}
-	for len(groups) > 0 {
-		next, least := 0, math.Inf(1)
-		for k, g := range groups {
-			if d := here.apart(g[0].points[0]); d < least {
-				next, least = k, d
-			}
-		}
-		group := groups[next]
-		groups = slices.Delete(groups, next, next+1)
-		walls := 0
-		for walls < len(group) && group[walls].kind <= Perimeter || walls < len(group) && group[walls].kind == Skirt || walls < len(group) && group[walls].kind == Brim {
-			walls++
-		}
-		for _, part := range [][]path{group[:walls], group[walls:]} {
-			for k := range part { // those before k are in their order
-				n := k + nearest(part[k:], here)
-				part[k], part[n] = part[n], part[k]
-				if d := here.to(part[k].points[0]); d > 1e-3 {
-					idle.add(w.travel(d))
-					*travels++
-				}
-				here = part[k].end()
-			}
-		}
-		all = append(all, group...)
-	}
-	return all, idle
-}
-
-// byIsland groups paths by the outline in which they begin; those of walls come before those of infill.
-func byIsland(whole set, lists ...[]path) [][]path {
-	var outlines []outline
-	for _, p := range whole {
-		if p.Doubled() > 0 {
-			outlines = append(outlines, outlineOf(p))
-		}
-	}
-	groups := make([][]path, max(1, len(outlines)))
-	for _, list := range lists {
-		last := 0 // neighbours in the list are often in the same
-		for _, x := range list {
-			if len(outlines) > 1 && !outlines[last].holds(x.points[0]) {
-				for k := range outlines {
-					if outlines[k].holds(x.points[0]) {
-						last = k
-						break
-					}
-				}
-			}
-			groups[last] = append(groups[last], x)
-		}
-	}
-	return groups
-}
-
-// outline is that of an island, in millimetres.
-type outline struct {
-	points      []point
-	least, most point
-}
-
-func outlineOf(p clip.Polygon) outline {
-	o := outline{points: points(p)}
-	o.least, o.most = o.points[0], o.points[0]
-	for _, q := range o.points {
-		o.least, o.most = point{min(o.least.x, q.x), min(o.least.y, q.y)}, point{max(o.most.x, q.x), max(o.most.y, q.y)}
-	}
-	return o
-}
-
-// holds tells whether a point is in the outline, holes or no holes.
-func (o *outline) holds(q point) bool {
-	if q.x < o.least.x || q.x > o.most.x || q.y < o.least.y || q.y > o.most.y {
-		return false
-	}
-	in := false
-	a := o.points[len(o.points)-1]
-	for _, b := range o.points {
-		if (a.y <= q.y) != (b.y <= q.y) && q.x < a.x+(q.y-a.y)/(b.y-a.y)*(b.x-a.x) {
-			in = !in
-		}
-		a = b
-	}
-	return in
-}
-
-// cool slows a layer down that would take less than the time to cool, as slicers do: lengths over speeds, without accelerations,
-// make that time at least, the fastest lines are slowed down first, none below the least speed, and bridges not at all.
-func (w *worker) cool(paths []path, idle float64) {
-	p := w.p
-	taken := func(most float64) float64 {
-		sum := idle
-		for k := range paths {
-			sum += paths[k].long / paths[k].slowed(most, p.LeastSpeed)
-		}
-		return sum
-	}
-	if p.LeastLayerSeconds <= 0 || taken(math.Inf(1)) >= p.LeastLayerSeconds {
-		return
-	}
-	low, high := p.LeastSpeed, 0.0
-	for k := range paths {
-		high = max(high, paths[k].speed)
-	}
-	for range 30 {
-		if most := (low + high) / 2; taken(most) < p.LeastLayerSeconds {
-			high = most
-		} else {
-			low = most
-		}
-	}
-	for k := range paths {
-		paths[k].speed = paths[k].slowed(low, p.LeastSpeed)
+// add counts what another part of the print takes.
+func (e *Estimate) add(o *Estimate) {
+	e.Seconds += o.Seconds
+	e.VolumeMM3 += o.VolumeMM3
+	e.Travels += o.Travels
+	e.Support.add(o.Support)
+	for k := range e.ByKind {
+		e.ByKind[k].add(o.ByKind[k])
 	}
 }
 
-// slowed is the speed of a path where none is more than so much, unless that is less than the least.
-func (x *path) slowed(most, least float64) float64 {
-	if x.kind == Bridge {
-		return x.speed
-	}
-	return min(x.speed, max(most, least, 1))
-}
-
-// nearest is the path to which the way is shortest, turned so that it begins there: a loop at any of its points, a chain at
-// either end.
-func nearest(group []path, here point) int {
-	best, at, least := 0, 0, math.Inf(1)
-	for k := range group {
-		points, step := group[k].points, 1
-		if !group[k].closed {
-			step = max(1, len(points)-1)
-		}
-		for i := 0; i < len(points); i += step {
-			if d := here.apart(points[i]); d < least {
-				best, at, least = k, i, d
-			}
-		}
-	}
-	x := &group[best]
-	switch {
-	case x.closed:
-		x.points = slices.Concat(x.points[at:], x.points[:at])
-	case at > 0:
-		slices.Reverse(x.points)
-	}
-	return best
-}
-
-// pause is time in which nothing is extruded: as the machine takes it, and without accelerations, as slicers count it for cooling.
-type pause struct{ seconds, plain float64 }
-
-func (p *pause) add(q pause) { p.seconds, p.plain = p.seconds+q.seconds, p.plain+q.plain }
-
-func (w *worker) travel(d float64) pause {
-	p := w.p
-	t := pause{w.headMove(d, p.TravelSpeed), d / p.TravelSpeed}
-	if d >= p.RetractBefore {
-		t.add(w.retraction())
-	}
-	return t
-}
-
-func (w *worker) headMove(d, speed float64) float64 {
-	rest := min(w.p.Jerk, w.p.TravelSpeed)
-	return motion.Trapezoid(d, rest, speed, rest, min(w.p.TravelAccel, w.p.MaxAccel))
-}
-
-func (w *worker) liftMove(d float64) float64 {
-	rest := min(w.p.ZJerk, w.p.ZSpeed)
-	return motion.Trapezoid(d, rest, w.p.ZSpeed, rest, w.p.ZAccel)
-}
-
-// retraction draws the filament back along a wipe, lifts, lowers and pushes it forward again.
-func (w *worker) retraction() pause {
-	p := w.p
-	speed, rest := p.TravelSpeed*0.8, min(p.RetractJerk, p.RetractSpeed)
-	wipe := p.RetractLength / p.RetractSpeed * speed
-	return pause{
-		w.headMove(wipe, speed) + motion.Trapezoid(p.RetractLength, rest, p.RetractSpeed, rest, max(1, p.RetractAccel)) + 2*w.liftMove(p.RetractLift),
-		wipe/speed + p.RetractLength/p.RetractSpeed + 2*p.RetractLift/p.ZSpeed,
-	}
-}
-
-func (w *worker) layerChange() pause {
-	t := pause{w.liftMove(w.p.LayerHeight), w.p.LayerHeight / w.p.ZSpeed}
-	t.add(w.retraction())
-	return t
-}
-
-// shortLoop is the length under which a loop is a small one: that of a circle of 6.5 mm radius.
-const shortLoop = 2 * math.Pi * 6.5
-
-func (w *worker) walls(r *region) []path {
-	p := w.p
-	var list []path
-	for k, loop := range r.loops {
-		kind, width, speed := External, p.ExternalWidth, p.ExternalSpeed
-		if k > 0 {
-			kind, width, speed = Perimeter, p.PerimeterWidth, p.PerimeterSpeed
-		}
-		for _, q := range loop {
-			x := w.path(r, kind, width, speed, p.PerimeterAccel, points(q))
-			x.closed = true
-			if !r.first && x.length() < shortLoop {
-				x.speed = min(x.speed, p.SmallSpeed)
-			}
-			list = append(list, x)
-		}
-	}
-	if r.gaps > 0 {
-		// Beads in gaps are as long as their area asks for. Where they lie is not known: they follow a loop.
-		x := w.path(r, Gap, p.PerimeterWidth, p.GapSpeed, p.PerimeterAccel, []point{{}, {r.gaps / spacing(p.PerimeterWidth, r.height), 0}})
-		if len(list) > 0 {
-			o := list[len(list)-1].end()
-			x.points = []point{o, {o.x + x.points[1].x, o.y}}
-		}
-		list = append(list, x)
-	}
-	return list
-}
-
-func (w *worker) infill(r *region, i int) []path {
-	p := w.p
-	angle := math.Pi / 4
-	if i%2 == 1 {
-		angle = -angle
-	}
-	var list []path
-	s := w.shells
-	add := func(d drawn, kind Kind, width, distance, speed, accel float64) {
-		area := s.g.area(d[s.low:s.high])
-		if area == 0 {
-			return
-		}
-		from, length := len(list), 0.0
-		// Lines end half a line before the border, and fill all of it.
-		s.brush.shrink(d, distance/2)
-		for _, c := range s.g.fill(d, distance, angle, 4*distance) {
-			x := w.path(r, kind, width, speed, accel, c)
-			length += x.length()
-			list = append(list, x)
-		}
-		if length == 0 {
-			return
-		}
-		wide := max(0.7, min(1.6, area/distance/length))
-		for k := from; k < len(list); k++ {
-			list[k].area *= wide
-		}
-	}
-	step := func(width float64) float64 {
-		if r.first {
-			width = p.FirstWidth
-		}
-		return spacing(width, r.height)
-	}
-	add(s.bridge, Bridge, p.SolidWidth, step(p.SolidWidth), p.BridgeSpeed, p.BridgeAccel)
-	add(s.solid, Solid, p.SolidWidth, step(p.SolidWidth), p.SolidSpeed, p.InfillAccel)
-	add(s.top, Top, p.TopWidth, step(p.TopWidth), p.TopSpeed, p.InfillAccel)
-	if p.Density > 0 {
-		for _, c := range s.g.pattern(s.sparse, p.Pattern, step(p.SparseWidth), p.Density, i, float64(i)*p.LayerHeight) {
-			list = append(list, w.path(r, Sparse, p.SparseWidth, p.SparseSpeed, p.InfillAccel, c))
-		}
-	}
-	return list
-}
-
-// path of a kind; the first layer has a width, a speed and an acceleration of its own.
-func (w *worker) path(r *region, kind Kind, width, speed, accel float64, pts []point) path {
-	p := w.p
-	if r.first {
-		width, speed, accel = p.FirstWidth, p.FirstSpeed, p.FirstAccel
-	}
-	x := path{points: pts, speed: speed, accel: accel, kind: kind, area: spacing(width, r.height) * r.height}
-	if kind == Bridge {
-		x.area *= p.BridgeRatio
-	}
-	if x.accel == 0 || x.accel > p.MaxAccel {
-		x.accel = p.MaxAccel
-	}
-	if p.MaxVolumeSpeed > 0 {
-		x.speed = min(x.speed, p.MaxVolumeSpeed/x.area)
-	}
-	return x
-}
-
-// skirt goes around the whole of the first layers.
-func (w *worker) skirt(r *region) []path {
-	p := w.p
-	hull := clip.Hull(r.whole)
-	if len(hull) < 3 {
-		return nil
-	}
-	var list []path
-	for k := range p.Skirts {
-		off := p.SkirtDistance + (float64(k)+0.5)*spacing(p.FirstWidth, r.height)
-		for _, q := range clip.Offset(set{hull}, off, clip.Round) {
-			x := w.path(r, Skirt, p.PerimeterWidth, p.PerimeterSpeed, p.PerimeterAccel, points(q))
-			x.closed = true
-			list = append(list, x)
-		}
-	}
-	return list
-}
-
-func points(q clip.Polygon) []point {
-	list := make([]point, len(q))
-	for i, v := range q {
-		list[i] = point{float64(v.X) / slice.PerMM, float64(v.Y) / slice.PerMM}
-	}
-	return list
+func (s *Share) add(o Share) {
+	s.Seconds, s.LengthMM, s.VolumeMM3 = s.Seconds+o.Seconds, s.LengthMM+o.LengthMM, s.VolumeMM3+o.VolumeMM3
 }

@@ -34,23 +34,18 @@ type Profile struct {
 	MaxVolumeSpeed                             float64 // mm³/s; 0 when there is no limit
 	Skirts, SkirtLayers                        int
 	SkirtDistance                              float64
-	Pattern                                    Pattern
-	BrimWidth, BrimSeparation                  float64
-	BrimOuter, BrimInner                       bool // around islands, within holes
-	Supports, SupportPlateOnly                 bool
-	SupportThreshold                           float64 // degrees of a surface from the plate, below which it is held; 0: half a line stands out
-	SupportXY, SupportZ                        float64 // distances from the part, aside and below
-	SupportSpacing, InterfaceSpacing           float64 // between lines
-	SupportInterfaces                          int     // layers near what is held
-	SupportWidth, SupportSpeed, InterfaceSpeed float64
-	SupportFirstDensity, SupportFirstExpansion float64
 	FilamentDiameter, DensityGCM3, BridgeRatio float64
+
+	Pattern  Pattern // of the sparse infill
+	Supports Supports
+	Base     Base
 
 	Unheeded []string // keys of what the profile asks for and the estimate leaves out
 }
 
 // ReadProfile reads a file of settings as PrusaSlicer exports it: lines "key = value". Keys that are missing or say nothing
-// that a number can be made of are errors, all named at once. What of supports and brims is missing is as PrusaSlicer has it.
+// that a number can be made of are errors, all named at once. What of supports, brims and rafts is missing
+// is as PrusaSlicer has it.
 func ReadProfile(r io.Reader) (Profile, error) {
 	values := map[string]string{}
 	lines := bufio.NewScanner(r)
@@ -120,14 +115,25 @@ func (s *settings) profile() Profile {
 	if s.values["cooling"] == "0" {
 		p.LeastLayerSeconds = 0
 	}
-	s.supports(&p)
-	s.brim(&p)
+	p.Supports, p.Base = s.supports(&p), s.base(&p)
 	if p.Pattern = Pattern(s.values["fill_pattern"]); p.Pattern != "" && p.Pattern != Gyroid && directions[p.Pattern] == 0 {
 		p.Unheeded = append(p.Unheeded, "fill_pattern")
 	}
-	for key, ordinary := range map[string]string{"raft_layers": "0", "spiral_vase": "0", "ironing": "0", "infill_every_layers": "1"} {
+	for key, ordinary := range map[string]string{
+		"spiral_vase": "0", "ironing": "0", "infill_every_layers": "1",
+	} {
 		if v, ok := s.values[key]; ok && v != ordinary {
 			p.Unheeded = append(p.Unheeded, key)
+		}
+	}
+	if s.values["support_material"] == "1" {
+		for key, heeded := range map[string][]string{
+			"support_material_auto": {"1"}, "support_material_with_sheath": {"0"}, "support_material_style": {"grid", "snug"}, "support_material_pattern": {"rectilinear", "rectilinear-grid"},
+			"support_material_enforce_layers": {"0"}, "dont_support_bridges": {"0"},
+		} {
+			if v, ok := s.values[key]; ok && !slices.Contains(heeded, v) {
+				p.Unheeded = append(p.Unheeded, key)
+			}
 		}
 	}
 	slices.Sort(p.Unheeded)
@@ -135,58 +141,44 @@ func (s *settings) profile() Profile {
 	return p
 }
 
-// maybe is a value that files of older programs do not have.
-func (s *settings) maybe(key string, of, missing float64) float64 {
-	if s.values[key] == "" {
-		return missing
+// or reads a value that older profiles do not have.
+func (s *settings) or(key string, of, otherwise float64) float64 {
+	if _, ok := s.values[key]; !ok {
+		return otherwise
 	}
 	return s.number(key, of)
 }
 
-// supports reads how supports are built, when the settings ask for them wherever they are needed.
-func (s *settings) supports(p *Profile) {
-	if s.values["support_material"] != "1" || s.values["support_material_auto"] == "0" {
-		return
+func (s *settings) supports(p *Profile) Supports {
+	x := Supports{
+		On: s.values["support_material"] == "1" && s.values["support_material_auto"] != "0", PlateOnly: s.values["support_material_buildplate_only"] == "1",
+		Snug: s.values["support_material_style"] == "snug", Crossed: s.values["support_material_pattern"] == "rectilinear-grid",
+		Threshold: s.or("support_material_threshold", 1, 0), Angle: s.or("support_material_angle", 1, 0), Width: s.or("support_material_extrusion_width", p.LayerHeight, 0),
+		Between: s.or("support_material_spacing", 1, 2.5), InterfaceGap: s.or("support_material_interface_spacing", 1, 0), Interfaces: int(s.or("support_material_interface_layers", 1, 3)),
+		Above: s.or("support_material_contact_distance", 1, 0.2), Below: s.or("support_material_bottom_contact_distance", 1, 0), Aside: s.or("support_material_xy_spacing", p.ExternalWidth, p.ExternalWidth/2),
+		MaxHeight: s.or("max_layer_height", 1, 0), Speed: s.or("support_material_speed", 1, 60),
+		FirstDensity: s.or("raft_first_layer_density", 1, 0.9), FirstGrowth: s.or("raft_first_layer_expansion", 1, 3),
 	}
-	p.Supports, p.SupportPlateOnly = true, s.values["support_material_buildplate_only"] == "1"
-	p.SupportThreshold = min(88, s.maybe("support_material_threshold", 1, 55))
-	p.SupportXY, p.SupportZ = s.maybe("support_material_xy_spacing", p.ExternalWidth, p.ExternalWidth/2), s.maybe("support_material_contact_distance", 1, 0.2)
-	p.SupportSpacing, p.InterfaceSpacing = s.maybe("support_material_spacing", 1, 2.5), s.maybe("support_material_interface_spacing", 1, 0)
-	p.SupportInterfaces = int(min(20, s.maybe("support_material_interface_layers", 1, 3)))
-	if p.SupportWidth = s.maybe("support_material_extrusion_width", p.LayerHeight, 0.35); p.SupportWidth == 0 {
-		p.SupportWidth = p.Nozzle
+	x.DenseSpeed = s.or("support_material_interface_speed", x.Speed, x.Speed)
+	if x.Width == 0 {
+		x.Width = p.Nozzle
 	}
-	p.SupportSpeed = s.maybe("support_material_speed", 1, 60)
-	p.InterfaceSpeed = s.maybe("support_material_interface_speed", p.SupportSpeed, p.SupportSpeed)
-	p.SupportFirstDensity, p.SupportFirstExpansion = s.maybe("raft_first_layer_density", 1, 0.9), min(20, s.maybe("raft_first_layer_expansion", 1, 3))
-	for key, v := range map[string]float64{"support_material_speed": p.SupportSpeed, "support_material_interface_speed": p.InterfaceSpeed, "support_material_extrusion_width": spacing(p.SupportWidth, p.LayerHeight)} {
-		if !(v > 0.03) {
-			s.wrong = append(s.wrong, key)
-		}
+	if x.Below == 0 {
+		x.Below = x.Above
 	}
-	for key, v := range map[string]float64{"support_material_spacing": p.SupportSpacing, "support_material_xy_spacing": p.SupportXY, "support_material_contact_distance": p.SupportZ} {
-		if v > 100 {
-			s.wrong = append(s.wrong, key)
-		}
+	if x.MaxHeight == 0 {
+		x.MaxHeight = 0.75 * p.Nozzle
 	}
+	return x
 }
 
-// brim reads how wide a brim is laid, and where.
-func (s *settings) brim(p *Profile) {
-	p.BrimWidth, p.BrimSeparation = s.maybe("brim_width", 1, 0), s.maybe("brim_separation", 1, 0)
-	switch s.values["brim_type"] {
-	case "no_brim":
-		p.BrimWidth = 0
-	case "inner_only":
-		p.BrimInner = true
-	case "outer_and_inner":
-		p.BrimOuter, p.BrimInner = true, true
-	default:
-		p.BrimOuter = true
+func (s *settings) base(p *Profile) Base {
+	b := Base{
+		Brim: s.or("brim_width", 1, 0), BrimGap: s.or("brim_separation", 1, 0), RaftLayers: int(s.or("raft_layers", 1, 0)), RaftGrowth: s.or("raft_expansion", 1, 1.5),
 	}
-	if p.BrimWidth > 100 {
-		s.wrong = append(s.wrong, "brim_width")
-	}
+	kind := s.values["brim_type"]
+	b.Outer, b.Inner = kind != "no_brim" && kind != "inner_only", kind == "inner_only" || kind == "outer_and_inner"
+	return b
 }
 
 // check names what would make lines without width, or time without end.
@@ -205,6 +197,19 @@ func (p *Profile) check(s *settings) {
 	for _, w := range []float64{p.ExternalWidth, p.PerimeterWidth, p.SolidWidth, p.SparseWidth, p.TopWidth, p.FirstWidth} {
 		if spacing(w, max(p.LayerHeight, p.FirstLayerHeight)) < 0.03 || w > 10 {
 			s.wrong = append(s.wrong, "extrusion_width")
+		}
+	}
+	x, b := &p.Supports, &p.Base
+	for key, wrong := range map[string]bool{
+		"support_material_extrusion_width": spacing(x.Width, max(p.LayerHeight, p.FirstLayerHeight, x.MaxHeight, 0.75*p.Nozzle)) < 0.03 || x.Width > 10,
+		"support_material_spacing":         x.Between > 100, "support_material_interface_spacing": x.InterfaceGap > 100, "support_material_interface_layers": x.Interfaces > 1000,
+		"support_material_threshold": x.Threshold > 90, "support_material_angle": x.Angle > 360, "support_material_speed": !(x.Speed > 0.001),
+		"support_material_interface_speed": !(x.DenseSpeed > 0.001), "raft_first_layer_density": x.FirstDensity < 0.1 || x.FirstDensity > 1, "raft_first_layer_expansion": x.FirstGrowth > 50,
+		"max_layer_height": x.MaxHeight < 0.01, "brim_width": b.Brim > 100, "raft_layers": b.RaftLayers > 50, "raft_expansion": b.RaftGrowth > 50,
+		"support_material_contact_distance": x.Above > 20, "support_material_bottom_contact_distance": x.Below > 20, "support_material_xy_spacing": x.Aside > 20,
+	} {
+		if wrong && (x.On || b.Brim > 0 || b.RaftLayers > 0) {
+			s.wrong = append(s.wrong, key)
 		}
 	}
 	if p.LayerHeight < 0.01 || p.FirstLayerHeight < 0.01 {

@@ -2,88 +2,127 @@ package fdm
 
 import (
 	"math"
+	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"bassin/internal/mesh"
 )
 
-// table is a plate of 40 × 40 mm, 2 mm thick, on a leg of 10 × 10 mm, 20 mm high.
-func table() *mesh.Mesh {
-	m := &mesh.Model{}
-	for _, o := range []struct {
-		size mesh.Vec
-		at   [3]float64
-	}{{mesh.Vec{X: 10, Y: 10, Z: 20}, [3]float64{15, 15, 0}}, {mesh.Vec{X: 40, Y: 40, Z: 2}, [3]float64{0, 0, 20}}} {
-		place := mesh.Identity
-		copy(place[9:], o.at[:])
-		m.Objects = append(m.Objects, mesh.Object{Mesh: cuboid(o.size.X, o.size.Y, o.size.Z), Place: place})
+// joinedBoxes is several boxes in one mesh.
+func joinedBoxes(boxes ...[2]mesh.Vec) *mesh.Mesh {
+	m := &mesh.Mesh{}
+	for _, b := range boxes {
+		size := mesh.Vec{X: b[1].X - b[0].X, Y: b[1].Y - b[0].Y, Z: b[1].Z - b[0].Z}
+		one, first := cuboid(size.X, size.Y, size.Z), uint32(len(m.Points))
+		for _, p := range one.Points {
+			m.Points = append(m.Points, mesh.Vec{X: p.X + b[0].X, Y: p.Y + b[0].Y, Z: p.Z + b[0].Z})
+		}
+		for _, t := range one.Triangles {
+			m.Triangles = append(m.Triangles, [3]uint32{t[0] + first, t[1] + first, t[2] + first})
+		}
 	}
-	return m.Whole()
+	return m
 }
 
-func held() Profile {
+// table is a plate of 40 × 20 mm at a height of 20 mm on a foot of 10 × 20 mm, below one end of which is a step of 5 mm.
+func table() *mesh.Mesh {
+	return joinedBoxes(
+		[2]mesh.Vec{{}, {X: 10, Y: 20, Z: 20.01}},
+		[2]mesh.Vec{{Z: 20}, {X: 40, Y: 20, Z: 24}},
+		[2]mesh.Vec{{X: 30}, {X: 40, Y: 20, Z: 5}},
+	)
+}
+
+func supported() Profile {
 	p := ordinary()
-	p.Supports, p.SupportThreshold, p.SupportXY, p.SupportZ = true, 45, 0.3, 0.2
-	p.SupportSpacing, p.InterfaceSpacing, p.SupportInterfaces = 2, 0.2, 2
-	p.SupportWidth, p.SupportSpeed, p.InterfaceSpeed, p.SupportFirstDensity = 0.35, 50, 40, 0.9
+	p.Supports = Supports{On: true, Threshold: 50, Width: 0.35, Between: 2, InterfaceGap: 0.2, Interfaces: 2, Above: 0.2, Below: 0.2, Aside: 0.27, MaxHeight: 0.25, Speed: 50, DenseSpeed: 40, FirstDensity: 0.9, FirstGrowth: 3}
 	return p
 }
 
-// Below a table supports stand all around its leg: their lines are as long as area over distance.
-func TestSupportsBelowATable(t *testing.T) {
-	none, with := ordinary(), held()
-	if e := Of(table(), none); e.Supports().LengthMM != 0 {
-		t.Errorf("%v mm of supports that nobody asked for", e.Supports().LengthMM)
+// Below a table stands what its area and its height ask for; on the plate alone, less; none where nothing hangs over.
+func TestSupports(t *testing.T) {
+	p := supported()
+	plain, whole := Of(table(), ordinary()), Of(table(), p)
+	// 20 mm of table stand 19.8 mm above the plate, 10 mm of it 14.6 mm above the step, and 1.5 mm around; a line in 2.3 mm.
+	want := (21*23*19.8 + 12*23*14.6) * spacing(0.35, 0.2475) / (2 + spacing(0.35, 0.2))
+	got := whole.ByKind[Support].VolumeMM3
+	if got < want || got > 1.5*want {
+		t.Errorf("supports take %v mm³, want %v to half as much again", got, want)
 	}
-	e, bare := Of(table(), with), Of(table(), none)
-	// They stand out by 1.2 mm and to whole blocks of 2.3 mm, and keep 0.3 mm from the leg.
-	area := 44.7*44.7 - 10.6*10.6
-	width := spacing(with.SupportWidth, with.LayerHeight)
-	// 99 layers below the gap: the first close, two close to the plate, the others far apart.
-	want := area * (96/(2+width) + 0.9/spacing(with.FirstWidth, 0.2))
-	if got := e.ByKind[Support].LengthMM; math.Abs(got/want-1) > 0.15 {
-		t.Errorf("%.0f mm of lines, want about %.0f", got, want)
+	if dense := whole.ByKind[Interface].LengthMM; math.Abs(dense/(2*30*23/0.5)-1) > 0.15 {
+		t.Errorf("dense layers take %v mm", dense)
 	}
-	if got, want := e.ByKind[Interface].LengthMM, 2*area/(0.2+width); math.Abs(got/want-1) > 0.12 {
-		t.Errorf("%.0f mm near the plate, want about %.0f", got, want)
+	if d := whole.VolumeMM3 - plain.VolumeMM3 - whole.Support.VolumeMM3; math.Abs(d) > 0.02*whole.VolumeMM3 {
+		t.Errorf("the part itself changes by %v mm³ with supports", d)
 	}
-	if e.Seconds < bare.Seconds+e.Supports().Seconds*0.9 || e.VolumeMM3 < bare.VolumeMM3+e.Supports().VolumeMM3*0.99 {
-		t.Errorf("%.0f s with supports of %.0f s, %.0f s without", e.Seconds, e.Supports().Seconds, bare.Seconds)
+	if whole.Support.Seconds < 0.8*(whole.Seconds-plain.Seconds) || whole.Support.Seconds > 1.2*(whole.Seconds-plain.Seconds) {
+		t.Errorf("supports take %v s, and %v s more than none", whole.Support.Seconds, whole.Seconds-plain.Seconds)
 	}
-	// A tower with walls that lean no more than the threshold stands by itself.
-	if e := Of(cuboid(20, 20, 20), with); e.Supports().LengthMM != 0 {
-		t.Errorf("%v mm of supports below a cube", e.Supports().LengthMM)
+	p.Supports.PlateOnly = true
+	if only := Of(table(), p).ByKind[Support].VolumeMM3; only < 0.5*got || only > 0.8*got {
+		t.Errorf("on the plate alone supports take %v of %v mm³", only, got)
 	}
-}
-
-// A second table upon the first: its supports stand on the first, unless only the plate may carry them.
-func TestSupportsOverThePlateAlone(t *testing.T) {
-	m := &mesh.Model{}
-	for _, z := range []float64{0, 22} {
-		place := mesh.Identity
-		place[11] = z
-		m.Objects = append(m.Objects, mesh.Object{Mesh: table(), Place: place})
-	}
-	two := m.Whole()
-	all, plate := held(), held()
-	plate.SupportPlateOnly = true
-	a, b, one := Of(two, all).Supports().LengthMM, Of(two, plate).Supports().LengthMM, Of(table(), plate).Supports().LengthMM
-	if math.Abs(b/one-1) > 0.05 || a < 1.9*b {
-		t.Errorf("%.0f mm for two tables, %.0f of them on the plate; one takes %.0f", a, b, one)
+	if box := Of(cuboid(20, 20, 20), p); box.Support != (Share{}) {
+		t.Errorf("a box is supported by %+v", box.Support)
 	}
 }
 
-func TestBrim(t *testing.T) {
-	p := ordinary()
-	p.BrimWidth, p.BrimOuter = 5, true
-	step := spacing(p.FirstWidth, p.FirstLayerHeight)
-	loops := math.Floor(5 / step)
-	want := 0.0
-	for k := range int(loops) {
-		want += 120 + 2*math.Pi*(float64(k)+0.5)*step
+// A brim is as wide as it is asked for, a raft as thick; the part upon it is the same.
+func TestBase(t *testing.T) {
+	box := cuboid(30, 20, 10)
+	p := supported()
+	plain := Of(box, p)
+	p.Base = Base{Brim: 5, Outer: true}
+	brim := Of(box, p)
+	if got, want := brim.ByKind[Brim].VolumeMM3, (100*5+math.Pi*25)*0.2; math.Abs(got/want-1) > 0.08 {
+		t.Errorf("the brim takes %v mm³, want %v", got, want)
 	}
-	if got := Of(cuboid(30, 30, 4), p).ByKind[Brim].LengthMM; math.Abs(got/want-1) > 0.01 {
-		t.Errorf("%.0f mm, want %.0f", got, want)
+	p.Base = Base{RaftLayers: 3, RaftGrowth: 1.5}
+	raft := Of(box, p)
+	if raft.Layers != plain.Layers+3 || raft.ByKind[Raft].VolumeMM3 < 36*26*0.2 || raft.ByKind[Raft].VolumeMM3 > 45*35*0.8 {
+		t.Errorf("a raft of %d layers takes %v mm³", raft.Layers-plain.Layers, raft.ByKind[Raft].VolumeMM3)
+	}
+	if d := raft.VolumeMM3 - raft.ByKind[Raft].VolumeMM3 - plain.VolumeMM3; math.Abs(d) > 0.02*plain.VolumeMM3 {
+		t.Errorf("the part changes by %v mm³ on a raft", d)
+	}
+}
+
+// Runs give back the cells they were made of.
+func TestRuns(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	g := gridOf(mesh.Vec{}, mesh.Vec{X: 25, Y: 3})
+	for range 50 {
+		d := g.empty()
+		for range 30 {
+			from := int32(r.IntN(64 * g.words))
+			setRange(g.row(d, r.IntN(g.rows)), from, min(int32(64*g.words), from+int32(r.IntN(150))))
+		}
+		back := g.empty()
+		g.add(back, g.runs(d))
+		if !slices.Equal(back, d) {
+			t.Fatal("runs are other cells")
+		}
+	}
+}
+
+// A square is filled up to the part that crosses it, and not beyond.
+func TestSnap(t *testing.T) {
+	p := supported()
+	x := newSupporter(&p, nil, mesh.Vec{}, mesh.Vec{X: 20, Y: 20}, 0)
+	d, wall := x.g.empty(), x.g.empty()
+	cell := func(mm float64, from float64) int { return int((mm - from) / x.g.cell) }
+	for r := range x.g.rows {
+		setRange(x.g.row(wall, r), int32(cell(10.8, x.g.x)), int32(cell(11.2, x.g.x)))
+	}
+	at := cell(10.4, x.g.x)
+	setRange(x.g.row(d, cell(11, x.g.y)), int32(at), int32(at+1))
+	x.snap(d, wall)
+	if got, want := x.g.area(d), 0.8*x.pitch; math.Abs(got-want) > 0.25 {
+		t.Errorf("the square is filled by %v mm², want %v", got, want)
+	}
+	if x.g.has(d, cell(11.5, x.g.x), cell(11, x.g.y)) {
+		t.Error("support came out on the other side of the wall")
 	}
 }
 
@@ -96,45 +135,6 @@ func TestPatterns(t *testing.T) {
 		inner := 80 - 2*(p.ExternalWidth+spacing(p.PerimeterWidth, 0.2)) + 2*p.Overlap*spacing(p.PerimeterWidth, 0.2)
 		if got, want := e.ByKind[Sparse].VolumeMM3, p.Density*inner*inner*0.2*(100-9); math.Abs(got/want-1) > 0.12 {
 			t.Errorf("%s: %.0f mm³, want about %.0f", pattern, got, want)
-		}
-	}
-}
-
-// What the estimate is off by with supports and brims, against PrusaSlicer 2.5 with the same settings: seconds and millimetres of
-// filament. docs/additive.md has the figures of more parts.
-func TestSlicerWithSupports(t *testing.T) {
-	plain := readProfile(t)
-	var supports, plate, brim, grid Profile
-	for to, text := range map[*Profile]string{&supports: "support_material = 1\n", &plate: "support_material = 1\nsupport_material_buildplate_only = 1\n", &brim: "brim_width = 5\n", &grid: "fill_pattern = grid\n"} {
-		*to = changed(t, text)
-	}
-	if plain.Supports || !supports.Supports || !plate.SupportPlateOnly || brim.BrimWidth != 5 || grid.Pattern != Grid {
-		t.Fatal("the settings are not read")
-	}
-	var times, used []float64
-	for _, c := range []struct {
-		part        string
-		profile     *Profile
-		seconds, mm float64
-	}{
-		{"obj/ps_bridge.obj", &supports, 1040, 929.09}, {"obj/ps_overhang.obj", &supports, 2296, 2857.71}, {"stl/cura_testModel.stl", &supports, 2757, 2238.54},
-		{"stl/thingi_520644.stl", &supports, 12423, 10087.25}, {"stl/tweaker_death_star.stl", &supports, 5359, 4435.27},
-		{"stl/cura_testModel.stl", &plate, 2601, 2055.3}, {"stl/thingi_520644.stl", &plate, 8882, 7787.34},
-		{"stl/cura_testModel.stl", &brim, 2268, 1765.42}, {"stl/tweaker_death_star.stl", &brim, 4567, 3899.71}, {"stl/tweaker_death_star.stl", &grid, 4207, 3975.91},
-	} {
-		m, _ := readPart(t, c.part)
-		e := Of(m, *c.profile)
-		dt, df := e.Seconds/c.seconds-1, e.FilamentMM/c.mm-1
-		t.Logf("%-28s %6.0f s %+5.1f %%  %6.0f mm %+5.1f %%", c.part, e.Seconds, 100*dt, e.FilamentMM, 100*df)
-		times, used = append(times, math.Abs(dt)), append(used, math.Abs(df))
-	}
-	for name, off := range map[string][]float64{"time": times, "filament": used} {
-		sum, most := 0.0, 0.0
-		for _, v := range off {
-			sum, most = sum+v, max(most, v)
-		}
-		if mean := sum / float64(len(off)); mean > 0.045 || most > 0.09 {
-			t.Errorf("%s is off by %.1f %% in the mean, %.1f %% at most", name, 100*mean, 100*most)
 		}
 	}
 }
