@@ -6,12 +6,9 @@ import (
 	"strconv"
 
 	"bassin/internal/account"
-	"bassin/internal/additive"
 	"bassin/internal/db"
-	"bassin/internal/fault"
 	"bassin/internal/file"
 	"bassin/internal/making"
-	"bassin/internal/mesh"
 	"bassin/internal/mesh/threemf"
 	"bassin/internal/park"
 	"bassin/internal/web"
@@ -149,6 +146,7 @@ type batchView struct {
 	More    []making.Order // that could come in
 	Room    park.Machine
 	Stock   park.Stock
+	Panels  []templ.Component
 	History []account.Entry
 	Forms   web.Forms
 }
@@ -186,6 +184,15 @@ func (s *Service) read(r *http.Request) (x batchView, err error) {
 				}
 			}
 		}
+		for _, p := range s.Panels {
+			c, err := p(tx, by, web.ViewOf(r), x.Batch)
+			if err != nil {
+				return err
+			}
+			if c != nil {
+				x.Panels = append(x.Panels, c)
+			}
+		}
 		x.History, err = account.History(tx, "batch", string(x.ID), 0, 20)
 		return err
 	})
@@ -219,73 +226,29 @@ func (s *Service) labelPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 // MayFile tells whether all orders of the batch show their files: then they can be saved together.
-func (x batchView) MayFile() bool {
-	for _, o := range x.Orders {
-		if o.Shows != making.File {
-			return false
-		}
-	}
-	for _, p := range x.Laid.Places {
-		if p.Boxed {
-			return false
-		}
-	}
-	return len(x.Orders) > 0 && x.HasLaid && len(x.Laid.Places) > 0
-}
+func (x batchView) MayFile() bool { return mayFile(x.Orders, x.Laid) }
 
 // filePage gives a plate or a chamber as 3MF, all pieces at their places.
 func (s *Service) filePage(w http.ResponseWriter, r *http.Request) error {
-	x, err := s.read(r)
+	n, err := strconv.Atoi(r.URL.Query().Get("plate"))
+	if err != nil {
+		n = 1
+	}
+	p, err := s.PlateOf(r.Context(), account.ActorOf(r), ID(r.PathValue("batch")), n)
 	if err != nil {
 		return err
 	}
-	round, err := strconv.Atoi(r.URL.Query().Get("plate"))
-	if err != nil {
-		round = 1
-	}
-	if !x.MayFile() || round < 1 || round > x.Laid.Rounds {
-		return fault.New(fault.NotFound, "fault.not_found")
-	}
-	if s.files == nil {
-		return fault.New(fault.Unavailable, "additive.wrong.no_store")
-	}
-	meshes, names := map[making.OrderID]*mesh.Mesh{}, map[making.OrderID]string{}
-	total := 0
-	for _, o := range x.Orders {
-		var rev additive.Revision
-		var unit mesh.Unit
-		if err := s.db.View(r.Context(), func(tx db.Tx) error { _, rev, unit, err = making.JointOf(tx, o.Order); return err }); err != nil {
-			return err
-		}
-		m, err := additive.MeshOf(r.Context(), s.files, rev, unit)
-		if err != nil {
-			return err
-		}
-		if total += len(m.Triangles); total > maxFileTriangles {
-			return fault.New(fault.TooLarge, "batch.wrong.large")
-		}
-		meshes[o.ID], names[o.ID] = m, o.Code()+" "+o.PartCode+" "+o.RevisionLabel
-	}
-	model := &mesh.Model{Unit: mesh.Millimetre}
-	for _, p := range x.Laid.Places {
-		if p.Round == round-1 && meshes[p.Order] != nil {
-			model.Objects = append(model.Objects, mesh.Object{Name: names[p.Order], Mesh: meshes[p.Order], Place: p.At})
-		}
-	}
 	var b bytes.Buffer
-	if err := threemf.Write(&b, model, threemf.Metadata{Title: x.Code(), Application: "Bassin"}); err != nil {
+	if err := threemf.Write(&b, p.Model, threemf.Metadata{Title: p.Batch.Code(), Application: "Bassin"}); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+file.CleanName(x.Code()+"-"+strconv.Itoa(round)+".3mf")+`"`)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+file.CleanName(p.Batch.Code()+"-"+strconv.Itoa(n)+".3mf")+`"`)
 	w.Header().Set("Content-Length", strconv.Itoa(b.Len()))
 	_, _ = w.Write(b.Bytes()) // the reader may have left
 	return nil
 }
-
-// maxFileTriangles bounds what is written into one file.
-const maxFileTriangles = 10_000_000
 
 func (s *Service) small(w http.ResponseWriter, r *http.Request, name string, do func(f *web.Form, by account.Actor, id ID) error) error {
 	f, err := web.ReadForm(w, r)

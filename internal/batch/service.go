@@ -16,6 +16,9 @@ import (
 	"bassin/internal/file"
 	"bassin/internal/job"
 	"bassin/internal/making"
+	"bassin/internal/web"
+
+	"github.com/a-h/templ"
 )
 
 // Options are what the service needs.
@@ -37,6 +40,8 @@ type Service struct {
 	url    string
 	within time.Duration
 	queue  *job.Queue // set by Jobs; nil: nothing is laid
+
+	Panels []func(tx db.Tx, by account.Actor, v *web.View, b Batch) (templ.Component, error) // of other features, on the page of a batch
 }
 
 // New makes the service.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"bassin/internal/account"
+	"bassin/internal/batch"
 	"bassin/internal/db"
 	"bassin/internal/fault"
 	"bassin/internal/making"
@@ -22,6 +23,61 @@ func (s *Service) API(m *web.Mux) {
 		Description: "For who works at the machine and may have the file of the part. The file itself is at \"url\"."}, s.readAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: one, Tags: tags, Summary: "Have the print file of an order made",
 		Description: "By a slicer beside the server, with the settings of the machine; read it again until its state is no longer \"making\".", DefaultStatus: http.StatusAccepted}, s.makeAPI)
+	s.platesAPI(m)
+}
+
+// platesAPI registers those of batches.
+func (s *Service) platesAPI(m *web.Mux) {
+	tags := []string{"Batches"}
+	const one = "/api/v1/batches/{batch}/plates/{plate}/print-file"
+	web.Operation(m, huma.Operation{Method: http.MethodGet, Path: one, Tags: tags, Summary: "Read what the print file of a plate takes",
+		Description: "For the maker's people, when all orders of the batch show their files. The file itself is at \"url\", as long as the layout is the one it was made of."}, s.readPlateAPI)
+	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: one, Tags: tags, Summary: "Have the print file of a plate made",
+		Description: "Pieces lie where the batch has laid them; with the settings of the machine.", DefaultStatus: http.StatusAccepted}, s.makePlateAPI)
+}
+
+// PlateIn is the plate of an address; exported, or huma would not look into it.
+type PlateIn struct {
+	Batch string `path:"batch" maxLength:"40"`
+	Plate int    `path:"plate" minimum:"1" maximum:"10000"`
+}
+
+func (s *Service) readPlateAPI(ctx context.Context, in *PlateIn) (*printFileOut, error) {
+	var b batch.Batch
+	var l batch.Layout
+	var p Plate
+	err := s.db.View(ctx, func(tx db.Tx) error {
+		may := false
+		var err error
+		if b, l, may, err = batch.MayFile(tx, account.ActorIn(ctx), batch.ID(in.Batch)); err != nil {
+			return err
+		}
+		if !may {
+			return fault.New(fault.NotFound, "fault.not_found")
+		}
+		p, err = getPlate(tx, b.ID, in.Plate)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := printFileJSON{State: "making", Fault: p.Fault, Said: p.Said, SHA256: p.Hash, Size: p.Size, Pieces: p.Pieces, Seconds: p.Seconds, FilamentMM: p.FilamentMM, Grams: p.Grams, MadeAt: p.MadeAt}
+	switch {
+	case p.Fault != "":
+		out.State = "failed"
+	case p.Hash != "":
+		if out.State = "made"; p.LayoutAt == l.At {
+			out.URL = plateURL(b, in.Plate)
+		}
+	}
+	return &printFileOut{out}, nil
+}
+
+func (s *Service) makePlateAPI(ctx context.Context, in *PlateIn) (*printFileOut, error) {
+	if err := s.MakePlate(ctx, account.ActorIn(ctx), batch.ID(in.Batch), in.Plate); err != nil {
+		return nil, err
+	}
+	return s.readPlateAPI(ctx, in)
 }
 
 // PrintFileIn is the order of an address; exported, or huma would not look into it.

@@ -31,6 +31,7 @@ type makeArgs struct {
 func (s *Service) Jobs(q *job.Queue) {
 	s.queue = q
 	job.Handle(q, makeKind, s.runMake, job.Opts{Safe: true, Long: true, Timeout: 30 * time.Minute})
+	job.Handle(q, makePlateKind, s.runPlate, job.Opts{Safe: true, Long: true, Timeout: 30 * time.Minute})
 }
 
 // ready opens an order to who may have its print file, with the settings of its machine.
@@ -144,8 +145,13 @@ func (s *Service) sliced(ctx context.Context, o making.Order, r additive.Revisio
 	if o.Quantity > slicer.MaxCopies {
 		return file.Blob{}, &slicer.Refused{Key: "copies"}
 	}
+	return s.keep(ctx, func(w io.Writer) error { return s.slicer.Slice(ctx, part, []byte(x.Settings), o.Quantity, w) })
+}
+
+// keep keeps what the slicer writes.
+func (s *Service) keep(ctx context.Context, write func(w io.Writer) error) (file.Blob, error) {
 	from, to := io.Pipe()
-	go func() { to.CloseWithError(s.slicer.Slice(ctx, part, []byte(x.Settings), o.Quantity, to)) }()
+	go func() { to.CloseWithError(write(to)) }()
 	b, err := s.files.Put(ctx, from, file.Limits{Name: "print.gcode", MaxBytes: 1 << 30, Unchecked: true})
 	from.CloseWithError(err) // lets the slicer end
 	return b, err

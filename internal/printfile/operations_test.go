@@ -14,6 +14,7 @@ import (
 
 	"bassin/internal/account"
 	"bassin/internal/additive"
+	"bassin/internal/batch"
 	"bassin/internal/db"
 	"bassin/internal/db/dbtest"
 	"bassin/internal/fault"
@@ -35,9 +36,10 @@ type world struct {
 	srv                     *httptest.Server
 	turner, clerk, designer account.Actor
 	machine                 park.Machine
-	order                   making.Order
+	order, wanted           making.Order
 	accounts                *account.Service
 	making                  *making.Service
+	batches                 *batch.Service
 }
 
 func must(t *testing.T, err error) {
@@ -65,16 +67,20 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	must(t, os.WriteFile(path, []byte(echo), 0o700))
 	program, err := slicer.Find(path)
 	must(t, err)
-	w := &world{t: t, d: d, accounts: account.New(account.Options{DB: d}), s: New(Options{DB: d, Files: files, Slicer: program})}
+	w := &world{t: t, d: d, accounts: account.New(account.Options{DB: d})}
 	parts := additive.New(additive.Options{DB: d, Files: files})
 	machines := park.New(park.Options{DB: d})
 	w.making = making.New(making.Options{DB: d, Files: files})
+	w.batches = batch.New(batch.Options{DB: d, Files: files, Making: w.making, Within: time.Second})
+	w.s = New(Options{DB: d, Files: files, Slicer: program, Batch: w.batches})
+	w.batches.Panels = append(w.batches.Panels, w.s.BatchPanel)
 	machines.Panels = append(machines.Panels, w.s.MachinePanel)
 	w.making.Panels = append(w.making.Panels, w.s.OrderPanel)
 	q, err := job.New(t.Context(), d, job.Options{Workers: 2, Grace: time.Second})
 	must(t, err)
 	parts.Jobs(q)
 	w.making.Jobs(q)
+	w.batches.Jobs(q)
 	w.s.Jobs(q)
 	must(t, q.Start(t.Context()))
 	t.Cleanup(func() { _ = q.Stop(context.Background()) })
@@ -87,6 +93,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	}})
 	machines.Pages(m)
 	w.making.Pages(m)
+	w.batches.Pages(m)
 	w.s.Pages(m)
 	w.s.API(m)
 	m.NotFound()
@@ -136,13 +143,20 @@ func (w *world) fill(parts *additive.Service, machines *park.Service, shop, offi
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
-	w.order, err = w.making.Request(ctx, w.designer, making.Order{PartID: list[0].ID, MachineID: w.machine.ID, MaterialID: material.ID, Quantity: 2, Shows: making.File})
+	w.wanted = making.Order{PartID: list[0].ID, MachineID: w.machine.ID, MaterialID: material.ID, Quantity: 2, Shows: making.File}
+	w.order = w.accepted(w.wanted)
+}
+
+func (w *world) accepted(x making.Order) making.Order {
+	w.t.Helper()
+	o, err := w.making.Request(w.t.Context(), w.designer, x)
 	must(w.t, err)
-	if w.order.State != making.Quoted {
-		w.t.Fatalf("the order is %s", w.order.State)
+	if o.State != making.Quoted {
+		w.t.Fatalf("the order is %s", o.State)
 	}
-	w.order, err = w.making.Accept(ctx, w.designer, w.order.ID)
+	o, err = w.making.Accept(w.t.Context(), w.designer, o.ID)
 	must(w.t, err)
+	return o
 }
 
 func (w *world) organisation(name string) account.OrganisationID {
@@ -276,4 +290,94 @@ func TestTheWallsOfPrintFiles(t *testing.T) {
 		t.Error("the requester's page speaks of it")
 	}
 	must(t, w.s.RemoveSettings(ctx, w.turner, w.machine.ID))
+}
+
+// plate waits until the print file of a plate is there, or why it is not.
+func (w *world) plate(id batch.ID, n int) (p Plate) {
+	w.t.Helper()
+	for range 600 {
+		must(w.t, w.d.View(w.t.Context(), func(tx db.Tx) (err error) { p, err = getPlate(tx, id, n); return err }))
+		if p.MadeAt != 0 {
+			return p
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	w.t.Fatal("no print file in 12 s")
+	return p
+}
+
+// A plate of a batch has a print file of its own, of all that lies on it; when that lies otherwise, the file is no longer given out.
+func TestAPlateHasAPrintFile(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		ctx := t.Context()
+		must(t, w.s.SetSettings(ctx, w.turner, w.machine.ID, "atelier.ini", strings.NewReader("layer_height = 0.2\n")))
+		b, err := w.batches.Plan(ctx, w.turner, []making.OrderID{w.order.ID, w.accepted(w.wanted).ID})
+		must(t, err)
+		must(t, w.batches.LayNow(ctx, w.turner, b.ID))
+		laid := func() batch.Layout {
+			t.Helper()
+			for range 600 {
+				var l batch.Layout
+				ok := false
+				must(t, w.d.View(ctx, func(tx db.Tx) (err error) { _, l, ok, err = batch.MayFile(tx, w.turner, b.ID); return err }))
+				if ok {
+					return l
+				}
+				time.Sleep(20 * time.Millisecond)
+			}
+			t.Fatal("the batch is not laid")
+			return batch.Layout{}
+		}
+		laid()
+		if _, body := w.ask(w.clerk, http.MethodGet, b.URL()); !strings.Contains(body, plateURL(b, 1)) {
+			t.Error("the batch's page offers no print file")
+		}
+		for who, want := range map[string]int{"designer": 404, "clerk": 303} {
+			by := map[string]account.Actor{"designer": w.designer, "clerk": w.clerk}[who]
+			if code, _ := w.ask(by, http.MethodPost, plateURL(b, 1)); code != want {
+				t.Errorf("%s asks: %d", who, code)
+			}
+		}
+		for _, n := range []string{"0", "2", "-1", "x", "99999999999999999999"} {
+			if code, _ := w.ask(w.clerk, http.MethodPost, b.URL()+"/print-file/"+n); code != 409 {
+				t.Errorf("plate %s: %d", n, code)
+			}
+		}
+		if p := w.plate(b.ID, 1); p.Fault != "" || p.Pieces != 4 || p.FilamentMM < 3.9 || p.FilamentMM > 4.1 {
+			t.Errorf("made: %+v", p)
+		}
+		if code, body := w.ask(w.turner, http.MethodGet, plateURL(b, 1)); code != 200 || !strings.HasPrefix(body, "G90\n") {
+			t.Errorf("the file: %d", code)
+		}
+		if code, _ := w.ask(w.designer, http.MethodGet, plateURL(b, 1)); code != 404 {
+			t.Errorf("the requester gets it: %d", code)
+		}
+		api := "/api/v1" + b.URL() + "/plates/1/print-file"
+		if code, body := w.ask(w.turner, http.MethodGet, api); code != 200 || !strings.Contains(body, `"state":"made"`) || !strings.Contains(body, plateURL(b, 1)) {
+			t.Errorf("the API: %d %s", code, body)
+		}
+		if code, _ := w.ask(w.designer, http.MethodGet, api); code != 404 {
+			t.Errorf("the requester reads what it takes: %d", code)
+		}
+		must(t, w.batches.Space(ctx, w.turner, b.ID, 9))
+		laid()
+		if code, _ := w.ask(w.turner, http.MethodGet, plateURL(b, 1)); code != 404 {
+			t.Errorf("of another layout: %d", code)
+		}
+		if _, body := w.ask(w.turner, http.MethodGet, b.URL()); !strings.Contains(body, "ont changé depuis") {
+			t.Error("nothing says that the layout has changed")
+		}
+	})
+}
+
+func TestBedCorner(t *testing.T) {
+	for settings, want := range map[string][2]float64{
+		"": {}, "bed_shape = 0x0,250x0,250x210,0x210": {}, "a = 1\nbed_shape = -100x-90,100x-90,100x90,-100x90\n": {-100, -90},
+		"bed_shape = 1x": {}, "bed_shape = nanx0": {}, "bed_shape = 1e99x0": {},
+	} {
+		if got := bedCorner(settings); got != want {
+			t.Errorf("%q: %v, want %v", settings, got, want)
+		}
+	}
 }

@@ -23,6 +23,9 @@ func (s *Service) Pages(m *web.Mux) {
 	m.Page("POST "+machine+"/remove", s.removePage)
 	m.Page("POST "+order, s.makePage)
 	m.Page("GET "+order, s.filePage)
+	const plate = "/batches/{batch}/print-file/{plate}"
+	m.Page("POST "+plate, s.makePlatePage)
+	m.Page("GET "+plate, s.platePage)
 }
 
 func settingsURL(id park.MachineID) string { return park.Machine{ID: id}.URL() + "/print-settings" }

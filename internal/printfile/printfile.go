@@ -1,16 +1,17 @@
-// Package printfile makes the print file of an order: G-code for the machine that builds it, by a slicer that is installed beside us,
+// Package printfile makes the print file of an order, or of a plate of a batch: G-code for the machine that builds it, by a slicer that is installed beside us,
 // with the settings that the machine's owner exported from it (decision 51).
 //
-// Words: settings are those of one machine; a print file is what the machine builds from, of one order.
+// Words: settings are those of one machine; a print file is what the machine builds from, of one order or of one plate of a batch.
 //
-// Tables: printfile_settings, printfile_file. park holds the machines and shows the settings, making the orders and shows the file,
-// slicer runs the program. app registers routes and jobs.
+// Tables: printfile_settings, printfile_file, printfile_plate. park holds the machines and shows the settings, making the orders and
+// batch the plates, which show the files; slicer runs the program. app registers routes and jobs.
 package printfile
 
 import (
 	"log/slog"
 
 	"bassin/internal/account"
+	"bassin/internal/batch"
 	"bassin/internal/db"
 	"bassin/internal/file"
 	"bassin/internal/job"
@@ -26,6 +27,7 @@ type Options struct {
 	Log    *slog.Logger
 	Files  file.Store      // nil: no print files
 	Slicer *slicer.Program // nil: no print files
+	Batch  *batch.Service  // nil: none of batches
 }
 
 // Service is the feature.
@@ -35,6 +37,8 @@ type Service struct {
 	files  file.Store
 	slicer *slicer.Program
 	queue  *job.Queue // set by Jobs
+
+	batches *batch.Service
 }
 
 // New makes the service.
@@ -42,7 +46,7 @@ func New(o Options) *Service {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{db: o.DB, log: o.Log, files: o.Files, slicer: o.Slicer}
+	return &Service{db: o.DB, log: o.Log, files: o.Files, slicer: o.Slicer, batches: o.Batch}
 }
 
 // Settings are what a machine's print files are made with.

@@ -121,6 +121,20 @@ func plain(name string) bool {
 // Slice writes the print file of so many copies of a part, in millimetres and as it lies. Its error is Refused when the part or the
 // settings are the reason, or when there is no slicer.
 func (p *Program) Slice(ctx context.Context, m *mesh.Mesh, settings []byte, copies int, to io.Writer) error {
+	model := &mesh.Model{Unit: mesh.Millimetre, Objects: []mesh.Object{{Mesh: m, Place: mesh.Identity}}}
+	var words []string
+	if copies = min(copies, MaxCopies); copies > 1 {
+		words = []string{"--duplicate", strconv.Itoa(copies)}
+	}
+	return p.slice(ctx, model, settings, to, words)
+}
+
+// SliceLaid writes the print file of what lies on a plate, each at its place. Its errors are those of Slice.
+func (p *Program) SliceLaid(ctx context.Context, laid *mesh.Model, settings []byte, to io.Writer) error {
+	return p.slice(ctx, laid, settings, to, []string{"--dont-arrange"})
+}
+
+func (p *Program) slice(ctx context.Context, model *mesh.Model, settings []byte, to io.Writer, words []string) error {
 	if p == nil {
 		return &Refused{Key: "none"}
 	}
@@ -136,10 +150,10 @@ func (p *Program) Slice(ctx context.Context, m *mesh.Mesh, settings []byte, copi
 	if err := os.WriteFile(filepath.Join(dir, "settings.ini"), clean, 0o600); err != nil {
 		return err
 	}
-	if err := writePart(filepath.Join(dir, "part.3mf"), m); err != nil {
+	if err := writeModel(filepath.Join(dir, "part.3mf"), model); err != nil {
 		return err
 	}
-	said, err := p.run(ctx, dir, min(max(copies, 1), MaxCopies))
+	said, err := p.run(ctx, dir, words)
 	if err != nil {
 		return err
 	}
@@ -155,22 +169,21 @@ func (p *Program) Slice(ctx context.Context, m *mesh.Mesh, settings []byte, copi
 	return err
 }
 
-func writePart(name string, m *mesh.Mesh) error {
+func writeModel(name string, model *mesh.Model) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
-	model := &mesh.Model{Unit: mesh.Millimetre, Objects: []mesh.Object{{Mesh: m, Place: mesh.Identity}}}
 	return errors.Join(threemf.Write(f, model, threemf.Metadata{Application: "Bassin"}), f.Close())
 }
 
 // run runs the program to its end or to a limit, and gives what it said last.
-func (p *Program) run(ctx context.Context, dir string, copies int) (string, error) {
+func (p *Program) run(ctx context.Context, dir string, words []string) (string, error) {
 	within, cancel := context.WithTimeout(ctx, p.time)
 	defer cancel()
 	said := &tail{}
 	var ended *exec.ExitError
-	err := sandbox.Run(within, func(ctx context.Context) *exec.Cmd { return p.command(ctx, dir, copies, said) })
+	err := sandbox.Run(within, func(ctx context.Context) *exec.Cmd { return p.command(ctx, dir, words, said) })
 	switch {
 	case ctx.Err() != nil:
 		return "", ctx.Err()
@@ -183,11 +196,8 @@ func (p *Program) run(ctx context.Context, dir string, copies int) (string, erro
 }
 
 // command gives the words of the program under its limits.
-func (p *Program) command(ctx context.Context, dir string, copies int, said io.Writer) *exec.Cmd {
-	words := []string{p.path, "--export-gcode", "--load", "settings.ini", "--output", "out.gcode", "--datadir", dir}
-	if copies > 1 {
-		words = append(words, "--duplicate", strconv.Itoa(copies))
-	}
+func (p *Program) command(ctx context.Context, dir string, more []string, said io.Writer) *exec.Cmd {
+	words := append([]string{p.path, "--export-gcode", "--load", "settings.ini", "--output", "out.gcode", "--datadir", dir}, more...)
 	words = append(words, "part.3mf")
 	words = sandbox.Limits{CPU: maxCPU, Output: maxOutput, Data: maxMemory}.Command(words...)
 	cmd := exec.CommandContext(ctx, words[0], words[1:]...)

@@ -3,8 +3,10 @@ package slicer
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -132,6 +134,27 @@ func TestPrusaSlicer(t *testing.T) {
 	}
 	if !bytes.Contains(one.Bytes(), []byte("; estimated printing time (normal mode)")) || four.Len() < 3*one.Len() {
 		t.Errorf("%d bytes of one, %d of four", one.Len(), four.Len())
+	}
+	// What is laid stays where it lies: two cubes of 20 mm, their outlines half a line within.
+	laid := &mesh.Model{Unit: mesh.Millimetre}
+	for _, at := range [][2]float64{{30, 40}, {120.5, 100}} {
+		place := mesh.Identity
+		place[9], place[10] = at[0], at[1]
+		laid.Objects = append(laid.Objects, mesh.Object{Mesh: cube(), Place: place})
+	}
+	var both bytes.Buffer
+	if err := p.SliceLaid(t.Context(), laid, settings, &both); err != nil {
+		t.Fatal(err)
+	}
+	box := mesh.Measure(cube())
+	for _, edge := range []float64{30 + box.Min.X, 120.5 + box.Max.X} {
+		inner := edge + 0.225
+		if edge > 100 {
+			inner = edge - 0.225
+		}
+		if !bytes.Contains(both.Bytes(), fmt.Appendf(nil, "G1 X%s", strconv.FormatFloat(inner, 'f', -1, 64))) {
+			t.Errorf("no line begins or ends at X %g", inner)
+		}
 	}
 	large := cube()
 	for i := range large.Points {
