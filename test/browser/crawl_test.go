@@ -40,9 +40,9 @@ var notPages = map[string]string{
 	"/orders/{order}/view": "file, drawn in the page of its order", "/orders/{order}/picture": "picture", "/orders/{order}/file": "file", "/orders/{order}/photos/{photo}": "file",
 	"/parts/{part}/state": "part of a page", "/parts/{part}/revisions/{number}/file": "file", "/parts/{part}/revisions/{number}/view": "file, drawn in the page of its part", "/parts/{part}/revisions/{number}/picture": "picture",
 	"/parts/{part}/revisions/{number}/lying": "picture", "/parts/{part}/revisions/{number}/lying/list": "part of a page", "/parts/{part}/revisions/{number}/field": "file, drawn in the page of its part",
-	"/orders/{order}/print-file": "file",
+	"/orders/{order}/print-file":          "file",
 	"/batches/{batch}/print-file/{plate}": "file",
-	"/jobs/{id}/events":          "stream", "/live": "stream", "/jobs/{id}/line": "part of a page", "/organisations/choices": "part of a page",
+	"/jobs/{id}/events":                   "stream", "/live": "stream", "/jobs/{id}/line": "part of a page", "/organisations/choices": "part of a page",
 	"/sign-in/oidc": "leads to the provider, of which a demonstration has none", "/sign-in/oidc/callback": "comes from the provider",
 }
 
