@@ -159,8 +159,8 @@ func (r Revision) BestUp(p park.Process, volumeMM3 float64, unit mesh.Unit) (mes
 	return mesh.Vec{X: q.Up[0], Y: q.Up[1], Z: q.Up[2]}, nil
 }
 
-// Derivative tells whether what follows a check was made: pictures, placements, walls.
-func (r Revision) Derivative() bool { return r.Derived > 0 }
+// HasDerived tells whether what follows a check was made: pictures, placements, walls.
+func (r Revision) HasDerived() bool { return r.Derived > 0 }
 
 // AsFile tells whether the part lies as in its file.
 func (p Placement) AsFile() bool { return p.Up == Point{0, 0, 1} }

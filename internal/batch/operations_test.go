@@ -132,7 +132,7 @@ func (w *world) dropBox(by account.Actor, of account.OrganisationID, name string
 	for range 600 {
 		var r additive.Revision
 		must(w.t, w.d.View(w.t.Context(), func(tx db.Tx) (err error) { r, err = additive.RevisionOf(tx, list[0].ID, 1); return err }))
-		if r.State == additive.Checked && r.Derivative() {
+		if r.State == additive.Checked && r.HasDerived() {
 			return list[0]
 		}
 		time.Sleep(50 * time.Millisecond)

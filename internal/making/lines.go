@@ -108,7 +108,7 @@ func profileOf(values map[park.Name]float64) fdm.Profile {
 // lacking are the settings of machines that could make a part and of which it is not known yet what it takes on them.
 func lacking(x asked, list []Offer) map[string]map[park.Name]float64 {
 	out := map[string]map[park.Name]float64{}
-	if x.Report.Triangles > mostTriangles || !x.Report.Watertight() || !x.Revision.Derivative() { // how it is best laid is not known yet
+	if x.Report.Triangles > mostTriangles || !x.Report.Watertight() || !x.Revision.HasDerived() { // how it is best laid is not known yet
 		return out
 	}
 	for _, o := range list {
@@ -139,7 +139,7 @@ func (s *Service) askLines(ctx context.Context, by account.Actor, x asked, list 
 	switch {
 	case s.queue == nil || s.files == nil:
 		return false, nil
-	case !x.Revision.Derivative(): // how it is best laid is known in a moment
+	case !x.Revision.HasDerived(): // how it is best laid is known in a moment
 		return slices.ContainsFunc(list, func(o Offer) bool { return o.Process == park.FDM }), nil
 	case len(lacking(x, list)) == 0:
 		return false, nil

@@ -47,10 +47,10 @@ func (o Offer) basis(v *web.View) []string {
 	var list []string
 	switch {
 	case o.Effort.ByLayers:
-		list = append(list, v.T("making.by_layers"))
 		if o.Effort.SupportGrams > 0 {
 			list = append(list, v.T("making.with_supports", "grams", grams(v, o.Effort.SupportGrams), "time", hours(v, o.Effort.SupportHours)))
 		}
+		list = append(list, v.T("making.by_layers"))
 	case o.Process == park.FDM:
 		list = append(list, v.T("making.by_volume"))
 	}
