@@ -181,11 +181,11 @@ func (b *body) within(s, o *shell) bool {
 		return false
 	}
 	if o.tree == nil {
-		m := &mesh.Mesh{Points: b.points, Triangles: make([][3]uint32, len(o.faces))}
+		faces := make([]uint32, len(o.faces))
 		for i, f := range o.faces {
-			m.Triangles[i] = b.faces[f]
+			faces[i] = uint32(f)
 		}
-		o.tree = bvh.New(mesh.Weld(m))
+		o.tree = bvh.New(part(&mesh.Mesh{Points: b.points, Triangles: b.faces}, faces))
 	}
 	return o.tree.Winding(b.points[b.faces[s.faces[0]][0]]) != 0
 }

@@ -39,27 +39,27 @@ func Uniting(m *mesh.Mesh, unite Unite) (*mesh.Mesh, Report) {
 	if len(groups) == 0 {
 		return out, r
 	}
+	// All at once: groups that are apart stay so, and to start what unites takes longer than to unite a few.
+	grouped := make([]bool, len(bodies))
+	var list []*mesh.Mesh
+	for _, g := range groups {
+		for _, i := range g {
+			list, grouped[i] = append(list, part(out, bodies[i])), true
+		}
+	}
+	united, err := unite(list)
+	if err == nil {
+		united, err = checked(united, list)
+	}
+	if err != nil {
+		r.NotUnited = err
+		return out, r
+	}
 	all := &mesh.Model{}
 	add := func(m *mesh.Mesh) {
 		all.Objects = append(all.Objects, mesh.Object{Mesh: m, Place: mesh.Identity})
 	}
-	grouped, count := make([]bool, len(bodies)), 0
-	for _, g := range groups {
-		var list []*mesh.Mesh
-		for _, i := range g {
-			list, grouped[i] = append(list, part(out, bodies[i])), true
-		}
-		united, err := unite(list)
-		if err == nil {
-			united, err = checked(united, list)
-		}
-		if err != nil {
-			r.NotUnited = err
-			return out, r
-		}
-		add(united)
-		count += len(g)
-	}
+	add(united)
 	for i, faces := range bodies {
 		if !grouped[i] {
 			add(part(out, faces))
@@ -72,7 +72,7 @@ func Uniting(m *mesh.Mesh, unite Unite) (*mesh.Mesh, Report) {
 		whole, again = Mesh(whole)
 		after = again.After
 	}
-	r.Steps, r.After = append(r.Steps, Step{"bodies-united", count}), after
+	r.Steps, r.After = append(r.Steps, Step{"bodies-united", len(list)}), after
 	return whole, r
 }
 
@@ -224,11 +224,19 @@ func under(m *mesh.Mesh, faces []uint32, other *bvh.Tree, deep float64) bool {
 	return false
 }
 
-// part is some faces of a mesh as one of their own.
+// part is some faces of a welded mesh as one of their own.
 func part(m *mesh.Mesh, faces []uint32) *mesh.Mesh {
-	list := &mesh.Mesh{Points: m.Points, Triangles: make([][3]uint32, len(faces))}
+	out := &mesh.Mesh{Triangles: make([][3]uint32, len(faces)), Welded: true}
+	number := make(map[uint32]uint32, len(faces)/2+2)
 	for i, f := range faces {
-		list.Triangles[i] = m.Triangles[f]
+		for k, v := range m.Triangles[f] {
+			n, known := number[v]
+			if !known {
+				n = uint32(len(out.Points))
+				number[v], out.Points = n, append(out.Points, m.Points[v])
+			}
+			out.Triangles[i][k] = n
+		}
 	}
-	return mesh.Weld(list)
+	return out
 }
