@@ -144,18 +144,25 @@ func (r Revision) PlacementsOf() (list []Placement, err error) {
 	return list, err
 }
 
-// BestUp is what of a file's space is up where a part is best laid for a process; that of the file where no placement is known.
-func (r Revision) BestUp(p park.Process, volumeMM3 float64, unit mesh.Unit) (mesh.Vec, error) {
-	up := mesh.Vec{Z: 1}
+// Best is the placement in millimetres in which a part is best laid for a process; false where none is known.
+func (r Revision) Best(p park.Process, volumeMM3 float64, unit mesh.Unit) (Placement, bool, error) {
 	list, err := r.PlacementsOf()
 	rates, ok := layingRates(p)
 	if err != nil || !ok || len(list) == 0 {
-		return up, err
+		return Placement{}, false, err
 	}
 	for i := range list {
 		list[i] = list[i].scaled(unit.Millimetres())
 	}
-	q := list[bestOf(list, rates, volumeMM3)[0]]
+	return list[bestOf(list, rates, volumeMM3)[0]], true, nil
+}
+
+// BestUp is what of a file's space is up where a part is best laid for a process; that of the file where no placement is known.
+func (r Revision) BestUp(p park.Process, volumeMM3 float64, unit mesh.Unit) (mesh.Vec, error) {
+	q, ok, err := r.Best(p, volumeMM3, unit)
+	if err != nil || !ok {
+		return mesh.Vec{Z: 1}, err
+	}
 	return mesh.Vec{X: q.Up[0], Y: q.Up[1], Z: q.Up[2]}, nil
 }
 

@@ -32,6 +32,21 @@ type Piece struct {
 	SideMM2   float64 // of the surface seen from aside; 0: not measured
 	SizeMM    [3]float64
 	Lines     map[string]Lines // by layers, for settings of machines that lay lines (settingsOf)
+	Laid      map[park.Process]Laid
+}
+
+// Laid is how a piece is best laid on the plate of a process.
+type Laid struct {
+	SizeMM   [3]float64 // of its box, height last
+	SpaceMM3 float64    // under overhangs, where supports are built
+}
+
+// best is the piece as it is best laid for a process.
+func (x Piece) best(p park.Process) Piece {
+	if l, ok := x.Laid[p]; ok {
+		x.SizeMM = l.SizeMM
+	}
+	return x
 }
 
 // Effort is what an order of so many pieces takes.
@@ -106,11 +121,11 @@ func EffortOf(m park.Machine, library park.Figures, material park.Stock, x Piece
 	case park.FDM:
 		seconds, mm3 = e.filament(x, n)
 	case park.MSLA:
-		seconds, mm3 = e.masked(m, x, n)
+		seconds, mm3 = e.masked(m, x.best(m.Process), n)
 	case park.SLS, park.MJF:
 		seconds, mm3 = e.powder(m, material.Density, x, n)
 	case park.LPBF:
-		seconds, mm3 = e.laser(m, x, n)
+		seconds, mm3 = e.laser(m, x.best(m.Process), n)
 	}
 	waste := 1 + e.maybe(park.Waste)/100
 	return Effort{SupportHours: n * e.held.SupportSeconds / 3600, SupportGrams: n * e.held.SupportMM3 * material.Density / 1000 * waste, ByLayers: e.byLayers, Hours: seconds.times(1.0 / 3600), Grams: mm3.times(material.Density / 1000 * waste), Missing: e.missing, NoMass: material.Density <= 0}
@@ -142,8 +157,13 @@ func plates(m park.Machine, x Piece, n float64) Interval {
 	return Interval{few, few, math.Ceil(n / math.Max(1, math.Floor(side/2)))}
 }
 
-// supports is how much may be built below overhangs: a share of what the part leaves free of its box, or none.
+// supports is how much is built below overhangs: a share of the space under them as the piece is best laid, give or take half;
+// until that is known, of what the part leaves free of its box, or none.
 func (e *effort) supports(x Piece) Interval {
+	if l, ok := x.Laid[e.process]; ok {
+		likely := e.maybe(park.SupportShare) / 100 * l.SpaceMM3
+		return Interval{likely / 2, likely, likely * 1.5}
+	}
 	most := e.maybe(park.SupportShare) / 100 * math.Max(0, x.SizeMM[0]*x.SizeMM[1]*x.SizeMM[2]-x.VolumeMM3)
 	return Interval{0, most / 4, most}
 }

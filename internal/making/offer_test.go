@@ -38,6 +38,9 @@ func TestEffort(t *testing.T) {
 	m := func(p park.Process) park.Machine { return park.Machine{Process: p, XMM: 100, YMM: 100, ZMM: 200} }
 	cube := Piece{VolumeMM3: 8000, AreaMM2: 2400, SideMM2: 1600, SizeMM: [3]float64{20, 20, 20}}
 	tall := Piece{VolumeMM3: 1000, AreaMM2: 1000, SizeMM: [3]float64{40, 40, 50}}
+	lying := tall
+	lying.Laid = map[park.Process]Laid{park.MSLA: {[3]float64{50, 40, 40}, 2000}}
+	held := append(library(park.MSLA, park.SupportShare, 20.0), resin...)
 	for _, c := range []struct {
 		name                string
 		m                   park.Machine
@@ -59,6 +62,8 @@ func TestEffort(t *testing.T) {
 		{"metal", m(park.LPBF), laser, 8, cube, 1, 1880 + 6670, 1880 + 13340, 1880 + 20010, Interval{64, 64, 64}},
 		// a chamber of 2·10⁶ mm³ takes 2000·30 + 36000 = 96000 s; the piece takes 8000/share of it
 		{"powder", m(park.SLS), four, 0.9, cube, 1, 3840, 5120, 7680, Interval{0.3 * 80000 * 0.45 / 1000, 0.3 * 8000 / 0.075 * 0.45 / 1000, 0.3 * 160000 * 0.45 / 1000}},
+		// laid on its side it is 40 mm high: 800 layers; of 2000 mm³ below overhangs a fifth is supports, give or take half
+		{"resin, as it is best laid", m(park.MSLA), held, 1.1, lying, 1, 800*6 + 795*2.5 + 150, 800*6 + 795*2.5 + 150, 800*6 + 795*2.5 + 150, Interval{1.1 * 1.2, 1.1 * 1.4, 1.1 * 1.6}},
 	} {
 		e := EffortOf(c.m, c.library, park.Stock{Density: c.density}, c.x, c.n)
 		if !e.Known() || !e.Hours.times(3600).near(c.least, c.likely, c.most) || !e.Grams.near(c.grams.Least, c.grams.Likely, c.grams.Most) {

@@ -54,7 +54,10 @@ func wantedFor(tx db.Tx, by account.Actor, id additive.PartID, quantity int) (x 
 		return x, err
 	}
 	x.Rules, x.Report, x.Unit = rules, e.Report, e.Measures.Unit
-	x.Wanted = Wanted{Piece: pieceOf(e), Quantity: quantity, Judged: e.Judged, Now: tx.Now().Time().In(db.Paris)}
+	x.Wanted = Wanted{Quantity: quantity, Judged: e.Judged, Now: tx.Now().Time().In(db.Paris)}
+	if x.Piece, err = pieceOf(e, x.Revision); err != nil {
+		return x, err
+	}
 	if x.Piece.Lines, err = linesOf(tx, x.Revision.Hash, x.Unit); err != nil {
 		return x, err
 	}
@@ -99,13 +102,25 @@ func Weigh(tx db.Tx, by account.Actor, id additive.PartID) (Weighed, error) {
 }
 
 // pieceOf takes what its making depends on from a part that was examined.
-func pieceOf(e additive.Examined) Piece {
+func pieceOf(e additive.Examined, r additive.Revision) (Piece, error) {
 	x := Piece{VolumeMM3: max(e.Measures.VolumeMM3, -e.Measures.VolumeMM3), AreaMM2: e.Measures.AreaMM2, SizeMM: e.Measures.SizeMM}
 	if e.Report.Overhangs != nil {
 		f := e.Measures.Unit.Millimetres()
 		x.SideMM2 = e.Report.Overhangs.Side * f * f
 	}
-	return x
+	for _, p := range park.Processes() {
+		q, ok, err := r.Best(p, x.VolumeMM3, e.Measures.Unit)
+		if err != nil {
+			return x, err
+		}
+		if ok {
+			if x.Laid == nil {
+				x.Laid = map[park.Process]Laid{}
+			}
+			x.Laid[p] = Laid{q.Size, q.Support}
+		}
+	}
+	return x, nil
 }
 
 // Request asks for a part to be made on a machine, of a material. Within the owner's limits it is quoted at once.

@@ -107,8 +107,8 @@ func JointOf(tx db.Tx, o Order) (Joint, additive.Revision, mesh.Unit, error) {
 		return j, r, mesh.Unknown, err
 	}
 	m := report.Measured(r.Unit)
-	j.Piece = pieceOf(additive.Examined{Report: report, Measures: m})
-	return j, r, m.Unit, nil
+	j.Piece, err = pieceOf(additive.Examined{Report: report, Measures: m}, r)
+	return j, r, m.Unit, err
 }
 
 // CodeOf makes the code of an address that labels carry.
