@@ -74,21 +74,23 @@ func (w *walk) follow(k int, v, sin, cos float64) {
 	const one = 1 << 32
 	fixed, step := int64(math.Floor(at*one)), int64(math.Round(slope*one))
 	begin := -1
+	d, words, steep := w.d, g.words, w.steep // read each time, they take a fifth longer
+	was := uint64(0)
 	for i := from; i < to; i++ {
 		o := int(fixed >> 32)
 		fixed += step
-		in := false
+		in := uint64(0)
 		if o >= other0 && o < other1 {
 			r, c := o, i
-			if w.steep {
+			if steep {
 				r, c = i, o
 			}
-			in = w.d[r*g.words+c>>6]>>(c&63)&1 == 1
+			in = d[r*words+c>>6] >> (uint(c) & 63) & 1
 		}
-		if in == (begin >= 0) {
+		if in == was {
 			continue
 		}
-		if in {
+		if was = in; in == 1 {
 			begin = i
 			continue
 		}

@@ -240,28 +240,45 @@ func (b *brush) join(d drawn, shrink bool, moves ...[2]int) {
 	}
 }
 
-// shift joins the cells of a row with those of another that lie x, which is less than 64, to the left.
+// shift joins the cells of a row with those of another that lie x, which is less than 64, to the left. Each way has a loop of its
+// own: a fifth of an estimate's time is spent here.
 func shift(row, other []uint64, x int, shrink bool) {
 	other = other[:len(row)]
-	keep := uint64(0)
-	if shrink {
-		keep = ^keep
-	}
-	// Or is what is not "and" of what is not: both are done by one loop, without a branch.
-	if x >= 0 {
-		last := uint64(0)
+	switch {
+	case x == 0 && shrink:
 		for i, w := range other {
-			moved := w<<x | last>>(64-x)
-			last = w
-			row[i] = row[i]&moved&keep | (row[i]|moved)&^keep
+			row[i] &= w
 		}
-		return
-	}
-	next := uint64(0)
-	for i := len(other) - 1; i >= 0; i-- {
-		w := other[i]
-		moved := w>>-x | next<<(64+x)
-		next = w
-		row[i] = row[i]&moved&keep | (row[i]|moved)&^keep
+	case x == 0:
+		for i, w := range other {
+			row[i] |= w
+		}
+	case x > 0:
+		left, right := uint(x)&63, uint(64-x)&63
+		last := uint64(0)
+		if shrink {
+			for i, w := range other {
+				row[i] &= w<<left | last>>right
+				last = w
+			}
+			return
+		}
+		for i, w := range other {
+			row[i] |= w<<left | last>>right
+			last = w
+		}
+	default:
+		left, right := uint(64+x)&63, uint(-x)&63
+		for i, w := range other {
+			next := uint64(0)
+			if i+1 < len(other) {
+				next = other[i+1]
+			}
+			if moved := w>>right | next<<left; shrink {
+				row[i] &= moved
+			} else {
+				row[i] |= moved
+			}
+		}
 	}
 }
