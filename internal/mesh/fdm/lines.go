@@ -22,7 +22,7 @@ func (g *grid) strokes(d drawn, distance, angle float64) []stroke {
 	}
 	left, right = 64*left, 64*right
 	sin, cos := math.Sincos(angle)
-	w := walk{g: g, d: d, steep: cos < math.Abs(sin)-1e-9, low: low, high: high, left: left, right: right}
+	w := walk{g: g, d: d, tiles: g.tiles(d, low, high), steep: cos < math.Abs(sin)-1e-9, low: low, high: high, left: left, right: right}
 	x0, x1 := g.x+float64(left)*g.cell, g.x+float64(right)*g.cell
 	y0, y1 := g.y+float64(low)*g.cell, g.y+float64(high)*g.cell
 	v0 := min(-x0*sin, -x1*sin) + min(y0*cos, y1*cos)
@@ -33,9 +33,27 @@ func (g *grid) strokes(d drawn, distance, angle float64) []stroke {
 	return w.list
 }
 
+// tileRows is how many rows a tile has; it is one word wide.
+const tileRows = 16
+
+// tiles tells in which tiles something is, row of tiles by row of tiles: lines need not look at the cells of others.
+func (g *grid) tiles(d drawn, low, high int) []bool {
+	some := make([]bool, ((g.rows-1)/tileRows+1)*g.words)
+	for r := low; r < high; r++ {
+		row := some[r/tileRows*g.words:][:g.words]
+		for i, w := range g.row(d, r) {
+			if w != 0 {
+				row[i] = true
+			}
+		}
+	}
+	return some
+}
+
 type walk struct {
 	g                      *grid
 	d                      drawn
+	tiles                  []bool
 	steep                  bool
 	low, high, left, right int
 	list                   []stroke
@@ -75,18 +93,34 @@ func (w *walk) follow(k int, v, sin, cos float64) {
 	fixed, step := int64(math.Floor(at*one)), int64(math.Round(slope*one))
 	begin := -1
 	d, words, steep := w.d, g.words, w.steep // read each time, they take a fifth longer
+	along, across := 63, tileRows-1          // of a tile, less one
+	if steep {
+		along, across = across, along
+	}
 	was := uint64(0)
 	for i := from; i < to; i++ {
 		o := int(fixed >> 32)
-		fixed += step
 		in := uint64(0)
 		if o >= other0 && o < other1 {
 			r, c := o, i
 			if steep {
 				r, c = i, o
 			}
-			in = d[r*words+c>>6] >> (uint(c) & 63) & 1
+			if w.tiles[r/tileRows*words+c>>6] {
+				in = d[r*words+c>>6] >> (uint(c) & 63) & 1
+			} else if was == 0 { // on to where the line leaves the tile
+				n := (i | along) + 1 - i
+				if step > 0 {
+					n = min(n, int((int64((o|across)+1)<<32-fixed+step-1)/step))
+				} else if step < 0 {
+					n = min(n, int((fixed-int64(o&^across)<<32)/-step)+1)
+				}
+				i += n - 1
+				fixed += int64(n) * step
+				continue
+			}
 		}
+		fixed += step
 		if in == was {
 			continue
 		}

@@ -3,6 +3,7 @@ package fdm
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"bassin/internal/mesh"
@@ -134,6 +135,38 @@ func TestCool(t *testing.T) {
 			if got := c.paths[k].speed; math.Abs(got-want) > 1e-4 {
 				t.Errorf("%s: line %d at %v mm/s, want %v", c.name, k, got, want)
 			}
+		}
+	}
+}
+
+// Lines that pass over empty tiles are those that look at every cell.
+func TestTilesChangeNoLine(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for n := range 200 {
+		g := grid{x: random.Float64(), y: random.Float64(), cell: 0.1031, rows: 1 + random.IntN(90), words: 1 + random.IntN(4)}
+		d := g.empty()
+		for range random.IntN(6) {
+			r, c := random.IntN(g.rows), random.IntN(64*g.words)
+			for k := r; k < min(g.rows, r+1+random.IntN(20)); k++ {
+				setRange(g.row(d, k), int32(c), int32(min(64*g.words, c+1+random.IntN(70))))
+			}
+		}
+		angle := []float64{0, math.Pi / 2, -math.Pi / 2, math.Pi / 4, -math.Pi / 4, (random.Float64() - 0.5) * math.Pi}[n%6]
+		got := g.strokes(d, 0.37, angle)
+		low, high, left, right := g.box(d)
+		if low == high {
+			continue
+		}
+		sin, cos := math.Sincos(angle)
+		w := walk{g: &g, d: d, tiles: make([]bool, ((g.rows-1)/tileRows+1)*g.words), steep: cos < math.Abs(sin)-1e-9, low: low, high: high, left: 64 * left, right: 64 * right}
+		for i := range w.tiles {
+			w.tiles[i] = true
+		}
+		for k := -400; k < 400; k++ {
+			w.follow(k, float64(k)*0.37, sin, cos)
+		}
+		if !slices.Equal(got, w.list) {
+			t.Fatalf("case %d, angle %v: %d lines, want %d", n, angle, len(got), len(w.list))
 		}
 	}
 }
