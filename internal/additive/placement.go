@@ -193,6 +193,8 @@ func layingRates(p park.Process) (orient.Rates, bool) {
 	case park.FDM:
 	case park.MSLA:
 		r.HeightSPerMM, r.PartSPerMM3, r.SupportSPerMM3, r.RaftSPerMM2 = 170, 0, 0, 0
+	case park.SLA:
+		r.HeightSPerMM, r.PartSPerMM3, r.SupportSPerMM3, r.RaftSPerMM2 = 110, 0.05, 0.02, 0
 	case park.LPBF:
 		r.HeightSPerMM, r.PartSPerMM3, r.SupportSPerMM3, r.RaftSPerMM2 = 670, 0.21, 0.08, 0
 	default:

@@ -124,7 +124,7 @@ func EffortOf(m park.Machine, library park.Figures, material park.Stock, x Piece
 		seconds, mm3 = e.masked(m, x.best(m.Process), n)
 	case park.SLS, park.MJF:
 		seconds, mm3 = e.powder(m, material.Density, x, n)
-	case park.LPBF:
+	case park.LPBF, park.SLA:
 		seconds, mm3 = e.laser(m, x.best(m.Process), n)
 	}
 	waste := 1 + e.maybe(park.Waste)/100
@@ -206,7 +206,7 @@ func (e *effort) powder(m park.Machine, density float64, x Piece, n float64) (se
 	return Interval{t1, t2, t3}, Interval{v1, v2, v3}
 }
 
-// laser: the area of all layers over the rate of the laser, their outlines, and the recoating that all pieces of a plate
+// laser, in metal powder or in resin: the area of all layers over the rate of the laser, their outlines, and the recoating that all pieces of a plate
 // share.
 func (e *effort) laser(m park.Machine, x Piece, n float64) (seconds, mm3 Interval) {
 	layer, hatch, speed, contour := e.of(park.Layer), e.of(park.Hatch), e.of(park.ScanSpeed), e.of(park.ContourSpeed)

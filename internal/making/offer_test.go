@@ -60,6 +60,9 @@ func TestEffort(t *testing.T) {
 		{"resin, a second plate", m(park.MSLA), resin, 1.1, tall, 5, 2 * 8637.5, 2 * 8637.5, 3 * 8637.5, Interval{5.5, 5.5, 5.5}},
 		// 8000/4.8 + 1600/0.03/250 s of laser, 667 layers of 10 to 30 s
 		{"metal", m(park.LPBF), laser, 8, cube, 1, 1880 + 6670, 1880 + 13340, 1880 + 20010, Interval{64, 64, 64}},
+		// 8000/20 + 1600/0.1/1000 s of laser, 200 layers of 8 to 15 s
+		{"resin by laser", m(park.SLA), library(park.SLA, park.Layer, 0.1, park.Hatch, 0.1, park.ScanSpeed, 2000.0, park.ContourSpeed, 1000.0, park.RecoatLeast, 8.0, park.RecoatMost, 15.0), 1.1, cube, 1,
+			416 + 1600, 416 + 2300, 416 + 3000, Interval{8.8, 8.8, 8.8}},
 		// a chamber of 2·10⁶ mm³ takes 2000·30 + 36000 = 96000 s; the piece takes 8000/share of it
 		{"powder", m(park.SLS), four, 0.9, cube, 1, 3840, 5120, 7680, Interval{0.3 * 80000 * 0.45 / 1000, 0.3 * 8000 / 0.075 * 0.45 / 1000, 0.3 * 160000 * 0.45 / 1000}},
 		// laid on its side it is 40 mm high: 800 layers; of 2000 mm³ below overhangs a fifth is supports, give or take half

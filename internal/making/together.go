@@ -73,7 +73,7 @@ func HoursTogether(m park.Machine, library park.Figures, material park.Stock, li
 			heightMM = math.Min(m.ZMM, volume/share/(m.XMM*m.YMM))
 		}
 		seconds = n * (3600*e.of(park.HeatTime) + e.layers(heightMM)*e.of(park.LayerTime))
-	case park.LPBF:
+	case park.LPBF, park.SLA:
 		for _, j := range list {
 			t, _ := e.laser(m, j.Piece, float64(j.Quantity))
 			seconds += t.Most - e.recoat.Most

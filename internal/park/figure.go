@@ -85,11 +85,12 @@ func (n Name) Key() string { return "park.figure." + string(n) }
 
 // Kinds lists the figures in the order of pages.
 func Kinds() []Kind {
-	powder, beds, lines := []Process{SLS, MJF}, []Process{MSLA, SLS, MJF, LPBF}, []Process{FDM}
+	powder, beds, lines := []Process{SLS, MJF}, []Process{MSLA, SLA, SLS, MJF, LPBF}, []Process{FDM}
+	laser := []Process{SLA, LPBF}
 	return []Kind{
 		{WallSupported, "mm", true, nil, 100}, {WallFree, "mm", true, nil, 100}, {ThinShare, "%", true, nil, 100}, {Hole, "mm", true, nil, 100}, {Pin, "mm", true, nil, 100},
 		{Gap, "mm", true, nil, 100}, {Engraving, "mm", true, nil, 100}, {Clearance, "mm", true, nil, 100},
-		{Overhang, "°", true, []Process{FDM, MSLA, LPBF}, 90}, {Drain, "mm", true, beds, 100}, {Aspect, "", true, nil, 1000},
+		{Overhang, "°", true, []Process{FDM, MSLA, SLA, LPBF}, 90}, {Drain, "mm", true, beds, 100}, {Aspect, "", true, nil, 1000},
 		{LineWidth, "mm", false, lines, 5}, {Walls, "", false, lines, 50}, {Infill, "%", false, lines, 100}, {SkinsAbove, "", false, lines, 100}, {SkinsBelow, "", false, lines, 100},
 		{WallSpeed, "mm/s", false, lines, 2000}, {FillSpeed, "mm/s", false, lines, 2000}, {TravelSpeed, "mm/s", false, lines, 2000}, {Acceleration, "mm/s²", false, lines, 100_000},
 		{LayersTimeSpread, "%", false, lines, 90}, {LayersUsedSpread, "%", false, lines, 90},
@@ -100,9 +101,9 @@ func Kinds() []Kind {
 		{Rest, "s", false, []Process{MSLA}, 1000},
 		{LayerTime, "s", false, powder, 10_000}, {HeatTime, "h", false, powder, 1000}, {PackingLeast, "%", false, powder, 100}, {PackingMost, "%", false, powder, 100},
 		{Bulk, "g/cm³", false, powder, 25}, {Refresh, "%", false, powder, 100},
-		{Hatch, "mm", false, []Process{LPBF}, 10}, {ScanSpeed, "mm/s", false, []Process{LPBF}, 100_000}, {ContourSpeed, "mm/s", false, []Process{LPBF}, 100_000},
-		{RecoatLeast, "s", false, []Process{LPBF}, 1000}, {RecoatMost, "s", false, []Process{LPBF}, 1000},
-		{SupportShare, "%", false, []Process{FDM, MSLA, LPBF}, 100}, {Waste, "%", false, nil, 100},
+		{Hatch, "mm", false, laser, 10}, {ScanSpeed, "mm/s", false, laser, 100_000}, {ContourSpeed, "mm/s", false, laser, 100_000},
+		{RecoatLeast, "s", false, laser, 1000}, {RecoatMost, "s", false, laser, 1000},
+		{SupportShare, "%", false, []Process{FDM, MSLA, SLA, LPBF}, 100}, {Waste, "%", false, nil, 100},
 	}
 }
 
