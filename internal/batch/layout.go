@@ -143,7 +143,7 @@ func (p *piece) shapeOf(ctx context.Context, files file.Store) error {
 			return err
 		}
 	}
-	p.mesh, p.upright, p.boxed = boxMesh(p.joint.Piece.SizeMM), mesh.Identity, true
+	p.mesh, p.upright, p.boxed = boxMesh(p.joint.Piece.Best(p.order.Process).SizeMM), mesh.Identity, true
 	return nil
 }
 

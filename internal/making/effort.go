@@ -41,8 +41,8 @@ type Laid struct {
 	SpaceMM3 float64    // under overhangs, where supports are built
 }
 
-// best is the piece as it is best laid for a process.
-func (x Piece) best(p park.Process) Piece {
+// Best is the piece as it is best laid for a process.
+func (x Piece) Best(p park.Process) Piece {
 	if l, ok := x.Laid[p]; ok {
 		x.SizeMM = l.SizeMM
 	}
@@ -121,11 +121,11 @@ func EffortOf(m park.Machine, library park.Figures, material park.Stock, x Piece
 	case park.FDM:
 		seconds, mm3 = e.filament(x, n)
 	case park.MSLA:
-		seconds, mm3 = e.masked(m, x.best(m.Process), n)
+		seconds, mm3 = e.masked(m, x.Best(m.Process), n)
 	case park.SLS, park.MJF:
 		seconds, mm3 = e.powder(m, material.Density, x, n)
 	case park.LPBF, park.SLA:
-		seconds, mm3 = e.laser(m, x.best(m.Process), n)
+		seconds, mm3 = e.laser(m, x.Best(m.Process), n)
 	}
 	waste := 1 + e.maybe(park.Waste)/100
 	return Effort{SupportHours: n * e.held.SupportSeconds / 3600, SupportGrams: n * e.held.SupportMM3 * material.Density / 1000 * waste, ByLayers: e.byLayers, Hours: seconds.times(1.0 / 3600), Grams: mm3.times(material.Density / 1000 * waste), Missing: e.missing, NoMass: material.Density <= 0}

@@ -57,7 +57,7 @@ func HoursTogether(m park.Machine, library park.Figures, material park.Stock, li
 	for _, j := range list {
 		sum += j.Hours
 		volume += float64(j.Quantity) * j.Piece.VolumeMM3
-		tallest = math.Max(tallest, j.Piece.SizeMM[2])
+		tallest = math.Max(tallest, j.Piece.Best(m.Process).SizeMM[2])
 	}
 	n := math.Max(1, float64(rounds))
 	seconds := 0.0
@@ -75,7 +75,7 @@ func HoursTogether(m park.Machine, library park.Figures, material park.Stock, li
 		seconds = n * (3600*e.of(park.HeatTime) + e.layers(heightMM)*e.of(park.LayerTime))
 	case park.LPBF, park.SLA:
 		for _, j := range list {
-			t, _ := e.laser(m, j.Piece, float64(j.Quantity))
+			t, _ := e.laser(m, j.Piece.Best(m.Process), float64(j.Quantity))
 			seconds += t.Most - e.recoat.Most
 		}
 		if heightMM <= 0 {
