@@ -18,6 +18,16 @@ type Plate struct {
 	Model  *mesh.Model // in millimetres
 }
 
+// Pieces is how many lie on a plate, the first being 1.
+func (p Plate) Pieces(n int) (count int) {
+	for _, at := range p.Layout.Places {
+		if at.Round == n-1 {
+			count++
+		}
+	}
+	return count
+}
+
 // maxFileTriangles bounds what is written into one file.
 const maxFileTriangles = 10_000_000
 

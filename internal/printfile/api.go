@@ -61,16 +61,11 @@ func (s *Service) readPlateAPI(ctx context.Context, in *PlateIn) (*printFileOut,
 	if err != nil {
 		return nil, err
 	}
-	out := printFileJSON{State: "making", Fault: p.Fault, Said: p.Said, SHA256: p.Hash, Size: p.Size, Pieces: p.Pieces, Seconds: p.Seconds, FilamentMM: p.FilamentMM, Grams: p.Grams, MadeAt: p.MadeAt}
-	switch {
-	case p.Fault != "":
-		out.State = "failed"
-	case p.Hash != "":
-		if out.State = "made"; p.LayoutAt == l.At {
-			out.URL = plateURL(b, in.Plate)
-		}
+	url := ""
+	if p.LayoutAt == l.At {
+		url = plateURL(b, in.Plate)
 	}
-	return &printFileOut{out}, nil
+	return &printFileOut{p.json(url)}, nil
 }
 
 func (s *Service) makePlateAPI(ctx context.Context, in *PlateIn) (*printFileOut, error) {
@@ -101,6 +96,18 @@ type printFileJSON struct {
 
 type printFileOut struct{ Body printFileJSON }
 
+// json is a print file for programs; the address is given once it is there.
+func (p Made) json(url string) printFileJSON {
+	out := printFileJSON{State: "making", Fault: p.Fault, Said: p.Said, SHA256: p.Hash, Size: p.Size, Pieces: p.Pieces, Seconds: p.Seconds, FilamentMM: p.FilamentMM, Grams: p.Grams, MadeAt: p.MadeAt}
+	switch {
+	case p.Fault != "":
+		out.State = "failed"
+	case p.Hash != "":
+		out.State, out.URL = "made", url
+	}
+	return out
+}
+
 func (s *Service) output(ctx context.Context, id making.OrderID) (*printFileOut, error) {
 	var o making.Order
 	var p Printed
@@ -117,14 +124,7 @@ func (s *Service) output(ctx context.Context, id making.OrderID) (*printFileOut,
 	if err != nil {
 		return nil, err
 	}
-	out := printFileJSON{State: "making", Fault: p.Fault, Said: p.Said, SHA256: p.Hash, Size: p.Size, Pieces: p.Pieces, Seconds: p.Seconds, FilamentMM: p.FilamentMM, Grams: p.Grams, MadeAt: p.MadeAt}
-	switch {
-	case p.Fault != "":
-		out.State = "failed"
-	case p.Hash != "":
-		out.State, out.URL = "made", fileURL(o)
-	}
-	return &printFileOut{out}, nil
+	return &printFileOut{p.json(fileURL(o))}, nil
 }
 
 func (s *Service) readAPI(ctx context.Context, in *PrintFileIn) (*printFileOut, error) {

@@ -64,7 +64,7 @@ func (s *Service) Make(ctx context.Context, by account.Actor, id making.OrderID)
 		if err != nil {
 			return err
 		}
-		if err := savePrinted(tx, Printed{OrderID: id, JobID: run, SettingsAt: x.UpdatedAt}); err != nil {
+		if err := savePrinted(tx, Printed{id, Made{JobID: run, SettingsAt: x.UpdatedAt}}); err != nil {
 			return err
 		}
 		return record(tx, by, "printfile.make", "order", string(id), map[string]any{"code": o.Code()})
@@ -104,22 +104,8 @@ func (s *Service) runMake(ctx context.Context, run *job.Run, a makeArgs) error {
 	}
 	p.SettingsAt = x.UpdatedAt
 	b, err := s.sliced(ctx, o, r, unit, x)
-	var refused *slicer.Refused
-	switch {
-	case errors.As(err, &refused):
-		p.Fault, p.Said = refused.Key, refused.Said
-	case err != nil:
+	if err := s.outcome(ctx, &p.Made, b, o.Quantity, err); err != nil {
 		return err
-	default:
-		err := s.read(ctx, b, &p)
-		switch {
-		case errors.As(err, new(*mesh.FileError)): // settings that make it no G-code, such as substitutions: to try again helps nothing
-			p.Fault = "failed"
-		case err != nil:
-			return err
-		default:
-			p.Hash, p.Size, p.Pieces = string(b.Hash), b.Size, o.Quantity
-		}
 	}
 	run.Result(o.URL(), "printfile.made", "code", o.Code())
 	return run.Finish(func(tx db.Tx) error {
@@ -157,8 +143,27 @@ func (s *Service) keep(ctx context.Context, write func(w io.Writer) error) (file
 	return b, err
 }
 
+// outcome notes what came of so many pieces: the file and what it takes, or why there is none. What is nobody's fault is an error.
+func (s *Service) outcome(ctx context.Context, m *Made, b file.Blob, pieces int, err error) error {
+	var refused *slicer.Refused
+	if errors.As(err, &refused) {
+		m.Fault, m.Said = refused.Key, refused.Said
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	err = s.read(ctx, b, m)
+	if errors.As(err, new(*mesh.FileError)) { // settings that make it no G-code, such as substitutions: to try again helps nothing
+		m.Fault = "failed"
+		return nil
+	}
+	m.Hash, m.Size, m.Pieces = string(b.Hash), b.Size, pieces
+	return err
+}
+
 // read fills in what a print file takes.
-func (s *Service) read(ctx context.Context, b file.Blob, p *Printed) error {
+func (s *Service) read(ctx context.Context, b file.Blob, p *Made) error {
 	content, err := s.files.Open(ctx, b.Hash)
 	if err != nil {
 		return err

@@ -27,20 +27,10 @@ import (
 
 // Plate is the print file of one plate of a batch, whose pieces lie where the batch has laid them.
 type Plate struct {
-	BatchID    batch.ID
-	Plate      int       // from 1
-	JobID      job.RunID // none: it was never asked for
-	LayoutAt   when.Time // of which layout it was made
-	SettingsAt when.Time // of which settings
-	Fault      string    // why there is none; "": there is one, or it is being made
-	Said       string
-	Hash       string
-	Size       int64
-	Pieces     int
-	Seconds    float64
-	FilamentMM float64 `db:"filament_mm"`
-	Grams      float64
-	MadeAt     when.Time
+	BatchID  batch.ID
+	Plate    int       // from 1
+	LayoutAt when.Time // of which layout it was made
+	Made
 }
 
 const makePlateKind = "printfile.make_plate"
@@ -83,7 +73,7 @@ func (s *Service) MakePlate(ctx context.Context, by account.Actor, id batch.ID, 
 		if err != nil {
 			return err
 		}
-		if err := savePlate(tx, Plate{BatchID: id, Plate: n, JobID: run, LayoutAt: l.At, SettingsAt: x.UpdatedAt}); err != nil {
+		if err := savePlate(tx, Plate{id, n, l.At, Made{JobID: run, SettingsAt: x.UpdatedAt}}); err != nil {
 			return err
 		}
 		return record(tx, by, "printfile.make", "batch", string(id), map[string]any{"code": b.Code()})
@@ -116,34 +106,22 @@ func (s *Service) runPlate(ctx context.Context, run *job.Run, a makePlateArgs) e
 		return err
 	}
 	laid, err := s.batches.PlateOf(ctx, by, a.Batch, a.Plate)
-	if err != nil {
-		return err
-	}
-	p.LayoutAt, p.SettingsAt, p.Pieces = laid.Layout.At, x.UpdatedAt, len(laid.Model.Objects)
-	corner := bedCorner(x.Settings)
-	for i := range laid.Model.Objects {
-		for k := range corner {
-			laid.Model.Objects[i].Place[9+k] += corner[k]
-		}
-	}
-	b, err := s.keep(ctx, func(w io.Writer) error { return s.slicer.SliceLaid(ctx, laid.Model, []byte(x.Settings), w) })
-	var refused *slicer.Refused
+	var b file.Blob
 	switch {
-	case errors.As(err, &refused):
-		p.Fault, p.Said = refused.Key, refused.Said
-	case err != nil:
-		return err
-	default:
-		var print Printed
-		err := s.read(ctx, b, &print)
-		switch {
-		case errors.As(err, new(*mesh.FileError)):
-			p.Fault = "failed"
-		case err != nil:
-			return err
-		default:
-			p.Hash, p.Size, p.Seconds, p.FilamentMM, p.Grams = string(b.Hash), b.Size, print.Seconds, print.FilamentMM, print.Grams
+	case errors.As(err, new(*mesh.FileError)):
+		err = &slicer.Refused{Key: "part"}
+	case err == nil:
+		corner := bedCorner(x.Settings)
+		for i := range laid.Model.Objects {
+			for k := range corner {
+				laid.Model.Objects[i].Place[9+k] += corner[k]
+			}
 		}
+		b, err = s.keep(ctx, func(w io.Writer) error { return s.slicer.SliceLaid(ctx, laid.Model, []byte(x.Settings), w) })
+	}
+	p.LayoutAt, p.SettingsAt = laid.Layout.At, x.UpdatedAt
+	if err := s.outcome(ctx, &p.Made, b, laid.Pieces(a.Plate), err); err != nil {
+		return err
 	}
 	run.Result(laid.Batch.URL(), "printfile.made", "code", laid.Batch.Code())
 	return run.Finish(func(tx db.Tx) error {
@@ -264,5 +242,5 @@ func (s *Service) platePage(w http.ResponseWriter, r *http.Request) error {
 	if s.files == nil {
 		return fault.New(fault.Unavailable, "additive.wrong.no_store")
 	}
-	return file.Serve(w, r, s.files, file.Blob{Hash: file.Hash(p.Hash), Size: p.Size, Type: "application/octet-stream"}, b.Code()+"-"+strconv.Itoa(n)+".gcode", file.Attachment)
+	return file.Serve(w, r, s.files, p.Blob(), b.Code()+"-"+strconv.Itoa(n)+".gcode", file.Attachment)
 }

@@ -57,10 +57,9 @@ type Settings struct {
 	UpdatedAt when.Time
 }
 
-// Printed is the print file of an order.
-type Printed struct {
-	OrderID    making.OrderID
-	JobID      job.RunID
+// Made is a print file: what it was made of, and what it takes.
+type Made struct {
+	JobID      job.RunID // none: it was never asked for
 	SettingsAt when.Time // of which settings it was made
 	Fault      string    // why there is none; "": there is one, or it is being made
 	Said       string
@@ -73,8 +72,14 @@ type Printed struct {
 	MadeAt     when.Time
 }
 
+// Printed is the print file of an order.
+type Printed struct {
+	OrderID making.OrderID
+	Made
+}
+
 // Blob is the file.
-func (p Printed) Blob() file.Blob {
+func (p Made) Blob() file.Blob {
 	return file.Blob{Hash: file.Hash(p.Hash), Size: p.Size, Type: "application/octet-stream"}
 }
 
