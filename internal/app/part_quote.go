@@ -75,16 +75,20 @@ type partInterval struct {
 	Price   *[2]float64 `json:"price"`
 }
 
-// What nine of ten estimates are off by at most, of the 29 sample parts of docs/additive.md.
+// What nine of ten estimates are off by at most, of the sample parts of docs/additive.md.
 const (
 	offTime     = 0.10
 	offFilament = 0.05
+	offSupports = 0.06 // of filament, with supports
 )
 
 // price fills in what the estimate comes to, with its interval.
 func (q *partQuote) price(hour, kilo float64) {
 	about := func(x, by float64) [2]float64 { return [2]float64{x * (1 - by), x * (1 + by)} }
 	q.Interval.Seconds, q.Interval.Grams = about(q.Seconds, offTime), about(q.Grams, offFilament)
+	if q.SupportG > 0 {
+		q.Interval.Grams = about(q.Grams, offSupports)
+	}
 	if hour <= 0 && kilo <= 0 {
 		return
 	}

@@ -116,7 +116,7 @@ func lacking(x asked, list []Offer) map[string]map[park.Name]float64 {
 			continue
 		}
 		name, values := settingsOf(o.FiguresOn(x.Rules, o.Material.MaterialID), park.FDM)
-		if _, known := x.Piece.Lines[name]; name != "" && !known && x.Piece.SizeMM[2]/values[park.Layer] < mostLayers {
+		if _, known := x.Piece.Lines[name]; name != "" && !known && x.Piece.Best(park.FDM).SizeMM[2]/values[park.Layer] < mostLayers {
 			out[name] = values
 		}
 	}
