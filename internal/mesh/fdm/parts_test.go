@@ -51,24 +51,32 @@ func readPart(t testing.TB, path string) (*mesh.Mesh, int64) {
 	return mesh.Weld(m.Whole()), info.Size()
 }
 
-// What the estimate is off by, against a slicer, over its sample parts. docs/additive.md has the figures of all of them.
-func TestSlicer(t *testing.T) {
-	p := readProfile(t)
-	f, err := os.Open(shared + "parts_slicer.csv")
+// linesOf reads a table without its head.
+func linesOf(t testing.TB, name string) [][]string {
+	t.Helper()
+	f, err := os.Open(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
 	lines, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || len(lines) < 2 {
+		t.Fatal(len(lines), err)
 	}
-	number := func(text string) float64 {
-		v, _ := strconv.ParseFloat(text, 64)
-		return v
-	}
+	return lines[1:]
+}
+
+// number is 0 of what is none.
+func number(text string) float64 {
+	v, _ := strconv.ParseFloat(text, 64)
+	return v
+}
+
+// What the estimate is off by, against a slicer, over its sample parts. docs/additive.md has the figures of all of them.
+func TestSlicer(t *testing.T) {
+	p := readProfile(t)
 	var time, filament []float64
-	for _, l := range lines[1:] {
+	for _, l := range linesOf(t, shared+"parts_slicer.csv") {
 		seconds, mm, layers := number(l[5]), number(l[6]), int(number(l[9]))
 		if seconds == 0 {
 			continue // the slicer refused it

@@ -2,11 +2,8 @@ package fdm
 
 import (
 	"cmp"
-	"encoding/csv"
 	"math"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 )
@@ -15,21 +12,8 @@ import (
 // these settings changed.
 func TestSettings(t *testing.T) {
 	readProfile(t) // or nothing is tested
-	f, err := os.Open("testdata/settings.csv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	lines, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	number := func(text string) float64 {
-		v, _ := strconv.ParseFloat(text, 64)
-		return v
-	}
 	time, filament := map[string][]float64{}, map[string][]float64{}
-	for _, l := range lines[1:] {
+	for _, l := range linesOf(t, "testdata/settings.csv") {
 		m, size := readPart(t, l[0])
 		if size > 1_000_000 && !*all {
 			continue
