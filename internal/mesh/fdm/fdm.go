@@ -97,11 +97,10 @@ func Of(m *mesh.Mesh, p Profile) Estimate {
 		select {
 		case w = <-workers:
 		default:
-			w = &worker{p: &p, planner: planner{jerk: p.Jerk}, shells: newShells(&g, &p)}
+			w = &worker{p: &p, planner: planner{jerk: p.Jerk}, shells: newShells(&g, &p, layers)}
 		}
-		w.shells.draw(layers, from, to)
+		w.shells.begin(from)
 		for i := from; i < to; i++ {
-			w.shells.part(i, len(layers))
 			parts[i] = w.layer(&layers[i], i, planes[i])
 		}
 		workers <- w

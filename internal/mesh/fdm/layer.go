@@ -313,15 +313,17 @@ func (w *worker) infill(r *region, i int) []path {
 	}
 	var list []path
 	s := w.shells
-	add := func(d drawn, kind Kind, width, distance, speed, accel float64) {
-		area := s.g.area(d[s.low:s.high])
-		if area == 0 {
+	changed := s.part(i)
+	add := func(f *filled, kind Kind, width, distance, speed, accel float64) {
+		if f.area == 0 {
 			return
 		}
 		from, length := len(list), 0.0
 		// Lines end half a line before the border, and fill all of it.
-		s.brush.shrink(d, distance/2)
-		for _, c := range s.g.fill(d, distance, angle, 4*distance) {
+		if changed {
+			s.brush.shrink(f.cells, distance/2)
+		}
+		for _, c := range s.g.fill(f.cells, distance, angle, 4*distance) {
 			x := w.path(r, kind, width, speed, accel, c)
 			length += x.length()
 			list = append(list, x)
@@ -329,7 +331,7 @@ func (w *worker) infill(r *region, i int) []path {
 		if length == 0 {
 			return
 		}
-		wide := max(0.7, min(1.6, area/distance/length))
+		wide := max(0.7, min(1.6, f.area/distance/length))
 		for k := from; k < len(list); k++ {
 			list[k].area *= wide
 		}
@@ -340,9 +342,9 @@ func (w *worker) infill(r *region, i int) []path {
 		}
 		return spacing(width, r.height)
 	}
-	add(s.bridge, Bridge, p.SolidWidth, step(p.SolidWidth), p.BridgeSpeed, p.BridgeAccel)
-	add(s.solid, Solid, p.SolidWidth, step(p.SolidWidth), p.SolidSpeed, p.InfillAccel)
-	add(s.top, Top, p.TopWidth, step(p.TopWidth), p.TopSpeed, p.InfillAccel)
+	add(&s.bridge, Bridge, p.SolidWidth, step(p.SolidWidth), p.BridgeSpeed, p.BridgeAccel)
+	add(&s.solid, Solid, p.SolidWidth, step(p.SolidWidth), p.SolidSpeed, p.InfillAccel)
+	add(&s.top, Top, p.TopWidth, step(p.TopWidth), p.TopSpeed, p.InfillAccel)
 	if p.Density > 0 {
 		for _, c := range s.g.pattern(s.sparse, p.Pattern, step(p.SparseWidth), p.Density, i, float64(i)*p.LayerHeight) {
 			list = append(list, w.path(r, Sparse, p.SparseWidth, p.SparseSpeed, p.InfillAccel, c))

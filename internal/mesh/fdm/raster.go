@@ -181,17 +181,20 @@ func setRange(row []uint64, from, to int32) {
 type brush struct {
 	g                      *grid
 	copy                   drawn
-	low, high, left, right int // rows and words at work
+	none                   []uint64 // an empty row
+	low, high, left, right int      // rows and words at work
 }
 
+func newBrush(g *grid) brush { return brush{g: g, copy: g.empty(), none: make([]uint64, g.words)} }
+
 // grow adds what is nearer than so many millimetres, measured as an octagon does.
-func (b *brush) grow(d drawn, mm float64) { b.octagon(d, mm, false) }
+func (b *brush) grow(d drawn, mm float64) { b.octagon(d, mm, 0) }
 
-// shrink takes away what is nearer to the outside than so many millimetres.
-func (b *brush) shrink(d drawn, mm float64) { b.octagon(d, mm, true) }
+// shrink takes away what is nearer to the outside than so many millimetres: it grows what is empty.
+func (b *brush) shrink(d drawn, mm float64) { b.octagon(d, mm, ^uint64(0)) }
 
-// octagon is made of a square and a square on its corner, and these of rows of cells.
-func (b *brush) octagon(d drawn, mm float64, shrink bool) {
+// octagon is made of a square and a square on its corner, and these of rows of cells. Cells that differ from flip are grown.
+func (b *brush) octagon(d drawn, mm float64, flip uint64) {
 	all := int(math.Round(mm / b.g.cell))
 	square := int(math.Round((math.Sqrt2 - 1) * mm / b.g.cell))
 	rest := all - square
@@ -199,86 +202,64 @@ func (b *brush) octagon(d drawn, mm float64, shrink bool) {
 	if b.low == b.high {
 		return
 	}
-	if !shrink {
+	if flip == 0 {
 		b.low, b.high = max(0, b.low-all), min(b.g.rows, b.high+all)
 		b.left, b.right = max(0, b.left-all/64-1), min(b.g.words, b.right+all/64+1)
 	}
-	b.along(d, 1, 0, square, shrink)
-	b.along(d, 0, 1, square, shrink)
-	if rest%2 == 1 {
-		b.join(d, shrink, [2]int{1, 0}, [2]int{-1, 0}, [2]int{0, 1}, [2]int{0, -1})
+	from, to := d, b.copy
+	along := func(x, y, n int) {
+		for done := 0; done < n; {
+			step := min(2*done+1, n-done) // as far as cells are joined already, both ways together
+			b.join(to, from, from, step*x, step*y, flip)
+			from, to = to, from
+			done += step
+		}
 	}
-	b.along(d, 1, 1, rest/2, shrink)
-	b.along(d, 1, -1, rest/2, shrink)
-}
-
-// along joins each cell with those up to n steps away, in both directions.
-func (b *brush) along(d drawn, x, y, n int, shrink bool) {
-	for done := 0; done < n; {
-		step := min(2*done+1, n-done) // as far as cells are joined already, both ways together
-		b.join(d, shrink, [2]int{step * x, step * y}, [2]int{-step * x, -step * y})
-		done += step
+	along(1, 0, square)
+	along(0, 1, square)
+	if rest%2 == 1 { // a cell and its four neighbours
+		b.join(to, from, from, 1, 0, flip)
+		b.join(to, to, from, 0, 1, flip)
+		from, to = to, from
 	}
-}
-
-// join makes each cell what it or one of those at some distance is; or, to shrink, what all of them are.
-func (b *brush) join(d drawn, shrink bool, moves ...[2]int) {
-	g := b.g
-	for r := b.low; r < b.high; r++ {
-		copy(g.row(b.copy, r)[b.left:b.right], g.row(d, r)[b.left:b.right])
-	}
-	for _, m := range moves {
+	along(1, 1, rest/2)
+	along(1, -1, rest/2)
+	if &from[0] != &d[0] {
 		for r := b.low; r < b.high; r++ {
-			row := g.row(d, r)[b.left:b.right]
-			switch from := r - m[1]; {
-			case from >= b.low && from < b.high:
-				shift(row, g.row(b.copy, from)[b.left:b.right], m[0], shrink)
-			case shrink: // what is outside is empty
-				clear(row)
-			}
+			copy(b.g.row(d, r)[b.left:b.right], b.g.row(from, r)[b.left:b.right])
 		}
 	}
 }
 
-// shift joins the cells of a row with those of another that lie x, which is less than 64, to the left. Each way has a loop of its
-// own: a fifth of an estimate's time is spent here.
-func shift(row, other []uint64, x int, shrink bool) {
-	other = other[:len(row)]
-	switch {
-	case x == 0 && shrink:
-		for i, w := range other {
-			row[i] &= w
+// join makes each cell what it or one of those x, y and −x, −y away is; x is 0…63.
+func (b *brush) join(to, base, from drawn, x, y int, flip uint64) {
+	up, down := uint(x)&63, uint(64-x)&63
+	n, far := b.right-b.left, y*b.g.words
+	none := b.none[:n]
+	for r := b.low; r < b.high; r++ {
+		k := r*b.g.words + b.left
+		out, here, before, after := to[k:k+n], base[k:k+n], none, none
+		if r-y >= b.low && r-y < b.high {
+			before = from[k-far:][:n]
 		}
-	case x == 0:
-		for i, w := range other {
-			row[i] |= w
+		if r+y >= b.low && r+y < b.high {
+			after = from[k+far:][:n]
 		}
-	case x > 0:
-		left, right := uint(x)&63, uint(64-x)&63
-		last := uint64(0)
-		if shrink {
-			for i, w := range other {
-				row[i] &= w<<left | last>>right
-				last = w
+		if x == 0 {
+			for i, w := range here {
+				out[i] = flip ^ ((w ^ flip) | (before[i] ^ flip) | (after[i] ^ flip))
 			}
-			return
+			continue
 		}
-		for i, w := range other {
-			row[i] |= w<<left | last>>right
-			last = w
-		}
-	default:
-		left, right := uint(64+x)&63, uint(-x)&63
-		for i, w := range other {
-			next := uint64(0)
-			if i+1 < len(other) {
-				next = other[i+1]
+		last, next := flip, after[0]^flip // beside the rows all is empty
+		for i, w := range here {
+			a, c := before[i]^flip, next
+			next = flip
+			if i+1 < len(after) {
+				next ^= after[i+1]
 			}
-			if moved := w>>right | next<<left; shrink {
-				row[i] &= moved
-			} else {
-				row[i] |= moved
-			}
+			out[i] = flip ^ ((w ^ flip) | a<<up | last>>down | c>>up | next<<down)
+			last = a
 		}
 	}
 }

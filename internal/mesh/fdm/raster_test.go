@@ -78,7 +78,7 @@ func winds(list set, x, y float64) int {
 func TestBrush(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	g := gridOf(mesh.Vec{}, mesh.Vec{X: 20, Y: 12})
-	brush := brush{g: &g, copy: g.empty()}
+	brush := newBrush(&g)
 	for _, mm := range []float64{0.1, 0.21, 0.3, 1, 2.3, 3} {
 		b := g.empty()
 		for range 4 {
@@ -89,7 +89,11 @@ func TestBrush(t *testing.T) {
 		}
 		for _, shrink := range []bool{false, true} {
 			got := append(drawn(nil), b...)
-			brush.octagon(got, mm, shrink)
+			if shrink {
+				brush.shrink(got, mm)
+			} else {
+				brush.grow(got, mm)
+			}
 			for y := range g.rows {
 				for x := range 64 * g.words {
 					near := math.Inf(1) // to the nearest cell that is otherwise, as an octagon measures

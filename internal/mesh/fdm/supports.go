@@ -115,7 +115,7 @@ type room struct {
 }
 
 func (x *supporter) room(sets int) *room {
-	r := &room{brush: brush{g: &x.g, copy: x.g.empty()}}
+	r := &room{brush: newBrush(&x.g)}
 	for range sets {
 		r.sets = append(r.sets, x.g.empty())
 	}
