@@ -93,20 +93,20 @@ type slabs struct {
 	min           float32
 }
 
-// enter gives where the ray comes into a box between its Min and far; false when it does not. It is written out for the three axes:
-// half of the time of a ray is spent here.
+// enter gives where the ray comes into a box between its Min and far; false when it does not. Half of the time of a ray is spent
+// here, so it is written out for the three axes, and distances are compared by their bits: as whole numbers they are in the same
+// order where they are not negative, and all that are negative lie before Min, in whatever order.
 func (s *slabs) enter(b *box, far float32) (float32, bool) {
-	x, y := (b.least[0]-s.from[0])*s.inverse[0], (b.most[0]-s.from[0])*s.inverse[0]
-	near := max(s.min, min(x, y))
-	far = min(far, max(x, y))
-	x, y = (b.least[1]-s.from[1])*s.inverse[1], (b.most[1]-s.from[1])*s.inverse[1]
-	near = max(near, min(x, y))
-	far = min(far, max(x, y))
-	x, y = (b.least[2]-s.from[2])*s.inverse[2], (b.most[2]-s.from[2])*s.inverse[2]
-	near = max(near, min(x, y))
-	far = min(far, max(x, y))
-	return near, near <= far
+	x, y := bits((b.least[0]-s.from[0])*s.inverse[0]), bits((b.most[0]-s.from[0])*s.inverse[0])
+	near, end := max(bits(s.min), min(x, y)), min(bits(far), max(x, y))
+	x, y = bits((b.least[1]-s.from[1])*s.inverse[1]), bits((b.most[1]-s.from[1])*s.inverse[1])
+	near, end = max(near, min(x, y)), min(end, max(x, y))
+	x, y = bits((b.least[2]-s.from[2])*s.inverse[2]), bits((b.most[2]-s.from[2])*s.inverse[2])
+	near, end = max(near, min(x, y)), min(end, max(x, y))
+	return math.Float32frombits(uint32(near)), near <= end
 }
+
+func bits(v float32) int32 { return int32(math.Float32bits(v)) }
 
 // slabs makes a ray ready for boxes, which lie about the middle of the mesh.
 func (t *Tree) slabs(r *Ray) slabs {

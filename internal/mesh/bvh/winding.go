@@ -9,9 +9,31 @@ import (
 // Winding is how many bodies hold a point: 0 outside of all of them, less within one that is inside out. It counts the faces
 // along a ray, so a mesh with holes may answer wrongly.
 func (t *Tree) Winding(p mesh.Vec) int {
-	// A direction that hardly any edge of a drawn part lies in the way of: there two faces would be counted, or none.
-	dir := mesh.Vec{X: 0.4219, Y: 0.3257, Z: 0.8461}
-	return t.Balance(Ray{From: p, Dir: dir.Times(1 / dir.Len()), Max: math.Inf(1)})
+	if len(t.nodes) == 0 {
+		return 0
+	}
+	return t.Balance(Ray{From: p, Dir: t.shortest(p), Max: math.Inf(1)})
+}
+
+// shortest is a direction to the side of the box that is nearest, so that the ray meets few faces. It slants a little, as hardly
+// any edge of a drawn part does: where an edge lies in the way two faces would be counted, or none.
+func (t *Tree) shortest(p mesh.Vec) mesh.Vec {
+	const long, middle, short = 0.8461, 0.4219, 0.3257
+	all := &t.nodes[0]
+	at := p.Sub(t.Middle)
+	axis, least, sign := 0, math.Inf(1), 1.0
+	for k, v := range [3]float64{at.X, at.Y, at.Z} {
+		if d := float64(all.most[k]) - v; d < least {
+			axis, least, sign = k, d, 1
+		}
+		if d := v - float64(all.least[k]); d < least {
+			axis, least, sign = k, d, -1
+		}
+	}
+	d := [3]float64{}
+	d[axis], d[(axis+1)%3], d[(axis+2)%3] = sign*long, middle, short
+	v := mesh.Vec{X: d[0], Y: d[1], Z: d[2]}
+	return v.Times(1 / v.Len())
 }
 
 // Balance is how many faces a ray leaves by more than it comes in by.

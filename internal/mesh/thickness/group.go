@@ -19,22 +19,30 @@ type grouping struct {
 	samples []Sample
 	width   float64
 	alike   float64 // the cosine between two that look alike
-	cells   map[cell][]int32
+	cells   map[cell]*cluster
 	up      []int32 // set of each sample: towards the smallest of it
+}
+
+// cluster is the samples of a cell, and those of the cells around it too, once they were looked for.
+type cluster struct {
+	samples []int32
+	around  [][]int32
 }
 
 // groups parts thin samples into places, each in the order of its samples, which lie so many times as far apart as those of the part.
 // Those of what is round are neighbours wherever they look.
 func (f *Field) groups(samples []Sample, apart float64, round bool) [][]Sample {
-
-	g := grouping{samples: samples, alike: 0.5, width: apart * reach * f.part.width, cells: map[cell][]int32{}, up: make([]int32, len(samples))}
+	g := grouping{samples: samples, alike: 0.5, width: apart * reach * f.part.width, cells: map[cell]*cluster{}, up: make([]int32, len(samples))}
 	if round {
 		g.alike = -1
 	}
 	for i := range samples {
 		g.up[i] = int32(i)
 		c := cellAt(g.place(samples[i].Point))
-		g.cells[c] = append(g.cells[c], int32(i))
+		if g.cells[c] == nil {
+			g.cells[c] = &cluster{}
+		}
+		g.cells[c].samples = append(g.cells[c].samples, int32(i))
 	}
 	var near, far surrounding
 	for i := range samples {
@@ -77,15 +85,23 @@ func (g *grouping) around(at mesh.Vec, last *surrounding) [][]int32 {
 	if last.known && last.x == cx && last.y == cy && last.z == cz {
 		return last.cells
 	}
-	*last = surrounding{true, cx, cy, cz, last.cells[:0]}
+	*last = surrounding{true, cx, cy, cz, nil}
+	here := g.cells[cellAt(cx, cy, cz)]
+	if here != nil && here.around != nil {
+		last.cells = here.around
+		return last.cells
+	}
 	for x := cx - 1; x <= cx+1; x++ {
 		for y := cy - 1; y <= cy+1; y++ {
 			for z := cz - 1; z <= cz+1; z++ {
-				if list := g.cells[cellAt(x, y, z)]; len(list) > 0 {
-					last.cells = append(last.cells, list)
+				if c := g.cells[cellAt(x, y, z)]; c != nil {
+					last.cells = append(last.cells, c.samples)
 				}
 			}
 		}
+	}
+	if here != nil {
+		here.around = last.cells
 	}
 	return last.cells
 }
