@@ -78,30 +78,45 @@ type moments struct {
 	zeroAreas int
 }
 
+// fetched is how many faces' corners are fetched one after the other: points stand all over the memory, and what is asked for
+// together comes together.
+const fetched = 32
+
 func momentsOf(m *Mesh, faces [][3]uint32, amid Vec) (s moments) {
-	for _, t := range faces {
-		a, b, c := m.Points[t[0]], m.Points[t[1]], m.Points[t[2]]
-		area := b.Sub(a).Cross(c.Sub(b)).Len() // of the points as they are: moved, those on a line might leave it
-		if area == 0 {
-			s.zeroAreas++
+	var corners [fetched][3]Vec
+	for ; len(faces) > 0; faces = faces[min(fetched, len(faces)):] {
+		n := min(fetched, len(faces))
+		for i, t := range faces[:n] {
+			corners[i] = [3]Vec{m.Points[t[0]], m.Points[t[1]], m.Points[t[2]]}
 		}
-		a, b, c = a.Sub(amid), b.Sub(amid), c.Sub(amid)
-		det := a.Dot(b.Cross(c))
-		e := a.Add(b).Add(c)
-		v := &s.values
-		v[0] += area
-		v[1] += det
-		v[2] += det * e.X
-		v[3] += det * e.Y
-		v[4] += det * e.Z
-		v[5] += det * (e.X*e.X + a.X*a.X + b.X*b.X + c.X*c.X)
-		v[6] += det * (e.Y*e.Y + a.Y*a.Y + b.Y*b.Y + c.Y*c.Y)
-		v[7] += det * (e.Z*e.Z + a.Z*a.Z + b.Z*b.Z + c.Z*c.Z)
-		v[8] += det * (e.X*e.Y + a.X*a.Y + b.X*b.Y + c.X*c.Y)
-		v[9] += det * (e.Y*e.Z + a.Y*a.Z + b.Y*b.Z + c.Y*c.Z)
-		v[10] += det * (e.Z*e.X + a.Z*a.X + b.Z*b.X + c.Z*c.X)
+		for i := range n {
+			s.add(corners[i][0], corners[i][1], corners[i][2], amid)
+		}
 	}
 	return s
+}
+
+// add counts one face.
+func (s *moments) add(a, b, c, amid Vec) {
+	area := b.Sub(a).Cross(c.Sub(b)).Len() // of the points as they are: moved, those on a line might leave it
+	if area == 0 {
+		s.zeroAreas++
+	}
+	a, b, c = a.Sub(amid), b.Sub(amid), c.Sub(amid)
+	det := a.Dot(b.Cross(c))
+	e := a.Add(b).Add(c)
+	v := &s.values
+	v[0] += area
+	v[1] += det
+	v[2] += det * e.X
+	v[3] += det * e.Y
+	v[4] += det * e.Z
+	v[5] += det * (e.X*e.X + a.X*a.X + b.X*b.X + c.X*c.X)
+	v[6] += det * (e.Y*e.Y + a.Y*a.Y + b.Y*b.Y + c.Y*c.Y)
+	v[7] += det * (e.Z*e.Z + a.Z*a.Z + b.Z*b.Z + c.Z*c.Z)
+	v[8] += det * (e.X*e.Y + a.X*a.Y + b.X*b.Y + c.X*c.Y)
+	v[9] += det * (e.Y*e.Z + a.Y*a.Z + b.Y*b.Z + c.Y*c.Z)
+	v[10] += det * (e.Z*e.X + a.Z*a.X + b.Z*b.X + c.Z*c.X)
 }
 
 // sum adds many numbers and keeps what rounding takes from each addition (Neumaier 1974).
