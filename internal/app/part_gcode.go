@@ -17,7 +17,7 @@ import (
 )
 
 // gcodeNames are the endings of files that are sliced already.
-var gcodeNames = map[string]bool{".gcode": true, ".gco": true, ".g": true}
+var gcodeNames = map[string]bool{".gcode": true, ".gco": true, ".g": true, ".bgcode": true, ".bgc": true}
 
 // partMoves is what is printed of a file of moves. Lengths are in millimetres.
 type partMoves struct {

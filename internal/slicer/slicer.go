@@ -74,8 +74,9 @@ type Refused struct{ Key, Said string }
 // Error gives the key and what was said.
 func (r *Refused) Error() string { return r.Key + ": " + r.Said }
 
-// forbidden are settings that have a slicer start other programs, or send what it makes elsewhere.
-var forbidden = []string{"post_process", "print_host", "printhost_apikey", "printhost_cafile", "printhost_user", "printhost_password", "printhost_port"}
+// forbidden are settings that have a slicer start other programs, send what it makes elsewhere, or write it in another form than text
+// (binary_gcode, since PrusaSlicer 2.7; printers that take that form take text too).
+var forbidden = []string{"post_process", "print_host", "printhost_apikey", "printhost_cafile", "printhost_user", "printhost_password", "printhost_port", "binary_gcode"}
 
 // Clean checks settings and gives them without what they must not say: whoever sends them is not trusted with our machine.
 func Clean(settings []byte) ([]byte, error) {

@@ -30,6 +30,7 @@ func TestClean(t *testing.T) {
 	for _, c := range []struct{ name, in, out, key string }{
 		{"plain", "layer_height = 0.2\nfill_density = 15%\n", "layer_height = 0.2\nfill_density = 15%\n", ""},
 		{"with programs to start", "layer_height = 0.2\r\npost_process = /bin/rm -rf /\r\n  Post_Process=x\nprint_host = http://elsewhere.example\nprinthost_apikey = k\n", "layer_height = 0.2\n", ""},
+		{"with another form than text", "layer_height = 0.2\nbinary_gcode = 1\n", "layer_height = 0.2\n", ""},
 		{"as Windows writes it", "\ufefflayer_height = 0.2\r\nperimeters = 2\r\n", "layer_height = 0.2\nperimeters = 2\n", ""},
 		{"with old ends of lines", "layer_height = 0.2\rpost_process = x\rperimeters = 2\r", "layer_height = 0.2\nperimeters = 2\n", ""},
 		{"with names that look alike", "layer_height = 0.2\n\u200bpost_process = x\npost\u00adprocess = x\npost_process\v= x\n", "layer_height = 0.2\n", ""},

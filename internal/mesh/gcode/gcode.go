@@ -5,7 +5,7 @@
 // Time is planned as the firmware plans it (mesh/motion): each move is held to the speed and the acceleration of every axis,
 // and between two moves no axis changes its speed by more than the jerk. Limits come from the file, from its commands (M201,
 // M203, M204, M205) or the settings that PrusaSlicer appends, else from the machine that is given. Heating, levelling and
-// homing are not in it, nor are they in what slicers say.
+// homing are not in it, nor are they in what slicers say. Binary G-code is read too.
 package gcode
 
 import (
@@ -84,7 +84,11 @@ func Read(r io.Reader, o Options) (Print, error) {
 		most = mostBytes
 	}
 	p := newReader(o)
-	in := bufio.NewReaderSize(r, mostLine)
+	text, err := asText(r)
+	if err != nil {
+		return Print{}, err
+	}
+	in := bufio.NewReaderSize(text, mostLine)
 	var read int64
 	for {
 		line, err := in.ReadSlice('\n')

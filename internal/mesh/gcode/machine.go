@@ -78,6 +78,9 @@ const tail = 256 << 10
 // Settings takes what a file, or a profile (.ini), says of the machine in lines "key = value" at its end. PrusaSlicer writes
 // them there, when all moves have gone by: so they are read before.
 func (m *Machine) Settings(r io.ReaderAt, size int64) error {
+	if m.binarySettings(r, size) {
+		return nil
+	}
 	from := max(0, size-tail)
 	b := make([]byte, size-from)
 	if n, err := r.ReadAt(b, from); err != nil && !errors.Is(err, io.EOF) {
