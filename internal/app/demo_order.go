@@ -28,13 +28,13 @@ func (p *demoPilot) orderParts(files file.Store, by func(string, func(account.Ac
 	}
 	p.on(day(-6), by("entreprise", steps(func(by account.Actor) (err error) {
 		bracket, err = svc.Request(p.ctx, by, making.Order{PartID: p.parts["bride"], MachineID: p.makers["Fil, plateau technique"], MaterialID: "petg", Quantity: 4, Shows: making.File,
-			Tolerance: "ISO 2768-m", Note: "Deux brides pour l’essai, deux de rechange."})
+			Tolerance: "ISO 2768-m", Note: "Deux brides pour l’essai, deux de rechange."}, nil)
 		return err
 	}, func(by account.Actor) error {
 		if bracket.State != making.Quoted {
 			return nil
 		}
-		_, err := svc.Accept(p.ctx, by, bracket.ID)
+		_, err := svc.Accept(p.ctx, by, bracket.ID, 0)
 		return err
 	})))
 	p.on(day(-5), by("ecole", func(by account.Actor) error { _, err := svc.Start(p.ctx, by, bracket.ID); return err }))
@@ -57,7 +57,7 @@ func (p *demoPilot) orderParts(files file.Store, by func(string, func(account.Ac
 	}))
 	p.on(day(-3), by("ecole", func(by account.Actor) error {
 		_, err := svc.Request(p.ctx, by, making.Order{PartID: p.parts["doigt_du_prehenseur.stl"], MachineID: p.makers["Fusion laser, atelier"], MaterialID: "316l", Quantity: 2, Shows: making.Picture,
-			Tolerance: "Faces de contact à 0,1 mm", Note: "Pour la tenue à chaud ; usinage des faces par nos soins."})
+			Tolerance: "Faces de contact à 0,1 mm", Note: "Pour la tenue à chaud ; usinage des faces par nos soins."}, nil)
 		return err
 	}))
 	p.on(day(-2), by("entreprise", func(by account.Actor) error {
@@ -72,12 +72,12 @@ func (p *demoPilot) together(svc *making.Service, files file.Store, by func(stri
 	var waiting []making.OrderID
 	ask := func(part string, n int) func(account.Actor) error {
 		return func(by account.Actor) error {
-			o, err := svc.Request(p.ctx, by, making.Order{PartID: p.parts[part], MachineID: p.makers["Fil, plateau technique"], MaterialID: "pla", Quantity: n, Shows: making.File, Note: "Pièces d’essai."})
+			o, err := svc.Request(p.ctx, by, making.Order{PartID: p.parts[part], MachineID: p.makers["Fil, plateau technique"], MaterialID: "pla", Quantity: n, Shows: making.File, Note: "Pièces d’essai."}, nil)
 			if err != nil || o.State != making.Quoted {
 				return err
 			}
 			waiting = append(waiting, o.ID)
-			_, err = svc.Accept(p.ctx, by, o.ID)
+			_, err = svc.Accept(p.ctx, by, o.ID, 0)
 			return err
 		}
 	}

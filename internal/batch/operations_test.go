@@ -144,13 +144,13 @@ func (w *world) dropBox(by account.Actor, of account.OrganisationID, name string
 // accepted has a part ordered up to acceptance.
 func (w *world) accepted(by account.Actor, p additive.Part, m park.Machine, material park.MaterialID, quantity int, shows making.Shows) making.OrderID {
 	w.t.Helper()
-	o, err := w.orders.Request(w.t.Context(), by, making.Order{PartID: p.ID, MachineID: m.ID, MaterialID: material, Quantity: quantity, Shows: shows})
+	o, err := w.orders.Request(w.t.Context(), by, making.Order{PartID: p.ID, MachineID: m.ID, MaterialID: material, Quantity: quantity, Shows: shows}, nil)
 	must(w.t, err)
 	if o.State == making.Requested { // without all figures of the process the owner quotes by hand
 		_, err = w.orders.Quote(w.t.Context(), w.makes, making.Order{ID: o.ID, PriceCents: 5000, ReadyOn: "2026-04-01", ValidOn: "2026-04-01"})
 		must(w.t, err)
 	}
-	_, err = w.orders.Accept(w.t.Context(), by, o.ID)
+	_, err = w.orders.Accept(w.t.Context(), by, o.ID, 0)
 	must(w.t, err)
 	return o.ID
 }
@@ -422,7 +422,7 @@ func TestWhatComesTogether(t *testing.T) {
 		p := w.drop(w.draws, w.office, "support", 20)
 		pla, petg := w.accepted(w.draws, p, w.fdm, "pla", 1, making.Figures), w.accepted(w.draws, p, w.fdm, "petg", 1, making.File)
 		again := w.accepted(w.draws, p, w.fdm, "pla", 1, making.File)
-		open, err := w.orders.Request(t.Context(), w.draws, making.Order{PartID: p.ID, MachineID: w.fdm.ID, MaterialID: "pla", Quantity: 1, Shows: making.File})
+		open, err := w.orders.Request(t.Context(), w.draws, making.Order{PartID: p.ID, MachineID: w.fdm.ID, MaterialID: "pla", Quantity: 1, Shows: making.File}, nil)
 		must(t, err)
 		for name, c := range map[string]struct {
 			by   account.Actor

@@ -223,7 +223,7 @@ func TestWhatCouldNotBeMade(t *testing.T) {
 			}
 		}
 		ask := func() making.Order {
-			o, err := w.orders.Request(t.Context(), w.draws, making.Order{PartID: small.ID, MachineID: fdm.ID, MaterialID: "pla", Quantity: 1, Shows: making.Figures})
+			o, err := w.orders.Request(t.Context(), w.draws, making.Order{PartID: small.ID, MachineID: fdm.ID, MaterialID: "pla", Quantity: 1, Shows: making.Figures}, nil)
 			must(t, err)
 			return o
 		}
@@ -237,7 +237,7 @@ func TestWhatCouldNotBeMade(t *testing.T) {
 		o = ask()
 		_, err = w.orders.Quote(t.Context(), w.makes, making.Order{ID: o.ID, PriceCents: 4000, ReadyOn: "2026-05-01", ValidOn: "2026-05-01"})
 		must(t, err)
-		_, err = w.orders.Accept(t.Context(), w.draws, o.ID)
+		_, err = w.orders.Accept(t.Context(), w.draws, o.ID, 0)
 		must(t, err)
 		if x = w.read(w.draws, mine); x.Total[2].N != 2 || gapOf(x, park.FDM, Refused).Parts.N != 0 {
 			t.Errorf("after an acceptance: %+v", x)

@@ -30,7 +30,6 @@ func (s *Service) API(m *web.Mux) {
 		do                         func(context.Context, account.Actor, OrderID) (Order, error)
 	}{
 		{"/withdraw", "Withdraw a request", "The maker sees nothing of the part any more.", s.Withdraw},
-		{"/accept", "Accept a quote", "The build is put into the queue of the machine.", s.Accept},
 		{"/start", "Begin a build", "Also again, after one that did not succeed.", s.Start},
 	} {
 		web.Operation(m, huma.Operation{Method: http.MethodPost, Path: one + x.path, Tags: tags, Summary: x.summary, Description: x.description},
@@ -41,6 +40,8 @@ func (s *Service) API(m *web.Mux) {
 				return s.output(ctx, OrderID(in.Order))
 			})
 	}
+	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: one + "/accept", Tags: tags, Summary: "Accept a quote",
+		Description: "The build is put into the queue of the machine. With If-Match only the quote that you saw is accepted."}, s.acceptAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: one + "/quote", Tags: tags, Summary: "Quote a request", Description: "Again, as long as it is not accepted."}, s.quoteAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: one + "/refuse", Tags: tags, Summary: "Refuse a request"}, s.refuseAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: one + "/finish", Tags: tags, Summary: "End a build"}, s.finishAPI)
@@ -172,13 +173,14 @@ type orderJSON struct {
 	Steps       []orderStepJSON    `json:"steps,omitempty"`
 	Measures    []orderMeasureJSON `json:"measures,omitempty"`
 	UpdatedAt   when.Time          `json:"updated_at"`
+	Version     int64              `json:"version"`
 }
 
 func orderOut(o Order) orderJSON {
 	return orderJSON{ID: o.ID, Code: o.Code(), State: o.State, PartID: o.PartID, PartCode: o.PartCode, Title: o.Title, Revision: o.RevisionLabel, SHA256: o.FileHash, Requester: o.Requester, Maker: o.Maker,
 		MachineID: o.MachineID, Machine: o.Machine, Process: o.Process, MaterialID: o.MaterialID, Material: o.Material, Quantity: o.Quantity, Shows: o.Shows, Tolerance: o.Tolerance, Note: o.Note,
 		NeededOn: o.NeededOn, PriceCents: o.PriceCents, ReadyOn: o.ReadyOn, ValidOn: o.ValidOn, Automatic: o.Automatic, Answer: o.Answer, Lot: o.Lot, Settings: o.Settings, Operator: o.Operator,
-		InspectedOn: o.InspectedOn, Rating: o.Rating, UpdatedAt: o.UpdatedAt}
+		InspectedOn: o.InspectedOn, Rating: o.Rating, UpdatedAt: o.UpdatedAt, Version: o.Version}
 }
 
 // OrderIn is the order of an address; exported, or huma would not look into it.
@@ -186,7 +188,10 @@ type OrderIn struct {
 	Order string `path:"order" maxLength:"40"`
 }
 
-type orderOutput struct{ Body orderJSON }
+type orderOutput struct {
+	ETag string `header:"ETag"`
+	Body orderJSON
+}
 
 func (s *Service) output(ctx context.Context, id OrderID) (*orderOutput, error) {
 	var out orderJSON
@@ -209,7 +214,7 @@ func (s *Service) output(ctx context.Context, id OrderID) (*orderOutput, error) 
 		}
 		return err
 	})
-	return &orderOutput{out}, err
+	return &orderOutput{web.ETag(out.Version), out}, err
 }
 
 type ordersIn struct {
@@ -246,17 +251,40 @@ type orderRequestIn struct {
 		Tolerance  string    `json:"tolerance,omitempty" maxLength:"500"`
 		Note       string    `json:"note,omitempty" maxLength:"4000"`
 		NeededOn   when.Date `json:"needed_on,omitempty"`
+		Saw        *struct {
+			Revision    int   `json:"revision" minimum:"1" doc:"Number of the part's revision."`
+			LikelyCents int64 `json:"likely_cents" minimum:"0" doc:"The likely price of the offer for the quantity; 0: none was known."`
+		} `json:"saw,omitempty" doc:"The offer that you saw: another one now is refused (409). Without it you ask at whatever price there is."`
 	}
 }
 
 func (s *Service) requestAPI(ctx context.Context, in *orderRequestIn) (*orderOutput, error) {
 	b := in.Body
 	o, err := s.Request(ctx, account.ActorIn(ctx), Order{PartID: additive.PartID(b.PartID), MachineID: park.MachineID(b.MachineID), MaterialID: park.MaterialID(b.MaterialID), Quantity: b.Quantity,
-		Shows: b.Shows, Tolerance: b.Tolerance, Note: b.Note, NeededOn: b.NeededOn})
+		Shows: b.Shows, Tolerance: b.Tolerance, Note: b.Note, NeededOn: b.NeededOn}, (*Sight)(b.Saw))
 	if err != nil {
 		return nil, err
 	}
 	return s.output(ctx, o.ID)
+}
+
+type orderAcceptIn struct {
+	OrderIn
+	IfMatch string `header:"If-Match" doc:"The ETag of the order whose quote you saw; without it whatever is quoted is accepted."`
+}
+
+func (s *Service) acceptAPI(ctx context.Context, in *orderAcceptIn) (*orderOutput, error) {
+	var version int64
+	if in.IfMatch != "" {
+		var err error
+		if version, err = (web.IfMatch{IfMatch: in.IfMatch}).Version(); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := s.Accept(ctx, account.ActorIn(ctx), OrderID(in.Order), version); err != nil {
+		return nil, err
+	}
+	return s.output(ctx, OrderID(in.Order))
 }
 
 type orderQuoteIn struct {

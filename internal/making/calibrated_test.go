@@ -59,12 +59,12 @@ func TestBuildsCalibrate(t *testing.T) {
 		}
 		before := offer()
 		for i := range 8 {
-			o, err := w.s.Request(t.Context(), w.draws, Order{PartID: w.part.ID, MachineID: w.machine.ID, MaterialID: "pla", Quantity: 1, Shows: File})
+			o, err := w.s.Request(t.Context(), w.draws, Order{PartID: w.part.ID, MachineID: w.machine.ID, MaterialID: "pla", Quantity: 1, Shows: File}, nil)
 			must(t, err)
 			if i == 0 && math.Abs(o.LikelyHours-before.Effort.Hours.Likely) > 1e-9 {
 				t.Errorf("estimated %g h, kept %g", before.Effort.Hours.Likely, o.LikelyHours)
 			}
-			_, err = w.s.Accept(t.Context(), w.draws, o.ID)
+			_, err = w.s.Accept(t.Context(), w.draws, o.ID, 0)
 			must(t, err)
 			_, err = w.s.Start(t.Context(), w.makes, o.ID)
 			must(t, err)

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -175,10 +177,26 @@ func (w *world) post(by account.Actor, path string, pairs ...string) (int, strin
 	return w.send(by, "POST", path, "application/x-www-form-urlencoded", []byte(v.Encode()))
 }
 
+// offer is the address of the machine's offer on the part.
+func (w *world) offer() string { return w.part.URL() + "/offers/" + string(w.machine.ID) + "/pla" }
+
+var seenForm = regexp.MustCompile(`name="(seen\.[a-z]+)" value="([^"]*)"`)
+
+// saw gives what the form of a request says that was seen.
+func (w *world) saw(quantity int) (pairs []string) {
+	w.t.Helper()
+	code, body := w.get(w.draws, w.offer()+"?quantity="+strconv.Itoa(quantity))
+	found := seenForm.FindAllStringSubmatch(body, -1)
+	if code != 200 || len(found) != 2 {
+		w.t.Fatalf("form of a request: %d, %q", code, found)
+	}
+	return []string{found[0][1], found[0][2], found[1][1], found[1][2]}
+}
+
 // request asks for the part by the form, and gives the order's address.
 func (w *world) request(shows Shows, pairs ...string) string {
 	w.t.Helper()
-	code, body, to := w.post(w.draws, w.part.URL()+"/offers/"+string(w.machine.ID)+"/pla", append([]string{"quantity", "4", "shows", string(shows)}, pairs...)...)
+	code, body, to := w.post(w.draws, w.offer(), append(append([]string{"quantity", "4", "shows", string(shows)}, w.saw(4)...), pairs...)...)
 	if code != 303 {
 		w.t.Fatalf("request: %d %s", code, body)
 	}
@@ -240,10 +258,11 @@ func TestFromOfferToCertificate(t *testing.T) {
 			t.Errorf("a wrong quote: %d", code)
 		}
 		step(w.makes, "quote", Quoted, quote...)
+		seen := strconv.FormatInt(w.order(at).Version, 10)
 		if code, _, _ := w.post(w.makes, at+"/accept"); code != 403 {
 			t.Errorf("the maker accepts: %d", code)
 		}
-		step(w.draws, "accept", Accepted)
+		step(w.draws, "accept", Accepted, "version", seen)
 		slots := func() (n int) {
 			must(t, w.d.View(t.Context(), func(tx db.Tx) error {
 				list, err := park.SlotsOf(tx, w.machine.ID)
@@ -406,7 +425,7 @@ func TestQuotesWithinTheLimitsComeAtOnce(t *testing.T) {
 		"refused":   func(id OrderID) error { _, err := w.s.Refuse(t.Context(), w.makes, id, "Panne."); return err },
 	} {
 		x := w.order(w.request(File))
-		_, err := w.s.Accept(t.Context(), w.draws, x.ID)
+		_, err := w.s.Accept(t.Context(), w.draws, x.ID, 0)
 		must(t, err)
 		must(t, give(x.ID))
 		must(t, w.d.View(t.Context(), func(tx db.Tx) error {
@@ -419,7 +438,7 @@ func TestQuotesWithinTheLimitsComeAtOnce(t *testing.T) {
 	}
 	late := w.s
 	late.db = w.d.Clocked(func() time.Time { return time.Date(2026, 3, 18, 8, 0, 0, 0, time.UTC) })
-	if _, err := late.Accept(t.Context(), w.draws, o.ID); err == nil {
+	if _, err := late.Accept(t.Context(), w.draws, o.ID, 0); err == nil {
 		t.Error("a quote is accepted that has expired")
 	}
 }

@@ -298,8 +298,8 @@ func (s *Service) withdrawPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) acceptPage(w http.ResponseWriter, r *http.Request) error {
-	return s.small(w, r, "accept", func(_ *web.Form, by account.Actor, id OrderID) error {
-		_, err := s.Accept(r.Context(), by, id)
+	return s.small(w, r, "accept", func(f *web.Form, by account.Actor, id OrderID) error {
+		_, err := s.Accept(r.Context(), by, id, f.Seen())
 		return err
 	})
 }
@@ -412,7 +412,7 @@ func (x orderView) facts(v *web.View) []web.Def {
 			list = append(list, web.Def{Term: v.T(key), Value: value})
 		}
 	}
-	if x.Known {
+	if x.Known && x.Sees(Figures) {
 		s := x.Measured.SizeMM
 		add("additive.size", additive.Length(v, s[0])+" × "+additive.Length(v, s[1])+" × "+additive.Length(v, s[2])+"\u00a0mm")
 		add("additive.volume", v.Decimal(x.Measured.VolumeMM3/1000, 2)+"\u00a0cm³")

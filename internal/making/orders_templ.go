@@ -968,7 +968,7 @@ func next(v *web.View, x orderView, floor bool) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if x.Can(Accepted) && !x.Expired(v.Today()) {
-			templ_7745c5c3_Err = web.PostButton(web.Act{Label: v.T("making.accept", "amount", v.Money(x.PriceCents)), URL: x.URL() + "/accept", Kind: web.Full, Icon: "check"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = web.PostButton(web.Act{Label: v.T("making.accept", "amount", v.Money(x.PriceCents)), URL: x.URL() + "/accept", Kind: web.Full, Icon: "check", Values: []string{"version", strconv.FormatInt(x.Version, 10)}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -151,6 +151,7 @@ type requestView struct {
 	Offer    Offer
 	Quantity int
 	Form     *web.Form
+	Sight    Sight
 }
 
 func (x requestView) url() string {
@@ -172,7 +173,7 @@ func (s *Service) showRequest(w http.ResponseWriter, r *http.Request, status int
 		x.Part = asked.Part
 		for _, o := range list {
 			if string(o.ID) == r.PathValue("machine") && string(o.Material.MaterialID) == r.PathValue("material") {
-				x.Offer = o
+				x.Offer, x.Sight = o, sightOf(asked.Revision, o)
 				return nil
 			}
 		}
@@ -193,7 +194,8 @@ func (s *Service) requestPage(w http.ResponseWriter, r *http.Request) error {
 	o := Order{PartID: additive.PartID(r.PathValue("part")), MachineID: park.MachineID(r.PathValue("machine")), MaterialID: park.MaterialID(r.PathValue("material")), Quantity: quantity,
 		Shows: Shows(f.Text("shows")), Tolerance: f.Text("tolerance"), Note: f.Text("note"), NeededOn: f.Date("needed_on")}
 	if err = f.Err(); err == nil {
-		o, err = s.Request(r.Context(), account.ActorOf(r), o)
+		revision, cents := f.SeenIn("seen.revision"), f.SeenIn("seen.cents")
+		o, err = s.Request(r.Context(), account.ActorOf(r), o, &Sight{int(revision), max(0, cents)})
 	}
 	if err == nil {
 		toast := "making.done.requested"

@@ -112,9 +112,12 @@ func (s *Service) Withdraw(ctx context.Context, by account.Actor, id OrderID) (O
 }
 
 // Accept orders at the price that was quoted, while it holds, and puts the build into the queue of the machine: the first time
-// that is free.
-func (s *Service) Accept(ctx context.Context, by account.Actor, id OrderID) (Order, error) {
+// that is free. The version is that of the order whose quote was seen; 0 is whatever stands.
+func (s *Service) Accept(ctx context.Context, by account.Actor, id OrderID, version int64) (Order, error) {
 	return s.take(ctx, by, id, Accepted, "", func(tx db.Tx, o *Order) error {
+		if version != 0 && version != o.Version {
+			return fault.New(fault.Conflict, "making.wrong.other_quote", "now_cents", o.PriceCents, "ready_on", o.ReadyOn)
+		}
 		if o.ValidOn < tx.Today() {
 			return fault.New(fault.Conflict, "making.wrong.expired")
 		}

@@ -123,8 +123,39 @@ func pieceOf(e additive.Examined, r additive.Revision) (Piece, error) {
 	return x, nil
 }
 
-// Request asks for a part to be made on a machine, of a material. Within the owner's limits it is quoted at once.
-func (s *Service) Request(ctx context.Context, by account.Actor, o Order) (Order, error) {
+// Sight is what somebody had before them when they asked: nobody asks for another revision, or at another price, than they saw.
+type Sight struct {
+	Revision    int
+	LikelyCents int64 // of so many pieces as are asked for; 0: not known
+}
+
+// sightOf is what there is to see.
+func sightOf(r additive.Revision, o Offer) Sight {
+	x := Sight{Revision: r.Number}
+	if o.Effort.Known() {
+		x.LikelyCents = o.Price.Likely
+	}
+	return x
+}
+
+// check refuses what is otherwise than it was seen, with what it is now.
+func (x Sight) check(now Sight, o Order) error {
+	switch {
+	case x.Revision != now.Revision:
+		return fault.New(fault.Conflict, "making.wrong.other_revision")
+	case x.LikelyCents == now.LikelyCents:
+		return nil
+	case now.LikelyCents == 0:
+		return fault.New(fault.Conflict, "making.wrong.no_price", "count", o.Quantity)
+	case x.LikelyCents <= 0:
+		return fault.New(fault.Conflict, "making.wrong.price_known", "count", o.Quantity, "now_cents", now.LikelyCents)
+	}
+	return fault.New(fault.Conflict, "making.wrong.other_price", "count", o.Quantity, "now_cents", now.LikelyCents, "seen_cents", x.LikelyCents)
+}
+
+// Request asks for a part to be made on a machine, of a material. Within the owner's limits it is quoted at once. Who saw an offer
+// before says what they saw; nil is whatever there is.
+func (s *Service) Request(ctx context.Context, by account.Actor, o Order, saw *Sight) (Order, error) {
 	err := s.db.Do(ctx, func(tx db.Tx) error {
 		if err := o.checkRequest(tx.Today()); err != nil {
 			return err
@@ -139,6 +170,11 @@ func (s *Service) Request(ctx context.Context, by account.Actor, o Order) (Order
 			return noOffer()
 		}
 		offer := offers[i]
+		if saw != nil {
+			if err := saw.check(sightOf(r, offer), o); err != nil {
+				return err
+			}
+		}
 		if o.Number, err = takeNumber(tx, offer.OrganisationID); err != nil {
 			return err
 		}

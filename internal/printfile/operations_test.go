@@ -149,12 +149,12 @@ func (w *world) fill(parts *additive.Service, machines *park.Service, shop, offi
 
 func (w *world) accepted(x making.Order) making.Order {
 	w.t.Helper()
-	o, err := w.making.Request(w.t.Context(), w.designer, x)
+	o, err := w.making.Request(w.t.Context(), w.designer, x, nil)
 	must(w.t, err)
 	if o.State != making.Quoted {
 		w.t.Fatalf("the order is %s", o.State)
 	}
-	o, err = w.making.Accept(w.t.Context(), w.designer, o.ID)
+	o, err = w.making.Accept(w.t.Context(), w.designer, o.ID, 0)
 	must(w.t, err)
 	return o
 }
