@@ -5,7 +5,10 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"strconv"
 	"strings"
+
+	"github.com/a-h/templ"
 
 	"bassin/internal/account"
 	"bassin/internal/db"
@@ -15,6 +18,23 @@ import (
 )
 
 const maxUpload = 4 * maxFileBytes
+
+// dropWords are what the script that sends dropped files asks and says.
+func dropWords(v *web.View) templ.Attributes {
+	a := templ.Attributes{
+		"class": "b-uploads", "data-dropping": "/api/v1/parts", "data-parts": partsURL, "data-lang": v.Lang,
+		"data-many": strconv.Itoa(maxFiles), "data-most": strconv.Itoa(maxFileBytes),
+		"data-too-many": v.T("additive.wrong.too_many", "count", maxFiles), "data-too-large": v.T("file.too_large", "max_bytes", v.Size(maxFileBytes)),
+		"data-show": v.T("additive.drop_show"),
+	}
+	for name, key := range map[string]string{
+		"title": "document.upload.title", "waiting": "document.upload.waiting", "sending": "document.upload.sending", "filing": "document.upload.filing", "done": "document.upload.done",
+		"lost": "document.upload.lost", "sign-in": "document.upload.sign_in", "refused": "document.upload.refused", "again": "document.upload.again", "some-refused": "document.upload.some_refused",
+	} {
+		a["data-"+name] = v.T(key)
+	}
+	return a
+}
 
 func (s *Service) dropPage(w http.ResponseWriter, r *http.Request) error {
 	by := account.ActorOf(r)

@@ -2,11 +2,14 @@ package additive
 
 import (
 	"net/http"
+	"slices"
+	"time"
 
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/mesh"
 	"bassin/internal/web"
+	"bassin/internal/when"
 )
 
 const partsURL = "/parts"
@@ -46,6 +49,16 @@ type partsView struct {
 	Total         int
 	Pager         web.Pager
 	Stored        bool
+}
+
+// pictured is how long after a part was dropped its picture is waited for.
+const pictured = time.Minute
+
+// waits tells whether a part of the list is being checked or drawn: the list is asked for again then.
+func (x partsView) waits(now when.Time) bool {
+	return slices.ContainsFunc(x.Rows, func(r listRow) bool {
+		return r.Newest.State == Waiting || r.Read && r.Newest.PictureHash == "" && now.Sub(r.UpdatedAt) < pictured
+	})
 }
 
 // listRow is a part of the list.

@@ -13,18 +13,25 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// plate drops a cuboid of 60 × 40 × 3 mm, as the list of parts has it dropped.
-const plate = `(() => {
+// plate makes the file of a cuboid of 60 × 40 × 3 mm.
+const plate = `
 	const at = i => [i & 1 ? 60 : 0, i & 2 ? 40 : 0, i & 4 ? 3 : 0].join(' ');
 	const faces = [[0,2,3,1],[4,5,7,6],[0,1,5,4],[1,3,7,5],[3,2,6,7],[2,0,4,6]].flatMap(([a,b,c,d]) => [[a,b,c],[a,c,d]]);
 	const text = 'solid plaque\n' + faces.map(f => 'facet normal 0 0 0\nouter loop\n' + f.map(i => 'vertex ' + at(i)).join('\n') + '\nendloop\nendfacet').join('\n') + '\nendsolid\n';
+`
+
+// dropped drops plates of such names onto the page.
+func dropped(names string) string {
+	return `(() => {` + plate + `
 	const files = new DataTransfer();
-	files.items.add(new File([text], 'plaque.stl'));
-	const input = document.querySelector('main input[type=file]');
-	input.files = files.files;
-	input.form.requestSubmit(input.form.querySelector('[type=submit]'));
+	for (const name of '` + names + `'.split(' ')) files.items.add(new File([text], name));
+	document.querySelector('main').dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: files }));
 	return true;
 })()`
+}
+
+// zone is there once the page takes files that are dropped.
+const zone = `!!document.querySelector('[data-zone]:not([hidden])')`
 
 // TestPartTools drops a part, waits for its verdict, and asks each tool of its view for what is known of it.
 func TestPartTools(t *testing.T) {
@@ -46,8 +53,18 @@ func TestPartTools(t *testing.T) {
 	if err := visit(tab, base+"/parts", Look{1440, "fr", false}); err != nil {
 		t.Fatal(err)
 	}
-	eval[bool](tab, t, plate)
-	if !soon(tab, `!!document.querySelector('.b-viewer')`) {
+	if !soon(tab, zone) {
+		t.Fatal("the page takes no files that are dropped")
+	}
+	eval[bool](tab, t, dropped("une.stl deux.stl"))
+	if !late(tab, `['une', 'deux'].every(n => [...document.querySelectorAll('#list tbody tr')].some(r => r.textContent.includes(n + '.stl') && r.textContent.includes('Rien à redire') && r.querySelector('img')))`) {
+		t.Errorf("two parts were dropped: %s", eval[string](tab, t, `document.querySelector('#list').textContent`))
+	}
+	if !soon(tab, zone) {
+		t.Fatal("the page takes no more files")
+	}
+	eval[bool](tab, t, dropped("plaque.stl"))
+	if !late(tab, `!!document.querySelector('.b-viewer')`) {
 		t.Fatal("the part shows no tools")
 	}
 	if !soon(tab, `!!document.querySelector('#lying [data-lay]:not([hidden])')`) {

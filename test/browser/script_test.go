@@ -135,3 +135,13 @@ func soon(ctx context.Context, condition string) bool {
 	}
 	return false
 }
+
+// late waits ten times as long, for what other work comes before.
+func late(ctx context.Context, condition string) bool {
+	for range 10 {
+		if soon(ctx, condition) {
+			return true
+		}
+	}
+	return false
+}

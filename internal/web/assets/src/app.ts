@@ -22,6 +22,7 @@ gantt();
 notes();
 mentions();
 uploads();
+parts();
 models();
 
 /** closest finds the element an event concerns. */
@@ -530,6 +531,12 @@ function notes(): void {
 function uploads(): void {
   const root = document.querySelector<HTMLElement>("[data-uploads]");
   if (root) void import("./upload").then((m) => m.open(root));
+}
+
+/** parts lets the page of parts take files that are dropped on it: [data-dropping]. */
+function parts(): void {
+  const root = document.querySelector<HTMLElement>("[data-dropping]");
+  if (root) void import("./drop").then((m) => m.open(root));
 }
 
 /** models draws a part in three dimensions where a page shows one: [data-model]. */

@@ -2,20 +2,17 @@
 // each with its progress. A cut is tried again by itself; what was left unfinished goes on when the same file is
 // chosen again, after the page was closed too. The server says why it refuses a file, in the language of the page.
 import { DetailedError, Upload } from "tus-js-client";
+import { button, fileList, type FileRow, onFiles, sizes } from "./files";
 
 const partBytes = 16 * 1024 * 1024;
 const atOnce = 2;
 
 /** Item is a file of the list. */
-interface Item {
+interface Item extends FileRow {
   file: File;
   url: string | null; // of an upload that was begun before
   upload: Upload | null;
   state: "waiting" | "sending" | "done" | "refused";
-  row: HTMLElement;
-  bar: HTMLProgressElement;
-  words: HTMLElement;
-  acts: HTMLElement;
 }
 
 /** open makes the page of a folder take files. */
@@ -25,9 +22,7 @@ export function open(root: HTMLElement): void {
   const size = sizes(texts["lang"] ?? "fr");
   const page = document.querySelector<HTMLElement>("main") ?? document.body;
   const form = document.querySelector<HTMLInputElement>('input[type="file"][name="upload.files"]')?.form;
-  let list: HTMLElement | null = null;
-  let end: HTMLElement | null = null;
-  let inside = 0;
+  const list = fileList(root, texts["title"]);
 
   // ---- How files come ----
 
@@ -40,35 +35,14 @@ export function open(root: HTMLElement): void {
     form.reset();
     const details = form.closest("details");
     if (details) details.open = false;
-    list?.scrollIntoView({ block: "nearest" });
+    list.show();
   });
-  page.addEventListener("dragenter", (e) => {
-    if (!carries(e)) return;
-    e.preventDefault();
-    inside++;
-    over(true);
-  });
-  page.addEventListener("dragleave", (e) => {
-    if (carries(e) && --inside <= 0) over(false);
-  });
-  page.addEventListener("dragover", (e) => {
-    if (carries(e)) e.preventDefault();
-  });
-  page.addEventListener("drop", (e) => {
-    if (!carries(e)) return;
-    e.preventDefault();
-    over(false);
-    take([...(e.dataTransfer?.files ?? [])]);
-  });
+  onFiles(page, over, take);
   window.addEventListener("beforeunload", (e) => {
     if (items.some((x) => x.state === "sending" || x.state === "waiting")) e.preventDefault();
   });
 
-  function carries(e: DragEvent): boolean {
-    return e.dataTransfer?.types.includes("Files") ?? false;
-  }
   function over(on: boolean): void {
-    if (!on) inside = 0;
     root.classList.toggle("over", on);
     root.dataset["over"] = on ? (texts["drop"] ?? "") : "";
   }
@@ -162,81 +136,24 @@ export function open(root: HTMLElement): void {
     items.splice(items.indexOf(x), 1);
     x.row.remove();
     if (items.length) next();
-    else list?.remove();
+    else list.remove();
   }
 
   function finish(): void {
     if (items.every((x) => x.state === "done")) {
-      if (end) end.textContent = texts["allDone"] ?? "";
+      list.end(texts["allDone"]);
       setTimeout(() => location.reload(), 600); // the word is read out before the page goes
       return;
     }
-    if (!end) return;
-    end.textContent = texts["someRefused"] ?? "";
-    if (items.some((x) => x.state === "done")) {
-      const link = document.createElement("a");
-      link.href = location.href.split("#")[0] ?? "";
-      link.textContent = texts["show"] ?? "";
-      end.append(" ", link);
-    }
+    list.end(texts["someRefused"], items.some((x) => x.state === "done") ? texts["show"] : undefined);
   }
 
   // ---- How it is shown ----
 
   function add(file: File, url: string | null): Item {
-    if (!list?.isConnected) {
-      const title = document.createElement("h3");
-      title.textContent = texts["title"] ?? "";
-      list = document.createElement("div");
-      const rows = document.createElement("ul");
-      rows.className = "b-list";
-      end = document.createElement("p");
-      end.setAttribute("role", "status");
-      list.append(title, rows, end);
-      root.append(list);
-    }
-    if (end) end.textContent = "";
-    const row = document.createElement("li");
-    const line = document.createElement("div");
-    line.className = "b-line";
-    const name = document.createElement("span");
-    name.className = "b-break";
-    name.textContent = file.name;
-    const words = document.createElement("span");
-    words.className = "soft small words";
-    words.textContent = texts["waiting"] ?? "";
-    const acts = document.createElement("span");
-    acts.className = "acts";
-    const bar = document.createElement("progress");
-    bar.max = 1;
-    bar.value = 0;
-    bar.setAttribute("aria-label", file.name);
-    line.append(name, words, acts);
-    row.append(line, bar);
-    list.querySelector("ul")?.append(row);
-    return { file, url, upload: null, state: "waiting", row, bar, words, acts };
+    return { ...list.add(file.name, texts["waiting"]), file, url, upload: null, state: "waiting" };
   }
   function say(x: Item, words: string | undefined): void {
     x.words.textContent = words ?? "";
   }
-  function button(label: string | undefined, of: string, act: () => void): HTMLButtonElement {
-    const b = document.createElement("button");
-    b.type = "button";
-    b.className = "btn btn-quiet btn-sm";
-    b.textContent = label ?? "";
-    b.setAttribute("aria-label", `${label ?? ""} – ${of}`);
-    b.addEventListener("click", act);
-    return b;
-  }
-}
-
-/** sizes writes bytes as the server does: 1,4 Go. */
-function sizes(lang: string): (n: number) => string {
-  const units = lang === "en" ? ["B", "kB", "MB", "GB"] : ["o", "ko", "Mo", "Go"];
-  const format = new Intl.NumberFormat(lang, { maximumFractionDigits: 1 });
-  return (n) => {
-    let i = 0;
-    for (; n >= 1000 && i < units.length - 1; i++) n /= 1000;
-    return `${format.format(n)} ${units[i]}`;
-  };
 }
