@@ -1,7 +1,8 @@
 // A part in three dimensions: STL, OBJ, 3MF or glTF, drawn by three.js. It turns under the pointer and by the keyboard;
 // its measures stand below as text. Without WebGL, or when the file cannot be read, a sentence stands in its place.
 // data-marks holds lines of findings by number, in the unit of the file, for files that the server made (glTF): a
-// button [data-mark] turns the part so that they are seen. data-words asks for the tools of model_tools.ts.
+// button [data-mark] turns the part so that they are seen, in the colour of its data-severity, and no others. data-words asks for
+// the tools of model_tools.ts.
 import * as THREE from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 import { STLLoader } from "three/addons/loaders/STLLoader.js";
@@ -23,7 +24,7 @@ export interface Stage {
   meshes: any[];
   middle: Vec; // of the box, in the file
   shape: Shape;
-  marks: Map<string, any>; // lines of findings
+  marks: any; // the group of the lines of findings
   look(x: number, y: number, z: number): void; // from there, Y up
   draw(): void;
   paint(): void;
@@ -72,7 +73,11 @@ export async function open(root: HTMLElement): Promise<void> {
   const laid = new THREE.Group();
   laid.add(...meshes);
   turned.add(laid);
-  const marks = mark(laid, texts["marks"], middle);
+  const buttons = new Map([...document.querySelectorAll<HTMLButtonElement>("[data-mark]")].map((b) => [b.dataset["mark"] ?? "", b]));
+  const severities = new Map([...buttons].map(([name, b]) => [name, b.dataset["severity"] ?? ""]));
+  const found = mark(texts["marks"], middle, severities);
+  const marks = new THREE.Group().add(...found.values());
+  laid.add(marks);
   scene.add(turned, new THREE.HemisphereLight(0xffffff, 0x777777, 1.6));
   const lamp = new THREE.DirectionalLight(0xffffff, 1.8);
   const camera = new THREE.PerspectiveCamera(35, 1, radius / 100, radius * 100);
@@ -119,18 +124,27 @@ export async function open(root: HTMLElement): Promise<void> {
     controls.update();
     draw();
   });
-  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-mark]")) {
-    const lines = marks.get(button.dataset["mark"] ?? "");
+  // Shown are the findings that are in the way, or the one that was asked for.
+  const show = (name: string | null): void => {
+    for (const [n, lines] of found) lines.visible = name === null ? severities.get(n) !== "harmless" : n === name;
+    for (const [n, b] of buttons) b.setAttribute("aria-pressed", String(n === name));
+    draw();
+  };
+  for (const [name, button] of buttons) {
+    const lines = found.get(name);
     if (!lines) continue;
     button.hidden = false;
     button.addEventListener("click", () => {
+      if (button.getAttribute("aria-pressed") === "true") return show(null);
       const to = new THREE.Box3().setFromObject(lines).getCenter(new THREE.Vector3());
       if (to.length() < radius / 1000) to.set(1, 0.8, 1.3);
       look(to.x, to.y + radius / 4, to.z);
+      show(name);
       canvas.scrollIntoView({ block: "center" });
       canvas.focus({ preventScroll: true });
     });
   }
+  show(null);
   if (texts["words"]) tools(stage, JSON.parse(texts["words"]) as Record<string, string>);
   new ResizeObserver(() => requestAnimationFrame(fit)).observe(root); // fitting makes the root higher: not within what observes it
   let wide = 0;
@@ -205,20 +219,21 @@ function shapeOf(meshes: any[]): Shape {
   return s;
 }
 
-/** mark draws the lines of findings onto the part, over everything, and gives them by number. */
-function mark(part: any, text: string | undefined, middle: any): Map<string, any> {
+/** colours of what is marked, by how grave it is. */
+const colours: Record<string, string> = { blocking: "#c62f22", doubtful: "#e0a030", harmless: "#2f8fa3" };
+
+/** mark gives the lines of each finding, which are seen through the part. */
+function mark(text: string | undefined, middle: any, severities: Map<string, string>): Map<string, any> {
   const all = new Map<string, any>();
   const list = JSON.parse(text ?? "{}") as Record<string, number[][][]>;
-  for (const [number, lines] of Object.entries(list)) {
-    const group = new THREE.Group();
+  for (const [name, lines] of Object.entries(list)) {
     const points = lines.flat().map(([x, y, z]) => new THREE.Vector3(x, y, z).sub(middle));
-    const colour = new THREE.Color("#c62f22");
-    const drawn = new THREE.LineSegments(new THREE.BufferGeometry().setFromPoints(points), new THREE.LineBasicMaterial({ color: colour, depthTest: false }));
-    const dots = new THREE.Points(new THREE.BufferGeometry().setFromPoints(points), new THREE.PointsMaterial({ color: colour, size: 5, sizeAttenuation: false, depthTest: false }));
+    const colour = new THREE.Color(colours[severities.get(name) ?? ""] ?? colours["blocking"]);
+    const shape = new THREE.BufferGeometry().setFromPoints(points);
+    const drawn = new THREE.LineSegments(shape, new THREE.LineBasicMaterial({ color: colour, depthTest: false }));
+    const dots = new THREE.Points(shape, new THREE.PointsMaterial({ color: colour, size: 5, sizeAttenuation: false, depthTest: false }));
     drawn.renderOrder = dots.renderOrder = 1;
-    group.add(drawn, dots);
-    part.add(group);
-    all.set(number, group);
+    all.set(name, new THREE.Group().add(drawn, dots));
   }
   return all;
 }

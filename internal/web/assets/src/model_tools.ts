@@ -116,7 +116,7 @@ export function tools(stage: Stage, words: Words): void {
     dots.visible = rule.visible = outline.visible = false;
     uniforms.uMode.value = 0;
     uniforms.uCut.value = 0;
-    for (const lines of stage.marks.values()) lines.visible = to === "plain";
+    stage.marks.visible = to === "plain";
     stage.canvas.classList.toggle("aim", to === "measure" || to === "face");
     switch (to) {
       case "thickness":
