@@ -45,6 +45,7 @@ type Batch struct {
 	Material   string
 	State      State
 	SpacingMM  float64 `db:"spacing_mm"`
+	MostRounds int     // plates or chambers; 0: as many as it takes
 	Hours      float64
 	Layout     string // JSON
 	LayoutJob  string
@@ -83,6 +84,7 @@ const (
 	maxOrders  = 100
 	maxPieces  = 2000 // of all orders: laying them takes its time
 	maxSpacing = 100
+	maxRounds  = 1000
 )
 
 // fits says why an order may not come into the batch.
@@ -90,7 +92,7 @@ func (b Batch) fits(o making.Order) error {
 	switch {
 	case o.MakerID != b.MakerID:
 		return fault.New(fault.NotFound, "fault.not_found")
-	case o.State != making.Accepted:
+	case o.Waiting() == 0:
 		return fault.New(fault.Conflict, "batch.wrong.not_accepted", "code", o.Code())
 	case o.MachineID != b.MachineID || o.MaterialID != b.MaterialID:
 		return fault.New(fault.Conflict, "batch.wrong.other", "code", o.Code())
@@ -103,6 +105,7 @@ type Member struct {
 	BatchID ID
 	OrderID making.OrderID
 	Share   float64
+	Pieces  int // of the order that are built with the batch: all that wait, and once it has begun those that were laid
 }
 
 // Layout is how the pieces of a batch lie, each on its plate or in its chamber.
@@ -132,6 +135,34 @@ type Left struct {
 	Order making.OrderID `json:"order"`
 	Count int            `json:"count"`
 	Why   string         `json:"why"`
+}
+
+// Placed counts the pieces of an order that are laid.
+func (l Layout) Placed(id making.OrderID) (n int) {
+	for _, p := range l.Places {
+		if p.Order == id {
+			n++
+		}
+	}
+	return n
+}
+
+// Of counts the pieces of an order that could not be laid.
+func (l Layout) Of(id making.OrderID) (n int) {
+	for _, x := range l.Left {
+		if x.Order == id {
+			n += x.Count
+		}
+	}
+	return n
+}
+
+// Out counts the pieces that could not be laid.
+func (l Layout) Out() (n int) {
+	for _, x := range l.Left {
+		n += x.Count
+	}
+	return n
 }
 
 // LayoutOf reads the layout; false when nothing is laid yet.

@@ -73,7 +73,7 @@ func (s *Service) layOut(ctx context.Context, a layoutArgs, run string, finish f
 			return err
 		}
 		for _, o := range orders {
-			p := piece{order: o.Order}
+			p := piece{order: o.Order, count: o.Pieces}
 			if p.joint, p.revision, p.unit, err = making.JointOf(tx, o.Order); err != nil {
 				return err
 			}
@@ -84,7 +84,7 @@ func (s *Service) layOut(ctx context.Context, a layoutArgs, run string, finish f
 	if err != nil || b.State != Planned || b.LayoutJob != run {
 		return fault.IgnoreMissing(err)
 	}
-	l, err := lay(ctx, s.files, m, pieces, b.SpacingMM, s.within)
+	l, err := lay(ctx, s.files, m, pieces, Space{MM: b.SpacingMM, Most: b.MostRounds}, s.within)
 	if err != nil {
 		return fmt.Errorf("lay batch %s: %w", b.ID, err)
 	}
@@ -100,7 +100,7 @@ func (s *Service) layOut(ctx context.Context, a layoutArgs, run string, finish f
 		}
 		now.Layout, now.LayoutJob = string(text), ""
 		before := now.Hours
-		if err := computeIn(tx, &now, orders, l); err != nil {
+		if err := computeIn(tx, &now, orders, &l); err != nil {
 			return err
 		}
 		if now.Hours != before {
@@ -112,9 +112,10 @@ func (s *Service) layOut(ctx context.Context, a layoutArgs, run string, finish f
 	})
 }
 
-// piece is what is laid of an order, as often as it was ordered.
+// piece is what is laid of an order, as often as it is to be built.
 type piece struct {
 	order    making.Order
+	count    int
 	joint    making.Joint
 	revision additive.Revision
 	unit     mesh.Unit
@@ -161,7 +162,7 @@ func boxMesh(size [3]float64) *mesh.Mesh {
 const turnDeg = 15
 
 // lay lays pieces on plates, or in the chambers of a bed of powder.
-func lay(ctx context.Context, files file.Store, m park.Machine, pieces []piece, spacing float64, within time.Duration) (Layout, error) {
+func lay(ctx context.Context, files file.Store, m park.Machine, pieces []piece, space Space, within time.Duration) (Layout, error) {
 	for i := range pieces {
 		if err := pieces[i].shapeOf(ctx, files); err != nil {
 			return Layout{}, err
@@ -169,9 +170,9 @@ func lay(ctx context.Context, files file.Store, m park.Machine, pieces []piece, 
 	}
 	limit, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	l, err := onPlates(limit, m, pieces, spacing)
+	l, err := onPlates(limit, m, pieces, space)
 	if powder(m.Process) {
-		l, err = inChambers(limit, m, pieces, spacing)
+		l, err = inChambers(limit, m, pieces, space)
 	}
 	if ctx.Err() != nil {
 		return l, ctx.Err()
@@ -179,7 +180,7 @@ func lay(ctx context.Context, files file.Store, m park.Machine, pieces []piece, 
 	return l, err
 }
 
-func onPlates(ctx context.Context, m park.Machine, pieces []piece, spacing float64) (Layout, error) {
+func onPlates(ctx context.Context, m park.Machine, pieces []piece, space Space) (Layout, error) {
 	if powder(m.Process) {
 		return Layout{}, nil
 	}
@@ -192,9 +193,9 @@ func onPlates(ctx context.Context, m park.Machine, pieces []piece, spacing float
 	for _, p := range pieces {
 		shadow := nest.Footprint(p.mesh)
 		shadows = append(shadows, shadow)
-		parts = append(parts, nest.Outline{Rings: shadow, Count: p.order.Quantity, Turns: turns})
+		parts = append(parts, nest.Outline{Rings: shadow, Count: p.count, Turns: turns})
 	}
-	r, err := nest.Plates(ctx, parts, m.XMM, m.YMM, nest.Options{Spacing: spacing, Seed: 1})
+	r, err := nest.Plates(ctx, parts, m.XMM, m.YMM, nest.Options{Spacing: space.MM, Plates: space.Most, Seed: 1})
 	if err != nil {
 		return Layout{}, err
 	}
@@ -254,12 +255,12 @@ func centre(l *Layout, width, depth float64) {
 	}
 }
 
-func inChambers(ctx context.Context, m park.Machine, pieces []piece, spacing float64) (Layout, error) {
+func inChambers(ctx context.Context, m park.Machine, pieces []piece, space Space) (Layout, error) {
 	var bodies []nest.Body
 	for _, p := range pieces {
-		bodies = append(bodies, nest.Body{Mesh: p.mesh, Count: p.order.Quantity, Turn: nest.Anyhow})
+		bodies = append(bodies, nest.Body{Mesh: p.mesh, Count: p.count, Turn: nest.Anyhow})
 	}
-	r, err := nest.Chambers(ctx, bodies, nest.Chamber{X: m.XMM, Y: m.YMM, Z: m.ZMM}, nest.ChamberOptions{Spacing: spacing, Margin: spacing, Seed: 1})
+	r, err := nest.Chambers(ctx, bodies, nest.Chamber{X: m.XMM, Y: m.YMM, Z: m.ZMM}, nest.ChamberOptions{Spacing: space.MM, Margin: space.MM, Chambers: space.Most, Seed: 1})
 	if err != nil {
 		return Layout{}, err
 	}

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -304,7 +306,7 @@ func TestOrdersAreBuiltTogether(t *testing.T) {
 		if _, err := w.orders.Start(t.Context(), w.makes, a); !fault.Is(err, fault.Conflict) {
 			t.Errorf("an order of a batch begins by itself: %v", err)
 		}
-		must(t, w.s.Start(t.Context(), w.makes, batch.ID))
+		must(t, w.s.Start(t.Context(), w.makes, batch.ID, 0))
 		if w.order(a).State != making.Building || w.order(b).State != making.Building {
 			t.Errorf("%s, %s", w.order(a).State, w.order(b).State)
 		}
@@ -379,11 +381,11 @@ func TestOrdersLeave(t *testing.T) {
 		if len(l.Places) != 1 || l.Places[0].Order != ids[3] {
 			t.Errorf("layout %+v", l)
 		}
-		must(t, w.s.Space(t.Context(), w.makes, batch.ID, 4.5))
+		must(t, w.s.Space(t.Context(), w.makes, batch.ID, Space{MM: 4.5}))
 		if b, _ := w.laid(batch.ID); b.SpacingMM != 4.5 {
 			t.Errorf("%g mm", b.SpacingMM)
 		}
-		if err := w.s.Space(t.Context(), w.makes, batch.ID, -1); !fault.Is(err, fault.Invalid) {
+		if err := w.s.Space(t.Context(), w.makes, batch.ID, Space{MM: -1}); !fault.Is(err, fault.Invalid) {
 			t.Errorf("less than no space: %v", err)
 		}
 		if code, _ := w.send(w.makes, "POST", batch.URL()+"/spacing", "space.spacing_mm", ""); code != 303 {
@@ -399,11 +401,11 @@ func TestOrdersLeave(t *testing.T) {
 		must(t, err)
 		b.Layout = string(text)
 		must(t, w.d.Do(t.Context(), func(tx db.Tx) error { return saveBatch(tx, b) }))
-		if err := w.s.Start(t.Context(), w.makes, batch.ID); !fault.Is(err, fault.Conflict) {
+		if err := w.s.Start(t.Context(), w.makes, batch.ID, 0); !fault.Is(err, fault.Conflict) {
 			t.Errorf("begins without two pieces: %v", err)
 		}
 		must(t, w.s.Dissolve(t.Context(), w.makes, batch.ID))
-		if err := w.s.Start(t.Context(), w.makes, batch.ID); !fault.Is(err, fault.Conflict) {
+		if err := w.s.Start(t.Context(), w.makes, batch.ID, 0); !fault.Is(err, fault.Conflict) {
 			t.Errorf("dissolved, and begins: %v", err)
 		}
 		if _, err := w.orders.Start(t.Context(), w.makes, ids[3]); err != nil {
@@ -411,6 +413,175 @@ func TestOrdersLeave(t *testing.T) {
 		}
 		if slots := w.slots(w.fdm); len(slots) != 2 {
 			t.Errorf("%d slots of two orders", len(slots))
+		}
+	})
+}
+
+// A batch of one plate that cannot hold all leaves pieces for the next one: their orders stay open until all is made, count what
+// is made, and certify the lot of each build.
+func TestPiecesAreLeft(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		// On a plate of 100 mm lie four blocks of 45 mm.
+		a := w.accepted(w.draws, w.drop(w.draws, w.office, "support", 45), w.fdm, "pla", 5, making.File)
+		b := w.accepted(w.other, w.drop(w.other, w.rival, "carter", 10), w.fdm, "pla", 1, making.File)
+		batch, err := w.s.Plan(t.Context(), w.makes, []making.OrderID{a, b})
+		must(t, err)
+		if whole, l := w.laid(batch.ID); l.Rounds != 2 || whole.Hours <= 0 {
+			t.Fatalf("%d plates, %g h", l.Rounds, whole.Hours)
+		}
+		if code, _ := w.send(w.makes, "POST", batch.URL()+"/spacing", "space.spacing_mm", "2", "space.most", "1"); code != 303 {
+			t.Fatalf("one plate: %d", code)
+		}
+		laid, l := w.laid(batch.ID)
+		placed := l.Placed(a)
+		if l.Rounds != 1 || l.Out() != 6-len(l.Places) || placed < 3 || placed > 4 || l.Of(a) != 5-placed {
+			t.Fatalf("one plate: %d, %d pieces, %d left", l.Rounds, len(l.Places), l.Out())
+		}
+		out := l.Out()
+		if want := w.order(a).Hours*float64(placed)/5 + w.order(b).Hours*float64(l.Placed(b)); math.Abs(laid.Hours-want) > 1e-9 {
+			t.Errorf("%g h of what lies in it, want %g", laid.Hours, want)
+		}
+		code, body := w.send(w.makes, "GET", batch.URL())
+		if code != 200 || !bytes.Contains(body, []byte(`name="leave" value="`+strconv.Itoa(out)+`"`)) || !bytes.Contains(body, []byte(w.order(a).Code()+" support\u00a0: "+strconv.Itoa(5-placed)+" sur 5")) {
+			t.Errorf("what is left out is not said: %d", code)
+		}
+		if err := w.s.Start(t.Context(), w.makes, batch.ID, 0); !fault.Is(err, fault.Conflict) {
+			t.Errorf("begins, and nobody has seen what is left: %v", err)
+		}
+		if err := w.s.Start(t.Context(), w.makes, batch.ID, out+1); !fault.Is(err, fault.Conflict) {
+			t.Errorf("begins, and another number was seen: %v", err)
+		}
+		if code, _ := w.send(w.makes, "POST", batch.URL()+"/start", "leave", strconv.Itoa(out)); code != 303 {
+			t.Fatalf("begins with the others: %d", code)
+		}
+		if o := w.order(a); o.State != making.Building || o.InBuild != placed || o.Made != 0 || o.Waiting() != 5-placed {
+			t.Errorf("%s, %d in build, %d wait", o.State, o.InBuild, o.Waiting())
+		}
+		if n := len(w.slots(w.fdm)); n != 2+l.Of(b) {
+			t.Errorf("%d slots: of the batch, and of what waits", n)
+		}
+		var shares float64
+		must(t, w.d.View(t.Context(), func(tx db.Tx) error {
+			list, err := ordersOf(tx, batch.ID)
+			for _, o := range list {
+				if shares += o.Share; o.Pieces != l.Placed(o.ID) {
+					t.Errorf("%s: %d pieces in the batch, %d lie there", o.Title, o.Pieces, l.Placed(o.ID))
+				}
+			}
+			return err
+		}))
+		if math.Abs(shares-1) > 1e-9 {
+			t.Errorf("shares add up to %g", shares)
+		}
+		// The rest is planned with another order while the first batch is built; it begins after it.
+		c := w.accepted(w.draws, w.drop(w.draws, w.office, "cale", 12), w.fdm, "pla", 2, making.File)
+		next, err := w.s.Plan(t.Context(), w.makes, []making.OrderID{a, c})
+		must(t, err)
+		if _, l := w.laid(next.ID); l.Placed(a) != 5-placed || l.Placed(c) != 2 || l.Out() != 0 {
+			t.Errorf("the next batch: %+v", l)
+		}
+		if err := w.s.Start(t.Context(), w.makes, next.ID, 0); !fault.Is(err, fault.Conflict) {
+			t.Errorf("two builds of one order at once: %v", err)
+		}
+		must(t, w.s.Finish(t.Context(), w.makes, batch.ID, making.Build{Lot: "B7", Operator: "Technicien"}))
+		if o := w.order(a); o.State != making.Partly || o.Made != placed || o.InBuild != 0 {
+			t.Errorf("%s, %d made", o.State, o.Made)
+		}
+		said := strconv.Itoa(placed) + " pièces sur 5 faites"
+		for _, path := range []string{"/orders/" + string(a), "/orders"} {
+			if code, body := w.send(w.draws, "GET", path); code != 200 || !bytes.Contains(body, []byte(said)) {
+				t.Errorf("%s does not say %q: %d", path, said, code)
+			}
+		}
+		if code, _ := w.send(w.draws, "GET", "/orders/"+string(a)+"/certificate"); code != 404 {
+			t.Errorf("a certificate of what is made in part: %d", code)
+		}
+		if _, err := w.orders.Inspect(t.Context(), w.makes, a, true); !fault.Is(err, fault.Conflict) {
+			t.Errorf("inspected while pieces wait: %v", err)
+		}
+		if _, err := w.orders.Withdraw(t.Context(), w.draws, a); !fault.Is(err, fault.Conflict) {
+			t.Errorf("withdrawn while pieces are made: %v", err)
+		}
+		must(t, w.s.Start(t.Context(), w.makes, next.ID, 0))
+		must(t, w.s.Finish(t.Context(), w.makes, next.ID, making.Build{Lot: "C1", Operator: "Opérateur"}))
+		if o := w.order(a); o.State != making.Built || o.Made != 5 {
+			t.Errorf("%s, %d made", o.State, o.Made)
+		}
+		if n := len(w.slots(w.fdm)); n != l.Of(b) {
+			t.Errorf("%d slots are left", n)
+		}
+		_, err = w.orders.Inspect(t.Context(), w.makes, a, true)
+		must(t, err)
+		code, body = w.send(w.draws, "GET", "/orders/"+string(a)+"/certificate")
+		for _, want := range []string{"B7", "C1", "5 pièces", strconv.Itoa(placed) + " pièces", "Technicien", "Opérateur"} {
+			if code != 200 || !bytes.Contains(body, []byte(want)) {
+				t.Errorf("the certificate does not say %q: %d", want, code)
+			}
+		}
+		code, body = w.send(w.draws, "GET", "/orders/"+string(a))
+		if code != 200 || bytes.Count(body, []byte("fabriquées avec d’autres"))+bytes.Count(body, []byte("fabriquée avec d’autres")) != 2 {
+			t.Errorf("the order does not say what it answers for in two batches: %d", code)
+		}
+		var trail []account.Entry
+		must(t, w.d.View(t.Context(), func(tx db.Tx) (err error) {
+			trail, err = account.History(tx, "batch", string(batch.ID), 0, 20)
+			return err
+		}))
+		if !slices.ContainsFunc(trail, func(e account.Entry) bool { return e.Verb == "batch.start_part" }) {
+			t.Errorf("the trail does not say that pieces were left: %+v", trail)
+		}
+	})
+}
+
+// Pieces of a batch that did not succeed wait again, and an order of which nothing lies in a batch leaves it.
+func TestPiecesAreBuiltAgain(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		large, small := w.drop(w.draws, w.office, "bloc", 95), w.drop(w.draws, w.office, "cale", 20)
+		a, b := w.accepted(w.draws, large, w.fdm, "pla", 1, making.File), w.accepted(w.draws, small, w.fdm, "pla", 3, making.File)
+		batch, err := w.s.Plan(t.Context(), w.makes, []making.OrderID{a, b})
+		must(t, err)
+		must(t, w.s.Space(t.Context(), w.makes, batch.ID, Space{Usual: true, Most: 1}))
+		_, l := w.laid(batch.ID)
+		in, out := a, b
+		if l.Placed(a) == 0 {
+			in, out = b, a
+		}
+		must(t, w.s.Start(t.Context(), w.makes, batch.ID, l.Out()))
+		if o := w.order(out); o.State != making.Accepted || o.Waiting() != o.Quantity {
+			t.Errorf("what found no room at all is %s", o.State)
+		}
+		if n := len(w.slots(w.fdm)); n != 2 {
+			t.Errorf("%d slots", n)
+		}
+		if _, err := w.orders.Withdraw(t.Context(), w.draws, out); err != nil {
+			t.Errorf("what found no room at all may be withdrawn: %v", err)
+		}
+		if _, err := w.orders.Redo(t.Context(), w.makes, in, map[int]int{1: 1}); !fault.Is(err, fault.Conflict) {
+			t.Errorf("again while it is built: %v", err)
+		}
+		must(t, w.s.Finish(t.Context(), w.makes, batch.ID, making.Build{Lot: "B7", Operator: "Technicien"}))
+		if _, err := w.orders.Redo(t.Context(), w.makes, in, map[int]int{1: 4}); !fault.Is(err, fault.Invalid) {
+			t.Errorf("more than were built: %v", err)
+		}
+		if _, err := w.orders.Redo(t.Context(), w.draws, in, map[int]int{1: 1}); !fault.Is(err, fault.Forbidden) {
+			t.Errorf("by who asked: %v", err)
+		}
+		o, err := w.orders.Redo(t.Context(), w.makes, in, map[int]int{1: 1})
+		must(t, err)
+		if o.State != making.Partly || o.Waiting() != 1 || o.Made != o.Quantity-1 {
+			t.Errorf("%s, %d wait, %d made", o.State, o.Waiting(), o.Made)
+		}
+		_, err = w.orders.Start(t.Context(), w.makes, in)
+		must(t, err)
+		o, err = w.orders.Finish(t.Context(), w.makes, in, making.Build{Lot: "C1", Operator: "Technicien"})
+		must(t, err)
+		if o.State != making.Built || o.Made != o.Quantity {
+			t.Errorf("%s, %d made", o.State, o.Made)
+		}
+		if o, err = w.orders.Start(t.Context(), w.makes, in); err != nil || o.InBuild != o.Quantity || o.Made != 0 {
+			t.Errorf("all again: %v, %d of %d", err, o.InBuild, o.Quantity)
 		}
 	})
 }

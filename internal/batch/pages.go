@@ -55,7 +55,7 @@ func waiting(tx db.Tx, by account.Actor) ([]group, error) {
 	for i, o := range list {
 		ids[i] = o.ID
 	}
-	taken, err := inOpen(tx, ids)
+	taken, err := inPlanned(tx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -271,19 +271,22 @@ func (s *Service) takeOutPage(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) spacePage(w http.ResponseWriter, r *http.Request) error {
 	return s.small(w, r, "space", func(f *web.Form, by account.Actor, id ID) error {
-		if f.Text("space.spacing_mm") == "" { // what is usual
-			return s.SpaceAsUsual(r.Context(), by, id)
-		}
-		mm := f.Decimal("space.spacing_mm")
+		x := Space{Usual: f.Text("space.spacing_mm") == "", MM: f.Decimal("space.spacing_mm"), Most: int(f.Int("space.most", 0, maxRounds))}
 		if err := f.Err(); err != nil {
 			return err
 		}
-		return s.Space(r.Context(), by, id, mm)
+		return s.Space(r.Context(), by, id, x)
 	})
 }
 
 func (s *Service) startPage(w http.ResponseWriter, r *http.Request) error {
-	return s.small(w, r, "start", func(_ *web.Form, by account.Actor, id ID) error { return s.Start(r.Context(), by, id) })
+	return s.small(w, r, "start", func(f *web.Form, by account.Actor, id ID) error {
+		leave := int(f.Int("leave", 0, maxPieces))
+		if err := f.Err(); err != nil {
+			return err
+		}
+		return s.Start(r.Context(), by, id, leave)
+	})
 }
 
 func (s *Service) dissolvePage(w http.ResponseWriter, r *http.Request) error {
@@ -298,9 +301,9 @@ func (s *Service) finishPage(w http.ResponseWriter, r *http.Request) error {
 
 // Panel says on the page of an order what it answers for; the batch itself is for the maker's people alone.
 func (s *Service) Panel(tx db.Tx, by account.Actor, v *web.View, o making.Order) (templ.Component, error) {
-	b, share, err := lastBatchOf(tx, o.ID)
-	if err != nil || b.ID == "" || b.State == Dissolved {
+	list, err := partsOf(tx, o.ID)
+	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	return panel(v, b, share, b.seenBy(by)), nil
+	return panel(v, o, list, list[0].seenBy(by)), nil
 }

@@ -113,14 +113,14 @@ func (s *Service) addIn(tx db.Tx, by account.Actor, b *Batch, ids []making.Order
 		if err := b.fits(o); err != nil {
 			return err
 		}
-		other, err := openBatchOf(tx, id)
+		other, err := plannedBatchOf(tx, id)
 		if err != nil {
 			return err
 		}
 		if other.ID != "" {
 			return fault.New(fault.Conflict, "batch.wrong.taken", "code", o.Code())
 		}
-		if err := insertMember(tx, Member{BatchID: b.ID, OrderID: id}); err != nil {
+		if err := insertMember(tx, Member{BatchID: b.ID, OrderID: id, Pieces: o.Waiting()}); err != nil {
 			return err
 		}
 		if err := park.FreeIn(tx, string(id)); err != nil {
@@ -171,26 +171,31 @@ func (s *Service) Dissolve(ctx context.Context, by account.Actor, id ID) error {
 	})
 }
 
-// Space changes the least distance between pieces, and lays them anew.
-func (s *Service) Space(ctx context.Context, by account.Actor, id ID, mm float64) error {
-	if !(mm >= 0 && mm <= maxSpacing) {
-		var wrong fault.Fields
+// Space is how the pieces of a batch are laid.
+type Space struct {
+	MM    float64 // the least distance between pieces
+	Usual bool    // what is usual for the process instead
+	Most  int     // plates or chambers; 0: as many as it takes
+}
+
+// Space changes how pieces are laid, and lays them anew.
+func (s *Service) Space(ctx context.Context, by account.Actor, id ID, x Space) error {
+	var wrong fault.Fields
+	if !(x.MM >= 0 && x.MM <= maxSpacing) {
 		wrong.Add("spacing_mm", "fault.number", "min", 0, "max", maxSpacing)
-		return wrong.Err()
 	}
-	return s.space(ctx, by, id, func(*Batch) float64 { return mm })
-}
-
-// SpaceAsUsual changes it to what is usual for the process.
-func (s *Service) SpaceAsUsual(ctx context.Context, by account.Actor, id ID) error {
-	return s.space(ctx, by, id, func(b *Batch) float64 { return spacingOf(b.Process) })
-}
-
-func (s *Service) space(ctx context.Context, by account.Actor, id ID, of func(b *Batch) float64) error {
+	if x.Most < 0 || x.Most > maxRounds {
+		wrong.Add("most", "fault.number", "min", 0, "max", maxRounds)
+	}
+	if err := wrong.Err(); err != nil {
+		return err
+	}
 	data := map[string]any{}
 	return s.change(ctx, by, id, "batch.space", data, func(tx db.Tx, b *Batch) error {
-		b.SpacingMM = of(b)
-		data["mm"] = b.SpacingMM
+		if b.SpacingMM, b.MostRounds = x.MM, x.Most; x.Usual {
+			b.SpacingMM = spacingOf(b.Process)
+		}
+		data["mm"], data["most"] = b.SpacingMM, b.MostRounds
 		return s.settleIn(tx, by, b)
 	})
 }
@@ -203,8 +208,9 @@ func (s *Service) settleIn(tx db.Tx, by account.Actor, b *Batch) error {
 		return err
 	}
 	pieces := 0
-	for _, o := range orders {
-		pieces += o.Quantity
+	for i := range orders {
+		orders[i].Pieces = orders[i].Waiting()
+		pieces += orders[i].Pieces
 	}
 	switch {
 	case len(orders) == 0:
@@ -212,7 +218,7 @@ func (s *Service) settleIn(tx db.Tx, by account.Actor, b *Batch) error {
 	case len(orders) > maxOrders || pieces > maxPieces:
 		return fault.New(fault.Conflict, "batch.wrong.many", "orders", maxOrders, "pieces", maxPieces)
 	}
-	if err := computeIn(tx, b, orders, Layout{}); err != nil {
+	if err := computeIn(tx, b, orders, nil); err != nil {
 		return err
 	}
 	if err := s.slotIn(tx, by, *b); err != nil {
@@ -226,17 +232,23 @@ func (s *Service) settleIn(tx db.Tx, by account.Actor, b *Batch) error {
 	return saveBatch(tx, *b)
 }
 
-// computeIn computes the shares of orders and the hours of the batch, by its layout where there is one.
-func computeIn(tx db.Tx, b *Batch, orders []member, l Layout) error {
+// computeIn computes the shares of orders and the hours of the batch, of the pieces that lie in it where there is a layout.
+func computeIn(tx db.Tx, b *Batch, orders []member, l *Layout) error {
 	joints := make([]making.Joint, len(orders))
 	for i, o := range orders {
-		var err error
-		if joints[i], _, _, err = making.JointOf(tx, o.Order); err != nil {
+		whole, _, _, err := making.JointOf(tx, o.Order)
+		if err != nil {
 			return err
+		}
+		joints[i] = whole.Of(o.Pieces)
+		if l != nil {
+			joints[i] = whole.Of(l.Placed(o.ID))
 		}
 	}
 	for i, share := range making.Shares(b.Process, joints) {
-		if err := saveShare(tx, Member{BatchID: b.ID, OrderID: orders[i].ID, Share: share}); err != nil {
+		m := orders[i].Member
+		m.Share = share
+		if err := saveMember(tx, m); err != nil {
 			return err
 		}
 	}
@@ -251,8 +263,12 @@ func computeIn(tx db.Tx, b *Batch, orders []member, l Layout) error {
 	if err != nil {
 		return err
 	}
+	height, rounds := 0.0, 0
+	if l != nil {
+		height, rounds = l.HeightMM, l.Rounds
+	}
 	stock := park.Stock{MachineID: b.MachineID, MaterialID: b.MaterialID}
-	b.Hours = making.HoursTogether(m, library, stock, joints, l.HeightMM, l.Rounds)
+	b.Hours = making.HoursTogether(m, library, stock, joints, height, rounds)
 	return nil
 }
 
@@ -269,33 +285,74 @@ func (s *Service) slotIn(tx db.Tx, by account.Actor, b Batch) error {
 	return err
 }
 
-// Start begins the build of all orders.
-func (s *Service) Start(ctx context.Context, by account.Actor, id ID) error {
-	return s.change(ctx, by, id, "batch.start", map[string]any{}, func(tx db.Tx, b *Batch) error {
+// Start begins the build of all orders. Pieces that could not be laid are left for a later one when whoever begins has seen how
+// many: their orders go on waiting for them.
+func (s *Service) Start(ctx context.Context, by account.Actor, id ID, leave int) error {
+	verb, data := "batch.start", map[string]any{}
+	if leave > 0 {
+		verb, data["left"] = "batch.start_part", leave
+	}
+	return s.change(ctx, by, id, verb, data, func(tx db.Tx, b *Batch) error {
 		orders, err := ordersOf(tx, b.ID)
 		if err != nil {
 			return err
 		}
-		if l, ok := b.LayoutOf(); ok && len(l.Left) > 0 { // pieces that nobody would build
-			count, codes := 0, []string{}
-			for _, x := range l.Left {
-				count += x.Count
-				for _, o := range orders {
-					if o.ID == x.Order && !slices.Contains(codes, o.Code()) {
-						codes = append(codes, o.Code())
-					}
-				}
-			}
-			return fault.New(fault.Conflict, "batch.wrong.left", "count", count, "codes", strings.Join(codes, ", "))
+		l, laid := b.LayoutOf()
+		if err := mayBegin(*b, orders, l, laid, leave); err != nil {
+			return err
 		}
 		for _, o := range orders {
-			if err := s.making.StartIn(tx, by, o.ID); err != nil {
+			if laid {
+				o.Pieces = l.Placed(o.ID)
+			}
+			if o.Pieces == 0 { // nothing of it lies here: it waits by itself again
+				if err := deleteMember(tx, b.ID, o.ID); err != nil {
+					return err
+				}
+				if err := making.QueueIn(tx, by, o.Order); err != nil {
+					return err
+				}
+				continue
+			}
+			if err := saveMember(tx, o.Member); err != nil {
+				return err
+			}
+			if err := s.making.StartIn(tx, by, o.ID, o.Pieces, string(b.ID)); err != nil {
 				return err
 			}
 		}
 		b.State, b.LayoutJob = Building, ""
 		return saveBatch(tx, *b)
 	})
+}
+
+// mayBegin says why a batch may not begin: its layout is not known though it is bounded, pieces would be left that nobody knows
+// of, nothing lies in it, or pieces of an order are still being built.
+func mayBegin(b Batch, orders []member, l Layout, laid bool, leave int) error {
+	if !laid && b.MostRounds > 0 {
+		return fault.New(fault.Conflict, "batch.wrong.not_laid")
+	}
+	out := l.Out()
+	switch {
+	case out > 0 && len(l.Places) == 0:
+		return fault.New(fault.Conflict, "batch.wrong.nothing")
+	case out != leave && leave > 0:
+		return fault.New(fault.Conflict, "batch.wrong.changed")
+	case out != leave:
+		var codes []string
+		for _, o := range orders {
+			if slices.ContainsFunc(l.Left, func(x Left) bool { return x.Order == o.ID }) {
+				codes = append(codes, o.Code())
+			}
+		}
+		return fault.New(fault.Conflict, "batch.wrong.left", "count", out, "codes", strings.Join(codes, ", "))
+	}
+	for _, o := range orders {
+		if o.State == making.Building {
+			return fault.New(fault.Conflict, "batch.wrong.building", "code", o.Code())
+		}
+	}
+	return nil
 }
 
 // Finish ends the build of all orders, with what they were built of, and frees the machine.
@@ -347,19 +404,31 @@ func (s *Service) Held(tx db.Tx, o making.Order, to making.State) error {
 	return err
 }
 
-// Moved takes an order out of its batch that was refused or withdrawn.
+// Moved takes an order out of its batch that was refused or withdrawn; of one of which other pieces wait than before the batch
+// takes those.
 func (s *Service) Moved(tx db.Tx, o making.Order, _ making.State) error {
-	if o.State != making.Refused && o.State != making.Withdrawn {
+	ends := o.State == making.Refused || o.State == making.Withdrawn
+	if !ends && o.State != making.Partly {
 		return nil
 	}
-	b, err := openBatchOf(tx, o.ID)
+	b, err := plannedBatchOf(tx, o.ID)
 	if err != nil || b.ID == "" {
 		return err
 	}
 	if b, err = lockBatch(tx, b.ID); err != nil {
 		return err
 	}
-	if err := deleteMember(tx, b.ID, o.ID); err != nil {
+	if ends {
+		if err := deleteMember(tx, b.ID, o.ID); err != nil {
+			return err
+		}
+		return s.settleIn(tx, account.Actor{ID: b.PersonID}, &b)
+	}
+	if err := park.FreeIn(tx, string(o.ID)); err != nil {
+		return err
+	}
+	orders, err := ordersOf(tx, b.ID)
+	if err != nil || !slices.ContainsFunc(orders, func(m member) bool { return m.ID == o.ID && m.Pieces != o.Waiting() }) {
 		return err
 	}
 	return s.settleIn(tx, account.Actor{ID: b.PersonID}, &b)

@@ -7,7 +7,7 @@ import (
 	"bassin/internal/making"
 )
 
-const batchColumns = `b.id, b.number, b.maker_id, b.machine_id, b.machine, b.process, b.material_id, b.material, b.state, b.spacing_mm, b.hours, b.layout, b.layout_job, b.lot, b.settings, b.operator,
+const batchColumns = `b.id, b.number, b.maker_id, b.machine_id, b.machine, b.process, b.material_id, b.material, b.state, b.spacing_mm, b.most_rounds, b.hours, b.layout, b.layout_job, b.lot, b.settings, b.operator,
 	b.person_id, b.created_at, b.updated_at, b.version`
 
 func getBatch(tx db.Tx, id ID) (Batch, error) {
@@ -43,12 +43,12 @@ func insertBatch(tx db.Tx, b Batch) error {
 }
 
 func saveBatch(tx db.Tx, b Batch) error {
-	return db.Changed(tx.Exec(`update batch_batch set state = $1, spacing_mm = $2, hours = $3, layout = $4, layout_job = $5, lot = $6, settings = $7, operator = $8, updated_at = $9, version = version + 1 where id = $10`,
-		b.State, b.SpacingMM, b.Hours, b.Layout, b.LayoutJob, b.Lot, b.Settings, b.Operator, tx.Now(), b.ID))
+	return db.Changed(tx.Exec(`update batch_batch set state = $1, spacing_mm = $2, hours = $3, layout = $4, layout_job = $5, lot = $6, settings = $7, operator = $8, most_rounds = $9, updated_at = $10, version = version + 1 where id = $11`,
+		b.State, b.SpacingMM, b.Hours, b.Layout, b.LayoutJob, b.Lot, b.Settings, b.Operator, b.MostRounds, tx.Now(), b.ID))
 }
 
 func insertMember(tx db.Tx, m Member) error {
-	_, err := tx.Exec(`insert into batch_order (batch_id, order_id, share) values ($1, $2, $3)`, m.BatchID, m.OrderID, m.Share)
+	_, err := tx.Exec(`insert into batch_order (batch_id, order_id, share, pieces) values ($1, $2, $3, $4)`, m.BatchID, m.OrderID, m.Share, m.Pieces)
 	return err
 }
 
@@ -56,47 +56,65 @@ func deleteMember(tx db.Tx, id ID, order making.OrderID) error {
 	return db.Changed(tx.Exec(`delete from batch_order where batch_id = $1 and order_id = $2`, id, order))
 }
 
-func saveShare(tx db.Tx, m Member) error {
-	return db.Changed(tx.Exec(`update batch_order set share = $1 where batch_id = $2 and order_id = $3`, m.Share, m.BatchID, m.OrderID))
+func saveMember(tx db.Tx, m Member) error {
+	return db.Changed(tx.Exec(`update batch_order set share = $1, pieces = $2 where batch_id = $3 and order_id = $4`, m.Share, m.Pieces, m.BatchID, m.OrderID))
 }
 
 // member is an order of a batch with its share.
 type member struct {
 	making.Order
-	Share float64
+	Member
 }
 
 func ordersOf(tx db.Tx, id ID) ([]member, error) {
-	list, err := db.List[Member](tx, `select batch_id, order_id, share from batch_order where batch_id = $1 order by order_id`, id)
+	list, err := db.List[Member](tx, `select batch_id, order_id, share, pieces from batch_order where batch_id = $1 order by order_id`, id)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
 	ids := make([]making.OrderID, len(list))
-	shares := map[making.OrderID]float64{}
+	of := map[making.OrderID]Member{}
 	for i, m := range list {
-		ids[i], shares[m.OrderID] = m.OrderID, m.Share
+		ids[i], of[m.OrderID] = m.OrderID, m
 	}
 	orders, err := making.ByID(tx, ids)
 	out := make([]member, len(orders))
 	for i, o := range orders {
-		out[i] = member{o, shares[o.ID]}
+		out[i] = member{o, of[o.ID]}
 	}
 	return out, err
 }
 
-// openBatchOf gives the batch with which an order begins or ends; without an ID when there is none.
+// openBatchOf gives a batch with which an order begins or ends; without an ID when there is none.
 func openBatchOf(tx db.Tx, id making.OrderID) (Batch, error) {
-	b, err := db.Get[Batch](tx, `select `+batchColumns+` from batch_batch b join batch_order m on m.batch_id = b.id where m.order_id = $1 and b.state in ('planned', 'building')`, id)
+	b, err := db.Get[Batch](tx, `select `+batchColumns+` from batch_batch b join batch_order m on m.batch_id = b.id where m.order_id = $1 and b.state in ('planned', 'building') order by b.id limit 1`, id)
 	return b, fault.IgnoreMissing(err)
 }
 
-// lastBatchOf gives the newest batch that an order was in, and its share; without an ID when there is none.
-func lastBatchOf(tx db.Tx, id making.OrderID) (b Batch, share float64, err error) {
-	if b, err = db.Get[Batch](tx, `select `+batchColumns+` from batch_batch b join batch_order m on m.batch_id = b.id where m.order_id = $1 order by b.id desc limit 1`, id); err != nil {
-		return b, 0, fault.IgnoreMissing(err)
+// plannedBatchOf gives the batch with which pieces of an order will be built; without an ID when there is none.
+func plannedBatchOf(tx db.Tx, id making.OrderID) (Batch, error) {
+	b, err := db.Get[Batch](tx, `select `+batchColumns+` from batch_batch b join batch_order m on m.batch_id = b.id where m.order_id = $1 and b.state = 'planned'`, id)
+	return b, fault.IgnoreMissing(err)
+}
+
+// part is what an order has of a batch.
+type part struct {
+	Batch
+	Share  float64
+	Pieces int
+}
+
+// partsOf gives what an order has of its batches.
+func partsOf(tx db.Tx, id making.OrderID) ([]part, error) {
+	list, err := db.List[Member](tx, `select batch_id, order_id, share, pieces from batch_order where order_id = $1 order by batch_id`, id)
+	var out []part
+	for _, m := range list {
+		b, err := getBatch(tx, m.BatchID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, part{b, m.Share, m.Pieces})
 	}
-	share, err = db.Get[float64](tx, `select share from batch_order where batch_id = $1 and order_id = $2`, b.ID, id)
-	return b, share, err
+	return out, err
 }
 
 // where is the condition of a list of the batches that somebody sees: Batch.seenBy in SQL.
@@ -123,11 +141,11 @@ func listBatchesAfter(tx db.Tx, w *db.Where, after ID, limit int) ([]Batch, erro
 	return db.List[Batch](tx, `select `+batchColumns+` from batch_batch b where `+w.String()+` order by b.id limit `+w.Arg(limit), w.Args()...)
 }
 
-// inOpen gives those of orders that are in a batch which is planned or under way.
-func inOpen(tx db.Tx, ids []making.OrderID) (map[making.OrderID]bool, error) {
+// inPlanned gives those of orders that are in a batch which has not begun.
+func inPlanned(tx db.Tx, ids []making.OrderID) (map[making.OrderID]bool, error) {
 	w := &db.Where{}
 	w.And("m.order_id in "+db.In(len(ids)), db.Anys(ids)...)
-	list, err := db.List[making.OrderID](tx, `select m.order_id from batch_order m join batch_batch b on b.id = m.batch_id where b.state in ('planned', 'building') and (`+w.String()+`)`, w.Args()...)
+	list, err := db.List[making.OrderID](tx, `select m.order_id from batch_order m join batch_batch b on b.id = m.batch_id where b.state = 'planned' and (`+w.String()+`)`, w.Args()...)
 	out := map[making.OrderID]bool{}
 	for _, id := range list {
 		out[id] = true

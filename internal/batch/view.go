@@ -49,7 +49,7 @@ func (x batchView) head(v *web.View) web.Head {
 
 func (x batchView) pieces() (n int) {
 	for _, o := range x.Orders {
-		n += o.Quantity
+		n += o.Pieces
 	}
 	return n
 }
@@ -60,6 +60,9 @@ func (x batchView) facts(v *web.View) []web.Def {
 		list = append(list, web.Def{Term: v.T(x.roundsKey()), Value: strconv.Itoa(x.Laid.Rounds)}, web.Def{Term: v.T("batch.height"), Value: v.Decimal(x.Laid.HeightMM, 1) + "\u00a0mm"})
 	}
 	list = append(list, web.Def{Term: v.T("batch.field.spacing"), Value: v.Decimal(x.SpacingMM, 1) + "\u00a0mm"})
+	if x.MostRounds > 0 {
+		list = append(list, web.Def{Term: v.T(x.roundsKey() + "_most"), Value: strconv.Itoa(x.MostRounds)})
+	}
 	for _, d := range []web.Def{{Term: v.T("making.field.lot"), Value: x.Lot}, {Term: v.T("making.field.operator"), Value: x.Operator}, {Term: v.T("making.field.settings"), Value: x.Settings}} {
 		if d.Value != "" {
 			list = append(list, d)
@@ -80,27 +83,44 @@ func (x batchView) number(id making.OrderID) int {
 	return slices.IndexFunc(x.Orders, func(m member) bool { return m.ID == id }) + 1
 }
 
-// placed counts the pieces of an order that are laid.
-func (x batchView) placed(id making.OrderID) (n int) {
-	for _, p := range x.Laid.Places {
-		if p.Order == id {
-			n++
-		}
+// lies says how an order lies: how many of its pieces, and how many could not be laid, and why. Once the batch has begun those are
+// for a later one.
+func (x batchView) lies(v *web.View, o member) (list []web.Badge) {
+	if !x.HasLaid {
+		return []web.Badge{{Label: v.T("batch.not_laid")}}
 	}
-	return n
-}
-
-// lies says how an order lies: all its pieces, or how many could not be laid, and why.
-func (x batchView) lies(v *web.View, o member) web.Badge {
+	if n := x.Laid.Placed(o.ID); n > 0 {
+		list = append(list, web.Badge{Label: v.T("batch.laid", "count", n), Tone: web.Done})
+	}
+	if n := x.Laid.Of(o.ID); n > 0 && x.State != Planned {
+		return append(list, web.Badge{Label: v.T("batch.later", "count", n)})
+	}
 	for _, l := range x.Laid.Left {
 		if l.Order == o.ID {
-			return web.Badge{Label: v.T("batch.left."+strings.ReplaceAll(l.Why, "-", "_"), "count", l.Count), Tone: web.Stop}
+			list = append(list, web.Badge{Label: v.T(l.key(), "count", l.Count), Tone: web.Stop})
 		}
 	}
-	if !x.HasLaid {
-		return web.Badge{Label: v.T("batch.not_laid")}
+	return list
+}
+
+func (l Left) key() string { return "batch.left." + strings.ReplaceAll(l.Why, "-", "_") }
+
+// left is what a batch leaves out that begins as it lies, by order.
+func (x batchView) left(v *web.View) (list []string) {
+	for _, o := range x.Orders {
+		if n := x.Laid.Of(o.ID); n > 0 {
+			list = append(list, v.T("batch.leaves", "code", o.Code(), "title", o.Title, "count", n, "of", o.Pieces))
+		}
 	}
-	return web.Badge{Label: v.T("batch.laid", "count", x.placed(o.ID)), Tone: web.Done}
+	return list
+}
+
+// pieces says how many pieces of an order a batch has.
+func (o member) pieces(v *web.View) string {
+	if o.Pieces != o.Quantity {
+		return v.T("making.count_of", "count", o.Pieces, "of", o.Quantity)
+	}
+	return v.T("making.pieces", "count", o.Pieces)
 }
 
 // rounds are the plates or chambers, from 0.
@@ -168,6 +188,29 @@ func (x batchView) filling(round int) float64 {
 		return x.Laid.Filling[round]
 	}
 	return 0
+}
+
+// waits says of how many of its pieces an order waits for a build.
+func waits(v *web.View, o making.Order) string {
+	if n := o.Waiting(); n != o.Quantity {
+		return v.T("making.count_of", "count", n, "of", o.Quantity)
+	}
+	return v.T("making.pieces", "count", o.Quantity)
+}
+
+// most writes how many plates or chambers are allowed; nothing when they are not bounded.
+func (x batchView) most() string {
+	if x.MostRounds == 0 {
+		return ""
+	}
+	return strconv.Itoa(x.MostRounds)
+}
+
+func spaceFields(v *web.View, x batchView) []web.Field {
+	return []web.Field{
+		{Name: "space.spacing_mm", Label: v.T("batch.field.spacing"), Unit: "mm"},
+		{Name: "space.most", Label: v.T(x.roundsKey() + "_most"), Hint: v.T("batch.most_hint"), Optional: true},
+	}
 }
 
 func finishFields(v *web.View) []web.Field {

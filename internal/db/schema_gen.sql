@@ -224,7 +224,7 @@ CREATE TABLE batch_batch (
 	created_at bigint not null,
 	updated_at bigint not null,
 	version bigint not null
-);
+, most_rounds bigint not null default 0);
 CREATE INDEX batch_batch_maker on batch_batch (maker_id, updated_at);
 CREATE UNIQUE INDEX batch_batch_number on batch_batch (maker_id, number);
 CREATE TABLE batch_maker (
@@ -234,7 +234,7 @@ CREATE TABLE batch_maker (
 CREATE TABLE batch_order (
 	batch_id text not null references batch_batch (id),
 	order_id text not null,
-	share double precision not null default 0,
+	share double precision not null default 0, pieces bigint not null default 0,
 	primary key (batch_id, order_id)
 );
 CREATE INDEX batch_order_order on batch_order (order_id);
@@ -537,6 +537,19 @@ CREATE TABLE job_worker (
 	beat bigint not null default 0,            -- grows while the process lives
 	started_at bigint not null
 );
+CREATE TABLE making_build (
+	order_id text not null references making_order (id),
+	seq bigint not null, -- from 1
+	pieces bigint not null,
+	again bigint not null default 0, -- of them, that did not succeed and are built again
+	together text not null default '', -- the batch that it is part of; '': by itself
+	lot text not null default '',
+	settings text not null default '',
+	operator text not null default '',
+	begun_at bigint not null,
+	ended_at bigint not null default 0, -- 0: under way
+	primary key (order_id, seq)
+);
 CREATE TABLE making_lines (
 	file_hash text not null,
 	unit text not null,
@@ -607,7 +620,7 @@ CREATE TABLE making_order (
 	created_at bigint not null,
 	updated_at bigint not null,
 	version bigint not null
-, likely_hours double precision not null default 0);
+, likely_hours double precision not null default 0, made bigint not null default 0, in_build bigint not null default 0);
 CREATE INDEX making_order_holder on making_order (holder_id, updated_at);
 CREATE INDEX making_order_maker on making_order (maker_id, updated_at);
 CREATE UNIQUE INDEX making_order_number on making_order (maker_id, number);
@@ -629,7 +642,7 @@ CREATE TABLE making_step (
 	at bigint not null,
 	person_id text not null,
 	side text not null, -- requester, maker
-	note text not null default '',
+	note text not null default '', pieces bigint not null default 0,
 	primary key (order_id, seq)
 );
 CREATE TABLE meeting_action (

@@ -30,7 +30,7 @@ func (s *Service) API(m *web.Mux) {
 		do                         func(context.Context, account.Actor, OrderID) (Order, error)
 	}{
 		{"/withdraw", "Withdraw a request", "The maker sees nothing of the part any more.", s.Withdraw},
-		{"/start", "Begin a build", "Also again, after one that did not succeed.", s.Start},
+		{"/start", "Begin a build", "Of all pieces that wait; of all of them again when all were made.", s.Start},
 	} {
 		web.Operation(m, huma.Operation{Method: http.MethodPost, Path: one + x.path, Tags: tags, Summary: x.summary, Description: x.description},
 			func(ctx context.Context, in *OrderIn) (*orderOutput, error) {
@@ -45,6 +45,7 @@ func (s *Service) API(m *web.Mux) {
 	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: one + "/quote", Tags: tags, Summary: "Quote a request", Description: "Again, as long as it is not accepted."}, s.quoteAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: one + "/refuse", Tags: tags, Summary: "Refuse a request"}, s.refuseAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: one + "/finish", Tags: tags, Summary: "End a build"}, s.finishAPI)
+	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: one + "/redo", Tags: tags, Summary: "Build pieces again", Description: "Those of some builds that did not succeed wait for another one."}, s.redoAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: one + "/measures", Tags: tags, Summary: "Note a measure", DefaultStatus: http.StatusCreated}, s.measureAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: one + "/inspect", Tags: tags, Summary: "Declare an order conform"}, s.inspectAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: one + "/deliver", Tags: tags, Summary: "Deliver an order"}, s.deliverAPI)
@@ -128,6 +129,18 @@ type orderStepJSON struct {
 	At    when.Time `json:"at"`
 	Side  Side      `json:"side" enum:"requester,maker"`
 	Note  string    `json:"note,omitempty"`
+	Count int       `json:"pieces,omitempty" doc:"That the step is about; absent: all."`
+}
+
+type orderBuildJSON struct {
+	Build    int        `json:"build" doc:"From 1."`
+	Pieces   int        `json:"pieces"`
+	Again    int        `json:"again,omitempty" doc:"Of them, that did not succeed and are built again."`
+	Lot      string     `json:"lot,omitempty"`
+	Settings string     `json:"settings,omitempty"`
+	Operator string     `json:"operator,omitempty"`
+	BegunAt  when.Time  `json:"begun_at"`
+	EndedAt  *when.Time `json:"ended_at,omitempty"`
 }
 
 type orderMeasureJSON struct {
@@ -142,7 +155,7 @@ type orderMeasureJSON struct {
 type orderJSON struct {
 	ID          OrderID            `json:"id"`
 	Code        string             `json:"code" example:"CF-0042"`
-	State       State              `json:"state" enum:"requested,quoted,accepted,building,built,inspected,delivered,rated,refused,withdrawn"`
+	State       State              `json:"state" enum:"requested,quoted,accepted,building,partly,built,inspected,delivered,rated,refused,withdrawn"`
 	PartID      additive.PartID    `json:"part_id"`
 	PartCode    string             `json:"part_code"`
 	Title       string             `json:"title"`
@@ -156,6 +169,8 @@ type orderJSON struct {
 	MaterialID  park.MaterialID    `json:"material_id"`
 	Material    string             `json:"material"`
 	Quantity    int                `json:"quantity"`
+	Made        int                `json:"made" doc:"Pieces that are made."`
+	InBuild     int                `json:"in_build,omitempty" doc:"Pieces of the build that is under way."`
 	Shows       Shows              `json:"shows" enum:"figures,picture,file"`
 	Tolerance   string             `json:"tolerance,omitempty"`
 	Note        string             `json:"note,omitempty"`
@@ -170,6 +185,7 @@ type orderJSON struct {
 	Operator    string             `json:"operator,omitempty"`
 	InspectedOn when.Date          `json:"inspected_on,omitempty"`
 	Rating      int                `json:"rating,omitempty"`
+	Builds      []orderBuildJSON   `json:"builds,omitempty" doc:"Of one order: its pieces come of one build or of several, each of its own lot."`
 	Steps       []orderStepJSON    `json:"steps,omitempty"`
 	Measures    []orderMeasureJSON `json:"measures,omitempty"`
 	UpdatedAt   when.Time          `json:"updated_at"`
@@ -178,7 +194,7 @@ type orderJSON struct {
 
 func orderOut(o Order) orderJSON {
 	return orderJSON{ID: o.ID, Code: o.Code(), State: o.State, PartID: o.PartID, PartCode: o.PartCode, Title: o.Title, Revision: o.RevisionLabel, SHA256: o.FileHash, Requester: o.Requester, Maker: o.Maker,
-		MachineID: o.MachineID, Machine: o.Machine, Process: o.Process, MaterialID: o.MaterialID, Material: o.Material, Quantity: o.Quantity, Shows: o.Shows, Tolerance: o.Tolerance, Note: o.Note,
+		MachineID: o.MachineID, Machine: o.Machine, Process: o.Process, MaterialID: o.MaterialID, Material: o.Material, Quantity: o.Quantity, Made: o.Made, InBuild: o.InBuild, Shows: o.Shows, Tolerance: o.Tolerance, Note: o.Note,
 		NeededOn: o.NeededOn, PriceCents: o.PriceCents, ReadyOn: o.ReadyOn, ValidOn: o.ValidOn, Automatic: o.Automatic, Answer: o.Answer, Lot: o.Lot, Settings: o.Settings, Operator: o.Operator,
 		InspectedOn: o.InspectedOn, Rating: o.Rating, UpdatedAt: o.UpdatedAt, Version: o.Version}
 }
@@ -206,7 +222,18 @@ func (s *Service) output(ctx context.Context, id OrderID) (*orderOutput, error) 
 			return err
 		}
 		for _, x := range steps {
-			out.Steps = append(out.Steps, orderStepJSON{x.State, x.At, x.Side, x.Note})
+			out.Steps = append(out.Steps, orderStepJSON{x.State, x.At, x.Side, x.Note, x.Pieces})
+		}
+		builds, err := listBuilds(tx, id)
+		if err != nil {
+			return err
+		}
+		for _, b := range builds {
+			one := orderBuildJSON{Build: b.Seq, Pieces: b.Pieces, Again: b.Again, Lot: b.Lot, Settings: b.Settings, Operator: b.Operator, BegunAt: b.BegunAt}
+			if b.EndedAt != 0 {
+				one.EndedAt = &b.EndedAt
+			}
+			out.Builds = append(out.Builds, one)
 		}
 		list, err := listMeasures(tx, id)
 		for _, m := range list {
@@ -329,7 +356,7 @@ type orderFinishIn struct {
 }
 
 func (s *Service) finishAPI(ctx context.Context, in *orderFinishIn) (*orderOutput, error) {
-	if _, err := s.Finish(ctx, account.ActorIn(ctx), OrderID(in.Order), Build{in.Body.Lot, in.Body.Settings, in.Body.Operator}); err != nil {
+	if _, err := s.Finish(ctx, account.ActorIn(ctx), OrderID(in.Order), Build{Lot: in.Body.Lot, Settings: in.Body.Settings, Operator: in.Body.Operator}); err != nil {
 		return nil, err
 	}
 	return s.output(ctx, OrderID(in.Order))
@@ -349,6 +376,27 @@ type orderMeasureIn struct {
 func (s *Service) measureAPI(ctx context.Context, in *orderMeasureIn) (*orderOutput, error) {
 	b := in.Body
 	if err := s.AddMeasure(ctx, account.ActorIn(ctx), Measure{OrderID: OrderID(in.Order), Name: b.Name, NominalMM: b.NominalMM, LowerMM: b.LowerMM, UpperMM: b.UpperMM, MeasuredMM: b.MeasuredMM}); err != nil {
+		return nil, err
+	}
+	return s.output(ctx, OrderID(in.Order))
+}
+
+type orderRedoIn struct {
+	OrderIn
+	Body struct {
+		Builds []struct {
+			Build  int `json:"build" minimum:"1"`
+			Pieces int `json:"pieces" minimum:"1"`
+		} `json:"builds" minItems:"1" maxItems:"100"`
+	}
+}
+
+func (s *Service) redoAPI(ctx context.Context, in *orderRedoIn) (*orderOutput, error) {
+	of := map[int]int{}
+	for _, b := range in.Body.Builds {
+		of[b.Build] += b.Pieces
+	}
+	if _, err := s.Redo(ctx, account.ActorIn(ctx), OrderID(in.Order), of); err != nil {
 		return nil, err
 	}
 	return s.output(ctx, OrderID(in.Order))

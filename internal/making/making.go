@@ -6,7 +6,7 @@
 // the part, its maker who owns the machine; a measure is one thing that the inspection looked at; the certificate says
 // what was made of which file, on what, of which lot.
 //
-// Tables: making_order, making_step, making_measure, making_photo, making_lines. additive holds the parts, park the machines. app
+// Tables: making_order, making_build, making_step, making_measure, making_photo, making_lines. additive holds the parts, park the machines. app
 // registers routes.
 package making
 

@@ -24,6 +24,7 @@ const (
 	Quoted    State = "quoted"
 	Accepted  State = "accepted"
 	Building  State = "building"
+	Partly    State = "partly" // some pieces are made, others wait for another build
 	Built     State = "built"
 	Inspected State = "inspected"
 	Delivered State = "delivered"
@@ -34,7 +35,7 @@ const (
 
 // States lists them in the order of filters.
 func States() []State {
-	return []State{Requested, Quoted, Accepted, Building, Built, Inspected, Delivered, Rated, Refused, Withdrawn}
+	return []State{Requested, Quoted, Accepted, Building, Partly, Built, Inspected, Delivered, Rated, Refused, Withdrawn}
 }
 
 // Key is the text key of the state.
@@ -97,6 +98,8 @@ type Order struct {
 	MaterialID     park.MaterialID
 	Material       string
 	Quantity       int
+	Made           int // pieces
+	InBuild        int // pieces of the build that is under way
 	Shows          Shows
 	Tolerance      string
 	Note           string
@@ -112,7 +115,7 @@ type Order struct {
 	ValidOn        when.Date
 	Automatic      bool
 	Answer         string
-	Lot            string
+	Lot            string // of the last build, as are settings and operator
 	Settings       string
 	Operator       string
 	Conform        bool
@@ -170,7 +173,8 @@ var moves = map[State]move{
 	Refused:   {[]State{Requested, Quoted, Accepted}, Maker},
 	Withdrawn: {[]State{Requested, Quoted, Accepted}, Requester},
 	Accepted:  {[]State{Quoted}, Requester},
-	Building:  {[]State{Accepted, Built}, Maker}, // again, when a build has failed
+	Building:  {[]State{Accepted, Partly, Built}, Maker}, // again, when a build has failed
+	Partly:    {[]State{Building, Partly, Built}, Maker}, // also when pieces did not succeed
 	Built:     {[]State{Building}, Maker},
 	Inspected: {[]State{Built}, Maker},
 	Delivered: {[]State{Inspected}, Maker},
@@ -242,25 +246,6 @@ func (o Order) Expired(today when.Date) bool {
 	return o.State == Quoted && o.ValidOn != when.None && o.ValidOn < today
 }
 
-// built takes what an order was built with.
-func (o *Order) built(b Build) error {
-	o.Lot, o.Settings, o.Operator = b.Lot, b.Settings, b.Operator
-	return o.checkBuild()
-}
-
-// Build is what was built with.
-type Build struct{ Lot, Settings, Operator string }
-
-// checkBuild gathers what is wrong with what was built.
-func (o *Order) checkBuild() error {
-	var wrong fault.Fields
-	o.Lot, o.Settings, o.Operator = strings.TrimSpace(o.Lot), strings.TrimSpace(o.Settings), strings.TrimSpace(o.Operator)
-	wrong.Text("lot", o.Lot, 1, 120)
-	wrong.Text("settings", o.Settings, 0, 2000)
-	wrong.Text("operator", o.Operator, 1, 120)
-	return wrong.Err()
-}
-
 // Measure is one thing that the inspection looked at.
 type Measure struct {
 	ID         string
@@ -314,6 +299,7 @@ type Step struct {
 	PersonID account.PersonID
 	Side     Side
 	Note     string
+	Pieces   int // that it is about; 0: all
 }
 
 // Photo is a picture of what was made.

@@ -59,6 +59,7 @@ type orderView struct {
 	Measured additive.Measures
 	Known    bool // the revision is there and was checked
 	Steps    []Step
+	Builds   []Build
 	Who      map[account.PersonID]string
 	Measures []Measure
 	Photos   []Photo
@@ -74,6 +75,9 @@ type orderView struct {
 func (x orderView) Can(to State) bool {
 	return x.May(x.by, to) && !(x.Held && (to == Building || to == Built))
 }
+
+// CanRedo tells whether whoever looks may say that pieces did not succeed. One of one piece is started again.
+func (x orderView) CanRedo() bool { return x.mayRedo(x.by) && x.Quantity > 1 }
 
 // Sees tells whether whoever looks sees so much of the part.
 func (x orderView) Sees(what Shows) bool { return x.MaySee(x.by, what) }
@@ -98,6 +102,9 @@ func (s *Service) readOrder(r *http.Request) (x orderView, err error) {
 			return err
 		}
 		if x.Steps, err = listSteps(tx, x.ID); err != nil {
+			return err
+		}
+		if x.Builds, err = listBuilds(tx, x.ID); err != nil {
 			return err
 		}
 		var people []account.PersonID
@@ -318,6 +325,23 @@ func (s *Service) finishPage(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
+func (s *Service) redoPage(w http.ResponseWriter, r *http.Request) error {
+	return s.small(w, r, "redo", func(f *web.Form, by account.Actor, id OrderID) error {
+		of := map[int]int{}
+		for _, seq := range f.All("build") {
+			n, err := strconv.Atoi(seq)
+			if name := "redo." + redoField(n); err == nil && f.Text(name) != "" {
+				of[n] = int(f.Int(name, 0, maxQuantity))
+			}
+		}
+		if err := f.Err(); err != nil {
+			return err
+		}
+		_, err := s.Redo(r.Context(), by, id, of)
+		return err
+	})
+}
+
 func (s *Service) measurePage(w http.ResponseWriter, r *http.Request) error {
 	var m Measure
 	return s.small(w, r, "measure", func(_ *web.Form, by account.Actor, id OrderID) error {
@@ -394,7 +418,7 @@ func (s *Service) ratePage(w http.ResponseWriter, r *http.Request) error {
 
 func (x orderView) head(v *web.View) web.Head {
 	h := web.Head{Title: x.Title, Browser: x.Code() + " " + x.Title, Crumbs: []web.Crumb{{Label: v.T("making.orders"), URL: ordersURL}, {Label: x.Code()}}, State: web.State(x.badge(v)),
-		Facts: []templ.Component{web.Text(v.T("making.pieces", "count", x.Quantity)), web.Text(x.Machine + ", " + x.Material), web.Text(v.T("making.from_to", "from", x.Requester, "to", x.Maker))}}
+		Facts: []templ.Component{web.Text(x.pieces(v)), web.Text(x.Machine + ", " + x.Material), web.Text(v.T("making.from_to", "from", x.Requester, "to", x.Maker))}}
 	if x.State.Certified() {
 		h.Actions = append(h.Actions, web.Button(web.Act{Label: v.T("making.certificate"), Icon: "certificate", URL: x.URL() + "/certificate"}))
 	}
@@ -417,6 +441,9 @@ func (x orderView) facts(v *web.View) []web.Def {
 		add("additive.size", additive.Length(v, s[0])+" × "+additive.Length(v, s[1])+" × "+additive.Length(v, s[2])+"\u00a0mm")
 		add("additive.volume", v.Decimal(x.Measured.VolumeMM3/1000, 2)+"\u00a0cm³")
 	}
+	if x.Partial() {
+		add("making.field.made", x.stand(v))
+	}
 	add("making.field.needed_on", v.Date(x.NeededOn))
 	add("making.field.tolerance", x.Tolerance)
 	if x.PriceCents > 0 {
@@ -426,9 +453,11 @@ func (x orderView) facts(v *web.View) []web.Def {
 	} else if x.MostCents > 0 {
 		add("making.estimate", v.T("making.between", "least", v.Money(roundEuro(x.LeastCents)), "most", v.Money(roundEuro(x.MostCents))))
 	}
-	add("making.field.lot", x.Lot)
-	add("making.field.operator", x.Operator)
-	add("making.field.settings", x.Settings)
+	if !x.parted() { // else each build has its own
+		add("making.field.lot", x.Lot)
+		add("making.field.operator", x.Operator)
+		add("making.field.settings", x.Settings)
+	}
 	return list
 }
 
@@ -440,7 +469,7 @@ func (x orderView) log(v *web.View) []web.Entry {
 		if who == "" {
 			who = v.T("making.by_itself")
 		}
-		list[i] = web.Entry{On: s.At.Date(db.Paris), Icon: "point", Text: web.Text(v.T("making.step." + string(s.State))), Detail: strings.Join(nonEmpty(v.Clock(s.At), who, s.Note), ", ")}
+		list[i] = web.Entry{On: s.At.Date(db.Paris), Icon: "point", Text: web.Text(v.T("making.step." + string(s.State))), Detail: strings.Join(nonEmpty(v.Clock(s.At), s.count(v), who, s.Note), ", ")}
 	}
 	return list
 }

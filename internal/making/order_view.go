@@ -18,12 +18,15 @@ func (s *Service) Panel(tx db.Tx, by account.Actor, v *web.View, p additive.Part
 	return onPart(v, p, list), err
 }
 
-// startKey is what the button says that begins a build: the first, or again after one that did not succeed.
-func (x orderView) startKey() string {
-	if x.State == Built {
-		return "making.start_again"
+// startLabel is what the button says that begins a build: the first, of what waits, or again after one that did not succeed.
+func (x orderView) startLabel(v *web.View) string {
+	switch x.State {
+	case Built:
+		return v.T("making.start_again")
+	case Partly:
+		return v.T("making.start_rest", "count", x.Waiting())
 	}
-	return "making.start"
+	return v.T("making.start")
 }
 
 func (x orderView) quoteKey() string {
@@ -35,7 +38,7 @@ func (x orderView) quoteKey() string {
 
 func (x orderView) canAnything(v *web.View) bool {
 	for to := range moves {
-		if x.Can(to) && !(to == Accepted && x.Expired(v.Today())) {
+		if to != Partly && x.Can(to) && !(to == Accepted && x.Expired(v.Today())) {
 			return true
 		}
 	}
@@ -79,6 +82,88 @@ func finishFields(v *web.View) []web.Field {
 		{Name: "finish.operator", Label: v.T("making.field.operator"), Hint: v.T("making.field.operator_hint")},
 		{Name: "finish.settings", Label: v.T("making.field.settings"), Hint: v.T("making.field.settings_hint"), Optional: true, Rows: 3},
 	}
+}
+
+// pieces says how many were ordered, or how many of them are made.
+func (o Order) pieces(v *web.View) string {
+	if o.Partial() {
+		return v.T("making.made_of", "made", o.Made, "count", o.Quantity)
+	}
+	return v.T("making.pieces", "count", o.Quantity)
+}
+
+// stand says where the pieces of an order stand that are not all at the same point.
+func (o Order) stand(v *web.View) string {
+	list := []string{v.T("making.are_made", "count", o.Made)}
+	if o.InBuild > 0 {
+		list = append(list, v.T("making.are_built", "count", o.InBuild))
+	}
+	if n := o.Waiting(); n > 0 {
+		list = append(list, v.T("making.are_waiting", "count", n))
+	}
+	return strings.Join(list, ", ")
+}
+
+// parted tells whether the order's pieces are not all of one build.
+func (x orderView) parted() bool {
+	return len(x.Builds) > 1 || len(x.Builds) == 1 && x.Builds[0].Pieces != x.Quantity
+}
+
+// certified are the builds of which pieces were delivered.
+func (x orderView) certified() (list []Build) {
+	for _, b := range x.Builds {
+		if b.Good() > 0 {
+			list = append(list, b)
+		}
+	}
+	return list
+}
+
+// count is how many pieces are to be built now, of how many.
+func (x orderView) count(v *web.View) string {
+	if n := x.ToBuild(); n != x.Quantity {
+		return v.T("making.count_of", "count", n, "of", x.Quantity)
+	}
+	return strconv.Itoa(x.Quantity)
+}
+
+// madeWith is what a certificate says of the making; where there were several builds each has its own lot.
+func (x orderView) madeWith(v *web.View) []web.Def {
+	list := []web.Def{{Term: v.T("park.field.process"), Value: v.T(x.Process.Key()) + ", " + v.T("park.iso", "code", x.Process.Code())}, {Term: v.T("park.machine"), Value: x.Machine}, {Term: v.T("park.field.material"), Value: x.Material}}
+	if !x.parted() {
+		list = append(list, web.Def{Term: v.T("making.field.lot"), Value: x.Lot}, web.Def{Term: v.T("making.field.settings"), Value: x.Settings}, web.Def{Term: v.T("making.field.operator"), Value: x.Operator})
+	}
+	return list
+}
+
+// count says of how many pieces a step is.
+func (s Step) count(v *web.View) string {
+	if s.Pieces == 0 {
+		return ""
+	}
+	return v.T("making.pieces", "count", s.Pieces)
+}
+
+func (b Build) days(v *web.View) string {
+	from := v.Date(b.BegunAt.Date(db.Paris))
+	if b.EndedAt == 0 {
+		return v.T("making.since", "on", from)
+	}
+	if to := v.Date(b.EndedAt.Date(db.Paris)); to != from {
+		return v.T("making.between", "least", from, "most", to)
+	}
+	return from
+}
+
+// redoFields ask of each build how many of its pieces did not succeed.
+func (x orderView) redoFields(v *web.View) (fields []web.Field, builds []Build) {
+	for _, b := range x.Builds {
+		if b.Good() > 0 {
+			fields = append(fields, web.Field{Name: "redo." + redoField(b.Seq), Label: v.T("making.field.again", "on", b.days(v), "lot", b.Lot), Unit: v.T("making.of", "count", b.Good()), Optional: true})
+			builds = append(builds, b)
+		}
+	}
+	return fields, builds
 }
 
 func measureFields(v *web.View) []web.Field {

@@ -34,6 +34,7 @@ func (s *Service) Pages(m *web.Mux) {
 	m.Page("POST "+one+"/accept", s.acceptPage)
 	m.Page("POST "+one+"/start", s.startPage)
 	m.Page("POST "+one+"/finish", s.finishPage)
+	m.Page("POST "+one+"/redo", s.redoPage)
 	m.Page("POST "+one+"/measures", s.measurePage)
 	m.Page("POST "+one+"/measures/{measure}/remove", s.removeMeasurePage)
 	m.Page("POST "+one+"/photos", s.addPhotoPage)

@@ -24,7 +24,7 @@ func (s *Service) take(ctx context.Context, by account.Actor, id OrderID, to Sta
 				return err
 			}
 		}
-		o, err = s.moveIn(tx, by, o, to, note, change)
+		o, err = s.moveIn(tx, by, o, to, Step{Note: note}, change)
 		return err
 	})
 	if err != nil {
@@ -34,9 +34,9 @@ func (s *Service) take(ctx context.Context, by account.Actor, id OrderID, to Sta
 }
 
 // moveIn takes an order whose row is locked to a state: change fills in and checks what the state needs, then the step is
-// kept and the other side is told.
-func (s *Service) moveIn(tx db.Tx, by account.Actor, o Order, to State, note string, change func(tx db.Tx, o *Order) error) (Order, error) {
-	from := o.State
+// kept and the other side is told. The step says of how many pieces it is when it is not of all.
+func (s *Service) moveIn(tx db.Tx, by account.Actor, o Order, to State, step Step, change func(tx db.Tx, o *Order) error) (Order, error) {
+	before := o
 	side, err := o.step(by, to)
 	if err != nil {
 		return o, err
@@ -49,7 +49,11 @@ func (s *Service) moveIn(tx db.Tx, by account.Actor, o Order, to State, note str
 	if err := saveOrder(tx, o); err != nil {
 		return o, err
 	}
-	if err := insertStep(tx, Step{OrderID: o.ID, State: to, At: tx.Now(), PersonID: by.ID, Side: side, Note: note}); err != nil {
+	if step.State == "" {
+		step.State = to
+	}
+	step.OrderID, step.At, step.PersonID, step.Side, step.Pieces = o.ID, tx.Now(), by.ID, side, moved(before, o)
+	if err := insertStep(tx, step); err != nil {
 		return o, err
 	}
 	other := Maker
@@ -60,27 +64,84 @@ func (s *Service) moveIn(tx db.Tx, by account.Actor, o Order, to State, note str
 		return o, err
 	}
 	for _, moved := range s.Moved {
-		if err := moved(tx, o, from); err != nil {
+		if err := moved(tx, o, before.State); err != nil {
 			return o, err
 		}
 	}
-	return o, record(tx, by, "making."+string(to), o, map[string]any{})
+	data := map[string]any{}
+	if step.Pieces > 0 {
+		data["pieces"], data["made"], data["of"] = step.Pieces, o.Made, o.Quantity
+	}
+	return o, record(tx, by, "making."+string(step.State), o, data)
 }
 
-// StartIn begins the build of an order that is built together with others, in the caller's transaction.
-func (s *Service) StartIn(tx db.Tx, by account.Actor, id OrderID) error {
-	o, err := changed(tx, by, id)
-	if err == nil {
-		_, err = s.moveIn(tx, by, o, Building, "", nil)
+// moved is how many pieces a step is about; 0: all, or none in particular.
+func moved(before, after Order) int {
+	n := 0
+	switch {
+	case after.State == Building:
+		n = after.InBuild
+	case before.State == Building:
+		n = before.InBuild
+	case after.State == Partly:
+		n = before.Made - after.Made
 	}
-	return err
+	if n == after.Quantity && after.State != Partly {
+		return 0
+	}
+	return n
+}
+
+// beginIn begins a build of so many pieces, part of a batch or by itself.
+func beginIn(tx db.Tx, o *Order, n int, together string) error {
+	if err := o.begin(n); err != nil {
+		return err
+	}
+	return insertBuild(tx, Build{OrderID: o.ID, Pieces: n, Together: together, BegunAt: tx.Now()})
+}
+
+// StartIn begins the build of so many pieces of an order together with others, in the caller's transaction. The pieces that are
+// left wait for another build, with a time of the machine of their own.
+func (s *Service) StartIn(tx db.Tx, by account.Actor, id OrderID, pieces int, together string) error {
+	o, err := changed(tx, by, id)
+	if err != nil {
+		return err
+	}
+	if o, err = s.moveIn(tx, by, o, Building, Step{}, func(tx db.Tx, o *Order) error { return beginIn(tx, o, pieces, together) }); err != nil {
+		return err
+	}
+	return QueueIn(tx, by, o)
+}
+
+// endIn ends the build that is under way.
+func endIn(tx db.Tx, o *Order, with Build) error {
+	list, err := listBuilds(tx, o.ID)
+	if err != nil {
+		return err
+	}
+	for _, b := range list {
+		if b.EndedAt != 0 {
+			continue
+		}
+		b.Lot, b.Settings, b.Operator, b.EndedAt = with.Lot, with.Settings, with.Operator, tx.Now()
+		if err := b.check(); err != nil {
+			return err
+		}
+		o.Lot, o.Settings, o.Operator = b.Lot, b.Settings, b.Operator
+		if err := saveBuild(tx, b); err != nil {
+			return err
+		}
+	}
+	o.State = o.end()
+	return nil
 }
 
 // FinishIn ends it. What such a build took says nothing of one order: it teaches the machine nothing.
-func (s *Service) FinishIn(tx db.Tx, by account.Actor, id OrderID, b Build) error {
+func (s *Service) FinishIn(tx db.Tx, by account.Actor, id OrderID, with Build) error {
 	o, err := changed(tx, by, id)
 	if err == nil {
-		_, err = s.moveIn(tx, by, o, Built, "", func(_ db.Tx, o *Order) error { return o.built(b) })
+		after := o
+		_, err = s.moveIn(tx, by, o, after.end(), Step{}, func(tx db.Tx, o *Order) error { return endIn(tx, o, with) })
 	}
 	return err
 }
@@ -125,35 +186,89 @@ func (s *Service) Accept(ctx context.Context, by account.Actor, id OrderID, vers
 	})
 }
 
-// QueueIn takes the machine for the build of an order; what could not be computed, or finds no room, the maker plans by hand.
+// QueueIn takes the machine for the build of the pieces of an order that wait; what could not be computed, or finds no room, the
+// maker plans by hand.
 func QueueIn(tx db.Tx, by account.Actor, o Order) error {
-	length := time.Duration(o.Hours * float64(time.Hour)).Round(time.Minute)
-	if length <= 0 {
-		return nil
+	h, err := hoursOf(tx, o, o.Waiting())
+	length := time.Duration(h * float64(time.Hour)).Round(time.Minute)
+	if err != nil || length <= 0 {
+		return err
 	}
-	_, _, err := park.QueueIn(tx, by, park.Slot{MachineID: o.MachineID, Kind: park.Booking, Title: o.Code() + " " + o.PartCode, OrderID: string(o.ID)}, length)
+	_, _, err = park.QueueIn(tx, by, park.Slot{MachineID: o.MachineID, Kind: park.Booking, Title: o.Code() + " " + o.PartCode, OrderID: string(o.ID)}, length)
 	return err
 }
 
-// Start says that the build has begun.
+// Start says that the build of all pieces that wait has begun; when all were made, of all of them again.
 func (s *Service) Start(ctx context.Context, by account.Actor, id OrderID) (Order, error) {
-	return s.take(ctx, by, id, Building, "", nil)
+	return s.take(ctx, by, id, Building, "", func(tx db.Tx, o *Order) error {
+		if o.Made >= o.Quantity {
+			builds, err := listBuilds(tx, o.ID)
+			if err != nil {
+				return err
+			}
+			for _, b := range builds {
+				b.Again = b.Pieces
+				if err := saveBuild(tx, b); err != nil {
+					return err
+				}
+			}
+			o.Made = 0
+		}
+		return beginIn(tx, o, o.Quantity-o.Made, "")
+	})
+}
+
+// Redo says that pieces of some builds did not succeed: they wait for another build, and the machine is taken for it.
+func (s *Service) Redo(ctx context.Context, by account.Actor, id OrderID, of map[int]int) (o Order, err error) {
+	err = s.db.Do(ctx, func(tx db.Tx) error {
+		if o, err = changed(tx, by, id); err != nil {
+			return err
+		}
+		if o.State == Building {
+			return fault.New(fault.Conflict, "making.wrong.state", "state_key", o.State.Key())
+		}
+		o, err = s.moveIn(tx, by, o, Partly, Step{State: redone}, func(tx db.Tx, o *Order) error {
+			builds, err := listBuilds(tx, o.ID)
+			if err != nil {
+				return err
+			}
+			changed, err := o.redo(builds, of)
+			if err != nil {
+				return err
+			}
+			for _, b := range changed {
+				if err := saveBuild(tx, b); err != nil {
+					return err
+				}
+			}
+			if err := park.FreeIn(tx, string(o.ID)); err != nil {
+				return err
+			}
+			return QueueIn(tx, by, *o)
+		})
+		return err
+	})
+	if err != nil {
+		return o, fmt.Errorf("redo pieces of order %s: %w", id, err)
+	}
+	return o, nil
 }
 
 // Finish says that the build is done, of which lot, with which settings, and frees the machine.
-func (s *Service) Finish(ctx context.Context, by account.Actor, id OrderID, b Build) (Order, error) {
+func (s *Service) Finish(ctx context.Context, by account.Actor, id OrderID, with Build) (Order, error) {
 	return s.take(ctx, by, id, Built, "", func(tx db.Tx, o *Order) error {
-		if err := o.built(b); err != nil {
+		pieces := o.InBuild
+		if err := endIn(tx, o, with); err != nil {
 			return err
 		}
-		if err := park.FreeIn(tx, string(o.ID)); err != nil {
+		if err := park.FreeIn(tx, string(o.ID)); err != nil || pieces < o.Quantity {
 			return err
 		}
 		return learn(tx, *o)
 	})
 }
 
-// learn tells the machine what an order's build took. In a bed of powder an order has a share of a chamber: its hours
+// learn tells the machine what the build of all pieces of an order took. In a bed of powder an order has a share of a chamber: its hours
 // are none of a build.
 func learn(tx db.Tx, o Order) error {
 	if o.LikelyHours <= 0 || o.Process == park.SLS || o.Process == park.MJF {

@@ -8,7 +8,7 @@ import (
 )
 
 const orderColumns = `o.id, o.number, o.part_id, o.revision, o.revision_label, o.title, o.part_code, o.file_name, o.file_hash, o.holder_id, o.requester, o.organisation_id, o.person_id,
-	o.maker_id, o.maker, o.machine_id, o.machine, o.process, o.material_id, o.material, o.quantity, o.shows, o.tolerance, o.note, o.needed_on, o.state,
+	o.maker_id, o.maker, o.machine_id, o.machine, o.process, o.material_id, o.material, o.quantity, o.made, o.in_build, o.shows, o.tolerance, o.note, o.needed_on, o.state,
 	o.least_cents, o.likely_cents, o.most_cents, o.hours, o.likely_hours, o.price_cents, o.ready_on, o.valid_on, o.automatic, o.answer, o.lot, o.settings, o.operator, o.conform, o.inspected_on,
 	o.rating, o.rating_text, o.created_at, o.updated_at, o.version`
 
@@ -46,8 +46,8 @@ func insertOrder(tx db.Tx, o Order) error {
 
 func saveOrder(tx db.Tx, o Order) error {
 	return db.Changed(tx.Exec(`update making_order set state = $1, price_cents = $2, ready_on = $3, valid_on = $4, automatic = $5, answer = $6, lot = $7, settings = $8, operator = $9,
-			conform = $10, inspected_on = $11, rating = $12, rating_text = $13, updated_at = $14, version = version + 1 where id = $15`,
-		o.State, o.PriceCents, o.ReadyOn, o.ValidOn, o.Automatic, o.Answer, o.Lot, o.Settings, o.Operator, o.Conform, o.InspectedOn, o.Rating, o.RatingText, tx.Now(), o.ID))
+			conform = $10, inspected_on = $11, rating = $12, rating_text = $13, made = $14, in_build = $15, updated_at = $16, version = version + 1 where id = $17`,
+		o.State, o.PriceCents, o.ReadyOn, o.ValidOn, o.Automatic, o.Answer, o.Lot, o.Settings, o.Operator, o.Conform, o.InspectedOn, o.Rating, o.RatingText, o.Made, o.InBuild, tx.Now(), o.ID))
 }
 
 // insertStep appends a step; the order's row is locked.
@@ -56,12 +56,31 @@ func insertStep(tx db.Tx, s Step) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(`insert into making_step (order_id, seq, state, at, person_id, side, note) values ($1, $2, $3, $4, $5, $6, $7)`, s.OrderID, last+1, s.State, s.At, s.PersonID, s.Side, s.Note)
+	_, err = tx.Exec(`insert into making_step (order_id, seq, state, at, person_id, side, note, pieces) values ($1, $2, $3, $4, $5, $6, $7, $8)`, s.OrderID, last+1, s.State, s.At, s.PersonID, s.Side, s.Note, s.Pieces)
 	return err
 }
 
 func listSteps(tx db.Tx, id OrderID) ([]Step, error) {
-	return db.List[Step](tx, `select order_id, seq, state, at, person_id, side, note from making_step where order_id = $1 order by seq desc`, id)
+	return db.List[Step](tx, `select order_id, seq, state, at, person_id, side, note, pieces from making_step where order_id = $1 order by seq desc`, id)
+}
+
+func listBuilds(tx db.Tx, id OrderID) ([]Build, error) {
+	return db.List[Build](tx, `select order_id, seq, pieces, again, together, lot, settings, operator, begun_at, ended_at from making_build where order_id = $1 order by seq`, id)
+}
+
+// insertBuild appends a build; the order's row is locked.
+func insertBuild(tx db.Tx, b Build) error {
+	last, err := db.Get[int](tx, `select coalesce(max(seq), 0) from making_build where order_id = $1`, b.OrderID)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`insert into making_build (order_id, seq, pieces, together, begun_at) values ($1, $2, $3, $4, $5)`, b.OrderID, last+1, b.Pieces, b.Together, b.BegunAt)
+	return err
+}
+
+func saveBuild(tx db.Tx, b Build) error {
+	return db.Changed(tx.Exec(`update making_build set again = $1, lot = $2, settings = $3, operator = $4, ended_at = $5 where order_id = $6 and seq = $7`,
+		b.Again, b.Lot, b.Settings, b.Operator, b.EndedAt, b.OrderID, b.Seq))
 }
 
 func listMeasures(tx db.Tx, id OrderID) ([]Measure, error) {
@@ -128,10 +147,12 @@ func listOrders(tx db.Tx, w *db.Where, limit, offset int) ([]Order, error) {
 	return db.List[Order](tx, `select `+orderColumns+` from making_order o where `+w.String()+` order by o.updated_at desc, o.id desc`+page, w.Args()...)
 }
 
-// Waiting gives the accepted orders of makers, those of one machine and material beside each other.
+// Waiting gives the orders of makers of which pieces wait for a build, those of one machine and material beside each other:
+// Order.Waiting in SQL.
 func Waiting(tx db.Tx, makers []account.OrganisationID) ([]Order, error) {
 	w := &db.Where{}
-	w.And("o.state = 'accepted'")
+	w.And("o.state in ('accepted', 'building', 'partly')")
+	w.And("o.quantity > o.made + o.in_build")
 	w.And("o.maker_id in "+db.In(len(makers)), db.Anys(makers)...)
 	return db.List[Order](tx, `select `+orderColumns+` from making_order o where `+w.String()+` order by o.machine_id, o.material_id, o.number`, w.Args()...)
 }

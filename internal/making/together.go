@@ -2,6 +2,7 @@ package making
 
 import (
 	"math"
+	"slices"
 
 	"bassin/internal/account"
 	"bassin/internal/additive"
@@ -16,6 +17,15 @@ type Joint struct {
 	Quantity int
 	Hours    float64 // by itself, at the longest
 	Likely   float64
+}
+
+// Of is what so many of its pieces bring.
+func (j Joint) Of(n int) Joint {
+	if j.Quantity > 0 {
+		j.Hours, j.Likely = j.Hours*float64(n)/float64(j.Quantity), j.Likely*float64(n)/float64(j.Quantity)
+	}
+	j.Quantity = n
+	return j
 }
 
 // Weight is what of a build's time an order answers for (decision 49): its volume in a bed of powder, its own time where
@@ -54,6 +64,7 @@ func Shares(p park.Process, list []Joint) []float64 {
 func HoursTogether(m park.Machine, library park.Figures, material park.Stock, list []Joint, heightMM float64, rounds int) float64 {
 	e := &effort{process: m.Process, figures: m.FiguresOn(library, material.MaterialID)}
 	sum, volume, tallest := 0.0, 0.0, 0.0
+	list = slices.DeleteFunc(slices.Clone(list), func(j Joint) bool { return j.Quantity == 0 })
 	for _, j := range list {
 		sum += j.Hours
 		volume += float64(j.Quantity) * j.Piece.VolumeMM3
@@ -109,6 +120,32 @@ func JointOf(tx db.Tx, o Order) (Joint, additive.Revision, mesh.Unit, error) {
 	m := report.Measured(r.Unit)
 	j.Piece, err = pieceOf(additive.Examined{Report: report, Measures: m}, r)
 	return j, r, m.Unit, err
+}
+
+// hoursOf is for how long the machine is taken for so many pieces of an order: what was computed for all of them, changed as the
+// formula of the process changes with their number.
+func hoursOf(tx db.Tx, o Order, n int) (float64, error) {
+	if n >= o.Quantity || n <= 0 || o.Hours <= 0 {
+		return o.Hours * float64(min(n, 1)), nil
+	}
+	j, _, _, err := JointOf(tx, o)
+	if err != nil {
+		return 0, err
+	}
+	m, err := park.MachineOf(tx, o.MachineID)
+	if err != nil {
+		return 0, err
+	}
+	library, err := park.Library(tx)
+	if err != nil {
+		return 0, err
+	}
+	stock := park.Stock{MachineID: o.MachineID, MaterialID: o.MaterialID}
+	whole, some := EffortOf(m, library, stock, j.Piece, o.Quantity), EffortOf(m, library, stock, j.Piece, n)
+	if len(whole.Missing) > 0 || !(whole.Hours.Most > 0) || !(some.Hours.Most > 0) {
+		return j.Of(n).Hours, nil
+	}
+	return o.Hours * some.Hours.Most / whole.Hours.Most, nil
 }
 
 // CodeOf makes the code of an address that labels carry.

@@ -138,6 +138,8 @@ func (o Order) badge(v *web.View) web.Badge {
 		b.Tone = web.Late
 	case Accepted, Building, Built, Inspected:
 		b.Tone = web.Run
+	case Partly:
+		b = web.Badge{Label: o.pieces(v), Tone: web.Run}
 	case Delivered, Rated:
 		b.Tone = web.Done
 	case Refused, Withdrawn:

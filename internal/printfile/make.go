@@ -104,7 +104,7 @@ func (s *Service) runMake(ctx context.Context, run *job.Run, a makeArgs) error {
 	}
 	p.SettingsAt = x.UpdatedAt
 	b, err := s.sliced(ctx, o, r, unit, x)
-	if err := s.outcome(ctx, &p.Made, b, o.Quantity, err); err != nil {
+	if err := s.outcome(ctx, &p.Made, b, o.ToBuild(), err); err != nil {
 		return err
 	}
 	run.Result(o.URL(), "printfile.made", "code", o.Code())
@@ -128,10 +128,10 @@ func (s *Service) sliced(ctx context.Context, o making.Order, r additive.Revisio
 		return file.Blob{}, err
 	}
 	part = orient.Upright(part, up)
-	if o.Quantity > slicer.MaxCopies {
+	if o.ToBuild() > slicer.MaxCopies {
 		return file.Blob{}, &slicer.Refused{Key: "copies"}
 	}
-	return s.keep(ctx, func(w io.Writer) error { return s.slicer.Slice(ctx, part, []byte(x.Settings), o.Quantity, w) })
+	return s.keep(ctx, func(w io.Writer) error { return s.slicer.Slice(ctx, part, []byte(x.Settings), o.ToBuild(), w) })
 }
 
 // keep keeps what the slicer writes.

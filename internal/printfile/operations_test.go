@@ -360,7 +360,7 @@ func TestAPlateHasAPrintFile(t *testing.T) {
 		if code, _ := w.ask(w.designer, http.MethodGet, api); code != 404 {
 			t.Errorf("the requester reads what it takes: %d", code)
 		}
-		must(t, w.batches.Space(ctx, w.turner, b.ID, 9))
+		must(t, w.batches.Space(ctx, w.turner, b.ID, batch.Space{MM: 9}))
 		laid()
 		if code, _ := w.ask(w.turner, http.MethodGet, plateURL(b, 1)); code != 404 {
 			t.Errorf("of another layout: %d", code)

@@ -141,9 +141,17 @@ type orderView struct {
 	Run      job.Record
 }
 
-// Stale tells whether the settings have changed since the file was made.
+// Stale tells whether the settings have changed since the file was made, or other pieces are to be built than it has.
 func (x orderView) Stale() bool {
-	return x.Printed.Hash != "" && x.Printed.SettingsAt != x.Settings.UpdatedAt
+	return x.Printed.Hash != "" && (x.Printed.SettingsAt != x.Settings.UpdatedAt || x.Printed.Pieces != x.ToBuild())
+}
+
+// staleKey is the text key of what has changed.
+func (x orderView) staleKey() string {
+	if x.Printed.Pieces != x.ToBuild() {
+		return "printfile.stale_pieces"
+	}
+	return "printfile.stale"
 }
 
 // OrderPanel shows the print file on the page of an order, to who works at the machine.

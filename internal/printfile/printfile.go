@@ -93,7 +93,7 @@ func mayHave(o making.Order, by account.Actor) bool {
 	for _, side := range o.Sides(by) {
 		maker = maker || side == making.Maker
 	}
-	return maker && (o.State == making.Accepted || o.State == making.Building || o.State == making.Built)
+	return maker && (o.State == making.Accepted || o.State == making.Building || o.State == making.Partly || o.State == making.Built)
 }
 
 // record appends to the audit trail.

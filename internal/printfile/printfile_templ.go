@@ -519,7 +519,7 @@ func orderPanel(v *web.View, x orderView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if x.Stale() {
-						templ_7745c5c3_Err = web.Note(web.Late, v.T("printfile.stale")).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = web.Note(web.Late, v.T(x.staleKey())).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
