@@ -106,7 +106,8 @@ func (r *Revision) keepCrossings(m *mesh.Mesh, unit mesh.Unit) error {
 	}
 	x.Found = slices.DeleteFunc(x.Found, Finding.crossing)
 	report := mesh.CheckWelded(m)
-	for _, f := range append(cross.Findings(m, cross.Pairs(m), cross.SeenMM/unit.Millimetres()), repair.Findings(m, &report)...) {
+	pairs, all := cross.Pairs(m)
+	for _, f := range append(cross.Findings(m, pairs, all, cross.SeenMM/unit.Millimetres()), repair.Findings(m, &report)...) {
 		x.Found = append(x.Found, Finding{Key: f.Key, Severity: f.Severity, Args: f.Args, Marks: marks(m, f)})
 	}
 	return r.keep(x)
@@ -117,7 +118,7 @@ const maxCrossed = 1_000_000
 
 // crossing tells whether the finding came after the verdict.
 func (f Finding) crossing() bool {
-	return f.Key == cross.Itself || f.Key == cross.Bodies || f.Key == repair.Within
+	return f.Key == cross.Itself || f.Key == cross.Bodies || f.Key == cross.Some || f.Key == repair.Within
 }
 
 // ReportOf reads the report of a revision that was checked, with the places of what was found when the revision was read

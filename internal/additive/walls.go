@@ -70,6 +70,9 @@ func thinOf(m *mesh.Mesh, r *mesh.Report, unit mesh.Unit, x thinLimits) (t thinP
 		return t
 	}
 	part := thickness.Prepare(m)
+	if part.Crowded() {
+		return t
+	}
 	walls := part.Walls()
 	least := 0.0
 	if s, ok := walls.Thinnest(); ok {

@@ -81,7 +81,7 @@ type partLine struct {
 	AreaMM2             float64       `json:"area_mm2"`
 	Bbox                partBox       `json:"bbox_mm"`
 	Centre              [3]float64    `json:"centre_mm"`
-	SelfIntersections   *int          `json:"self_intersections,omitempty"` // pairs of faces, when it was asked for
+	SelfIntersections   *int          `json:"self_intersections,omitempty"` // pairs of faces, when it was asked for and all were found
 	HullVolumeMM3       *float64      `json:"hull_volume_mm3,omitempty"`    // when it was asked for
 	OrientedBbox        *partTurned   `json:"oriented_bbox_mm,omitempty"`
 	Walls               *partThin     `json:"walls,omitempty"` // when a limit was given
@@ -215,10 +215,11 @@ func (c *partCheckCmd) check(ctx context.Context, v *web.View, name string) (par
 		l.hull(welded, mm)
 	}
 	if c.Cross {
-		pairs := cross.Pairs(welded)
-		crossings := len(pairs)
-		l.SelfIntersections = &crossings
-		for _, f := range append(cross.Findings(welded, pairs, cross.SeenMM/mm), repair.Findings(welded, &r)...) {
+		pairs, all := cross.Pairs(welded)
+		if crossings := len(pairs); all {
+			l.SelfIntersections = &crossings
+		}
+		for _, f := range append(cross.Findings(welded, pairs, all, cross.SeenMM/mm), repair.Findings(welded, &r)...) {
 			l.Findings = append(l.Findings, partFinding{f.Key, f.Severity, additive.FindingText(v, f.Key, f.Args), f.Args, placesOf(welded, f, mm)})
 		}
 	}

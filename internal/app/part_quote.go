@@ -15,6 +15,7 @@ import (
 	"bassin/internal/additive"
 	"bassin/internal/mesh"
 	"bassin/internal/mesh/fdm"
+	"bassin/internal/mesh/slice"
 	"bassin/internal/web"
 )
 
@@ -119,6 +120,9 @@ func (c partQuoteCmd) Run(ctx context.Context, env *environment) error {
 	part := mesh.Weld(model.InMillimetres())
 	if r := mesh.CheckWelded(part); r.Triangles == 0 || !r.Even() || r.Volume <= 0 {
 		return errors.New(v.T("part.quote.open", "file", c.File))
+	}
+	if box := mesh.Measure(part); !((box.Max.Z-box.Min.Z)/profile.LayerHeight <= mostLayers) || !(slice.Sides(part, profile.LayerHeight) <= slice.MostSides) {
+		return errors.New(v.T("part.quote.range", "file", c.File, "most", mostLayers))
 	}
 	profile.Supports.On = profile.Supports.On || c.Supports
 	e := fdm.Of(part, profile)

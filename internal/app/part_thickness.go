@@ -42,6 +42,10 @@ func (c *partCheckCmd) measure(l *partLine, v *web.View, model *mesh.Model, r *m
 		return
 	}
 	part := thickness.Prepare(model.InMillimetres())
+	if part.Crowded() {
+		l.add(v, partFinding{Key: "thickness-crowded", Severity: mesh.Doubtful})
+		return
+	}
 	if c.Wall > 0 {
 		l.Walls = thinOf(part.Walls(), c.Wall)
 		l.addThin(v, "thin-walls", l.Walls)

@@ -14,6 +14,7 @@ import (
 	"bassin/internal/mesh"
 	"bassin/internal/mesh/fdm"
 	"bassin/internal/mesh/orient"
+	"bassin/internal/mesh/slice"
 	"bassin/internal/park"
 )
 
@@ -188,7 +189,7 @@ func (s *Service) runLines(ctx context.Context, run *job.Run, a linesArgs) error
 		}
 		run.Progress(int64(len(list)), int64(len(lack)))
 		x := Lines{Settings: name}
-		if part != nil {
+		if part != nil && slice.Sides(part, values[park.Layer]) < slice.MostSides {
 			e := fdm.Of(part, profileOf(values))
 			x.Seconds, x.MM3 = e.Seconds, e.VolumeMM3
 			x.SupportSeconds, x.SupportMM3 = e.Support.Seconds, e.Support.VolumeMM3

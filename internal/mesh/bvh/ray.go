@@ -153,3 +153,26 @@ func (t *Tree) cross(r *Ray, f uint32) (h Hit, ok bool) {
 	at := e2.Dot(q) * inv
 	return Hit{f, at, det < 0}, at >= r.Min && at <= r.Max
 }
+
+// Along counts the faces whose leaves a ray goes through, up to so many: what it costs to follow it.
+func (t *Tree) Along(r Ray, most int) (count int) {
+	if len(t.nodes) == 0 {
+		return 0
+	}
+	s := t.slabs(&r)
+	far := float32(math.Min(r.Max, math.MaxFloat32/4)) * (1 + 1e-6)
+	stack := []uint32{0}
+	for len(stack) > 0 && count < most {
+		x := &t.nodes[stack[len(stack)-1]]
+		stack = stack[:len(stack)-1]
+		if _, in := s.enter(&x.box, far); !in {
+			continue
+		}
+		if x.count > 0 {
+			count += int(x.count)
+			continue
+		}
+		stack = append(stack, x.first, x.first+1)
+	}
+	return min(count, most)
+}

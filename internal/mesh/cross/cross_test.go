@@ -138,7 +138,8 @@ func TestFindings(t *testing.T) {
 		{"a block folded through itself", folded, []string{Itself}},
 	} {
 		var keys []string
-		for _, f := range Findings(c.mesh, Pairs(c.mesh), SeenMM) {
+		pairs, all := Pairs(c.mesh)
+		for _, f := range Findings(c.mesh, pairs, all, SeenMM) {
 			keys = append(keys, f.Key)
 			if len(f.Faces) == 0 || f.Args["count"].(int) == 0 {
 				t.Errorf("%s: %+v", c.name, f)
@@ -184,11 +185,58 @@ func TestParts(t *testing.T) {
 			t.Fatal(err)
 		}
 		compared++
-		if got := len(Pairs(mesh.Weld(m.Whole()))); got > want || float64(got) < 0.95*float64(want) {
+		pairs, all := Pairs(mesh.Weld(m.Whole()))
+		if got := len(pairs); !all || got > want || float64(got) < 0.95*float64(want) {
 			t.Errorf("%s: %d pairs, want %d", row[0], got, want)
 		}
 	}
 	if compared < 30 {
 		t.Errorf("only %d files compared", compared)
+	}
+}
+
+// cubes is so many cubes of 10 mm, each a little aside of the one before.
+func cubes(n int, aside float64) *mesh.Mesh {
+	m := &mesh.Mesh{}
+	for i := range n {
+		first := uint32(len(m.Points))
+		for k := range 8 {
+			m.Points = append(m.Points, mesh.Vec{X: 10*float64(k&1) + aside*float64(i), Y: 10*float64(k>>1&1) + aside*float64(i), Z: 10*float64(k>>2) + aside*float64(i)})
+		}
+		for _, q := range [6][4]uint32{{0, 2, 3, 1}, {4, 5, 7, 6}, {0, 1, 5, 4}, {1, 3, 7, 5}, {3, 2, 6, 7}, {2, 0, 4, 6}} {
+			m.Triangles = append(m.Triangles, [3]uint32{first + q[0], first + q[1], first + q[2]}, [3]uint32{first + q[0], first + q[2], first + q[3]})
+		}
+	}
+	return mesh.Weld(m)
+}
+
+// Of a mesh of which every face meets thousands of others some pairs are told, the same each time, without the memory of all.
+func TestFacesUponEachOther(t *testing.T) {
+	for name, m := range map[string]*mesh.Mesh{"in one place": cubes(1000, 0), "in each other": cubes(1000, 1.0/4096)} {
+		list, all := Pairs(m)
+		if all || len(list) == 0 || len(list) > mostKept+12*1000 {
+			t.Errorf("%s: %d pairs, all: %t", name, len(list), all)
+		}
+		if again, _ := Pairs(m); !slices.Equal(list, again) {
+			t.Errorf("%s: another time %d other pairs", name, len(again))
+		}
+		told := false
+		for _, f := range Findings(m, list, all, SeenMM) {
+			told = told || f.Key == Some
+		}
+		if !told {
+			t.Errorf("%s: nobody is told that not all were looked at", name)
+		}
+	}
+	if list, all := Pairs(cubes(20, 1)); !all || len(list) == 0 {
+		t.Errorf("some cubes in each other: %d pairs, all: %t", len(list), all)
+	}
+}
+
+// Points so far out that their differences are none are compared all the same.
+func TestFarOut(t *testing.T) {
+	a := mesh.Vec{X: 1e60}
+	if got := side(a, mesh.Vec{Y: 1e60}, mesh.Vec{Z: 1e60}, a); got != 0 {
+		t.Errorf("a corner lies beside its own face: %d", got)
 	}
 }

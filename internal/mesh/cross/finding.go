@@ -9,11 +9,12 @@ const SeenMM = 0.01
 const (
 	Itself = "surface-crosses-itself" // within a body
 	Bodies = "bodies-overlap"         // between bodies
+	Some   = "crossings-not-all"      // only some pairs of faces were looked at
 )
 
 // Findings tells of the pairs that are so deep at least: of those within a body, and of those between bodies. Bodies hang together
-// over points.
-func Findings(m *mesh.Mesh, pairs []Pair, least float64) []mesh.Finding {
+// over points. When the pairs are not all, it says so.
+func Findings(m *mesh.Mesh, pairs []Pair, all bool, least float64) []mesh.Finding {
 	body := make([]uint32, len(m.Points)) // towards the smallest point of each
 	for i := range body {
 		body[i] = uint32(i)
@@ -51,6 +52,9 @@ func Findings(m *mesh.Mesh, pairs []Pair, least float64) []mesh.Finding {
 		}
 	}
 	var list []mesh.Finding
+	if !all {
+		list = append(list, mesh.Finding{Key: Some, Severity: mesh.Doubtful})
+	}
 	for _, key := range []string{Bodies, Itself} {
 		if n := count[key]; n > 0 {
 			list = append(list, mesh.Finding{Key: key, Severity: mesh.Doubtful, Args: map[string]any{"count": n}, Faces: faces[key]})

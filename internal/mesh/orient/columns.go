@@ -11,16 +11,25 @@ import (
 // cells is how many cells the longer side of a placement has, seen from above.
 const cells = 192
 
+// mostHits bounds the memory that columns take: some two hundred faces above each cell. A part of which more lie upon each other is judged
+// by its faces alone.
+const mostHits = 1 << 23
+
 // columns judges a placement by what stands above each cell of the plate.
 func (p *Part) columns(q *Placement) {
 	x, y := across(q.Up)
 	v := viewOf(p, q, x, y)
 	limit := p.limit()
+	rough := *q
 	q.Bed, q.Overhang, q.Stairs = 0, 0, 0
 	for i := range p.looks {
 		l := &p.looks[i]
 		if l.area == 0 {
 			continue
+		}
+		if len(v.hits) > mostHits {
+			*q = rough
+			return
 		}
 		cos := l.normal.Dot(q.Up) / l.area
 		q.Stairs += l.area * stair(cos)

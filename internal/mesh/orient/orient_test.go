@@ -3,6 +3,7 @@ package orient
 import (
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"testing"
 
 	"bassin/internal/mesh"
@@ -154,5 +155,23 @@ func TestStands(t *testing.T) {
 	}
 	if Best(&mesh.Mesh{}, FDM, 3) != nil {
 		t.Error("nothing has placements")
+	}
+}
+
+// Faces that lie upon each other by the thousand take no memory for each cell of each.
+func TestFacesUponEachOther(t *testing.T) {
+	one, many := block(&mesh.Mesh{}, 0, 0, 0, 30, 20, 10), &mesh.Mesh{}
+	for range 5000 {
+		block(many, 0, 0, 0, 30, 20, 10)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	got := Best(many, FDM, 1)
+	runtime.ReadMemStats(&after)
+	if taken := after.TotalAlloc - before.TotalAlloc; taken > 6<<30 {
+		t.Errorf("%d MB for %d faces", taken>>20, len(many.Triangles))
+	}
+	if want := Best(one, FDM, 1); len(got) == 0 || !near(got[0].Size.Z, want[0].Size.Z, 1e-6) {
+		t.Errorf("laid %+v, one lies %+v", got, want)
 	}
 }

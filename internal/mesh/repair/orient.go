@@ -100,7 +100,7 @@ func (b *body) depths(shells []*shell) []int {
 	meet := b.meeting(shells)
 	for i, s := range shells {
 		for k, o := range shells {
-			if k != i && s.closed && o.closed && s.boxWithin(o) && !meet()[[2]int{min(i, k), max(i, k)}] && b.within(s, o) {
+			if k != i && s.closed && o.closed && s.boxWithin(o) && !meet()(i, k) && b.within(s, o) {
 				depth[i]++
 			}
 		}
@@ -108,9 +108,9 @@ func (b *body) depths(shells []*shell) []int {
 	return depth
 }
 
-// meeting gives, when it is first asked for, the pairs of shells that touch or go through each other.
-func (b *body) meeting(shells []*shell) func() map[[2]int]bool {
-	return sync.OnceValue(func() map[[2]int]bool {
+// meeting tells, when it is first asked for, which shells touch or go through each other. Where that cannot be told of all, all may.
+func (b *body) meeting(shells []*shell) func() func(i, k int) bool {
+	return sync.OnceValue(func() func(i, k int) bool {
 		of := make([]int, len(b.faces))
 		for i, s := range shells {
 			for _, f := range s.faces {
@@ -118,12 +118,16 @@ func (b *body) meeting(shells []*shell) func() map[[2]int]bool {
 			}
 		}
 		meet := map[[2]int]bool{}
-		for _, p := range cross.Pairs(&mesh.Mesh{Points: b.points, Triangles: b.faces}) {
+		pairs, all := cross.Pairs(&mesh.Mesh{Points: b.points, Triangles: b.faces})
+		if !all {
+			return func(int, int) bool { return true }
+		}
+		for _, p := range pairs {
 			if i, k := of[p.A], of[p.B]; i != k {
 				meet[[2]int{min(i, k), max(i, k)}] = true
 			}
 		}
-		return meet
+		return func(i, k int) bool { return meet[[2]int{min(i, k), max(i, k)}] }
 	})
 }
 

@@ -35,8 +35,12 @@ func Uniting(m *mesh.Mesh, unite Unite) (*mesh.Mesh, Report) {
 	}
 	b := &body{points: out.Points, faces: out.Triangles, diagonal: r.After.Size().Len()}
 	bodies := b.solids()
-	groups := overlapping(out, bodies, b.diagonal)
-	if len(groups) == 0 {
+	groups, told := overlapping(out, bodies, b.diagonal)
+	switch {
+	case !told:
+		r.NotUnited = ErrMany
+		return out, r
+	case len(groups) == 0:
 		return out, r
 	}
 	// All at once: groups that are apart stay so, and to start what unites takes longer than to unite a few.
@@ -134,8 +138,13 @@ func (b *body) solids() [][]uint32 {
 	return list
 }
 
-// overlapping gives the groups of bodies, by their numbers, that are in each other.
-func overlapping(m *mesh.Mesh, bodies [][]uint32, diagonal float64) [][]int {
+// overlapping gives the groups of bodies, by their numbers, that are in each other; false when their faces are too many upon each
+// other to tell.
+func overlapping(m *mesh.Mesh, bodies [][]uint32, diagonal float64) ([][]int, bool) {
+	pairs, all := cross.Pairs(m)
+	if !all {
+		return nil, false
+	}
 	of := make([]int, len(m.Triangles))
 	for i, faces := range bodies {
 		for _, f := range faces {
@@ -154,7 +163,7 @@ func overlapping(m *mesh.Mesh, bodies [][]uint32, diagonal float64) [][]int {
 	}
 	join := func(i, k int) { i, k = find(i), find(k); up[max(i, k)] = min(i, k) }
 	touching := map[[2]int][]uint32{} // faces of bodies that touch, and perhaps are in each other with sides in one plane
-	for _, p := range cross.Pairs(m) {
+	for _, p := range pairs {
 		i, k := of[p.A], of[p.B]
 		switch {
 		case i == k:
@@ -194,7 +203,7 @@ func overlapping(m *mesh.Mesh, bodies [][]uint32, diagonal float64) [][]int {
 			groups = append(groups, g)
 		}
 	}
-	return groups
+	return groups, true
 }
 
 // looks is how many faces of a body are looked at to tell whether it is in another that it touches.

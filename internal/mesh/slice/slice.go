@@ -96,7 +96,7 @@ func Heights(bottom, top, thickness float64) []float64 {
 	if !(thickness > 0) || !(top > bottom) {
 		return nil
 	}
-	list := make([]float64, 0, min(1<<20, int((top-bottom)/thickness)+1))
+	list := make([]float64, 0, int(min(1<<20, (top-bottom)/thickness+1)))
 	for i := 0; len(list) < 1<<20; i++ {
 		z := bottom + (float64(i)+0.5)*thickness
 		if z >= top {
@@ -106,6 +106,20 @@ func Heights(bottom, top, thickness float64) []float64 {
 	}
 	return list
 }
+
+// Sides is roughly how many sides of contours layers of a thickness have together, which is what cutting takes: each face has one in each
+// layer that it goes through.
+func Sides(m *mesh.Mesh, thickness float64) float64 {
+	sum := 0.0
+	for _, t := range m.Triangles {
+		a, b, c := m.Points[t[0]].Z, m.Points[t[1]].Z, m.Points[t[2]].Z
+		sum += max(a, b, c) - min(a, b, c)
+	}
+	return sum / thickness
+}
+
+// MostSides is of how many sides all layers can be held in memory at once: half a gigabyte.
+const MostSides = 1 << 25
 
 // At cuts a mesh in millimetres at heights, which rise. What lies farther than 5.3 m from the origin is drawn in to there.
 func At(m *mesh.Mesh, heights []float64) []Layer {

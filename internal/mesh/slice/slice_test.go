@@ -105,6 +105,16 @@ func TestHeights(t *testing.T) {
 	if h := slice.Heights(0, 1, 0); h != nil {
 		t.Errorf("heights %v of layers without thickness", h)
 	}
+	if h := slice.Heights(0, 1e300, 1e-9); len(h) != 1<<20 {
+		t.Errorf("%d heights of a part without end", len(h))
+	}
+}
+
+func TestSides(t *testing.T) {
+	// Each of the four sides of a cuboid has two faces from bottom to top.
+	if got := slice.Sides(cuboid(10, 20, 30), 0.5); got != 8*60 {
+		t.Errorf("%v sides of 60 layers", got)
+	}
 }
 
 // split cuts each triangle in four at the middles of its sides: the same surface.

@@ -94,6 +94,36 @@ func Prepare(m *mesh.Mesh) *Part {
 	return p
 }
 
+// Along a line through a part there are some tens of faces, some hundreds in the finest lattice. What it takes to measure grows with
+// them, and faster.
+const (
+	looks      = 256  // lines along which it is looked
+	mostBefore = 4096 // faces near a line, in the mean
+)
+
+// Crowded tells whether so many faces lie upon each other, or before each other, that to measure the part would not end: copies in
+// one place, shells in shells, faces from end to end by the thousand.
+func (p *Part) Crowded() bool {
+	if p.count == 0 || len(p.tree.Faces()) <= mostBefore {
+		return false
+	}
+	near := make([]int, looks)
+	mesh.InBlocks(looks, 8, func(_, from, to int) {
+		for k := from; k < to; k++ {
+			i := k * (p.count / looks)
+			s := p.sample(i, p.tree.Faces()[p.faceAt(i)])
+			for _, dir := range [2]mesh.Vec{s.Dir, s.Dir.Times(-1)} {
+				near[k] += p.tree.Along(bvh.Ray{From: s.Point, Dir: dir, Max: math.Inf(1)}, 16*mostBefore)
+			}
+		}
+	})
+	sum := 0
+	for _, n := range near {
+		sum += n
+	}
+	return sum > looks*mostBefore
+}
+
 // Walls measures from each sample into the part.
 func (p *Part) Walls() *Field { return p.field(false) }
 

@@ -283,3 +283,24 @@ func TestRound(t *testing.T) {
 		})
 	}
 }
+
+func TestCrowded(t *testing.T) {
+	one := cuboid(mesh.Vec{}, mesh.Vec{X: 10, Y: 10, Z: 10})
+	var copies, shells, beside []*mesh.Mesh
+	for i := range 10_000 {
+		copies = append(copies, one)
+		shells = append(shells, moved(one, func(v mesh.Vec) mesh.Vec { return v.Times(1 + float64(i)*1e-5) }))
+		beside = append(beside, moved(one, func(v mesh.Vec) mesh.Vec {
+			return v.Add(mesh.Vec{X: 12 * float64(i%100), Y: 12 * float64(i/100)})
+		}))
+	}
+	for _, c := range []struct {
+		name string
+		mesh *mesh.Mesh
+		want bool
+	}{{"a cube", one, false}, {"in one place", together(copies...), true}, {"in each other", together(shells...), true}, {"beside each other", together(beside...), false}} {
+		if got := thickness.Prepare(c.mesh).Crowded(); got != c.want {
+			t.Errorf("%s: %t", c.name, got)
+		}
+	}
+}
