@@ -88,14 +88,15 @@ func (s *Service) Remove(ctx context.Context, by account.Actor, id PartID) error
 // Restore brings a removed part back; one that is there stays.
 func (s *Service) Restore(ctx context.Context, by account.Actor, id PartID) error {
 	err := s.db.Do(ctx, func(tx db.Tx) error {
-		p, err := lockPart(tx, id)
+		p, err := getPart(tx, id)
 		switch {
 		case err != nil:
 			return err
 		case !p.seenBy(by):
 			return fault.New(fault.NotFound, "fault.not_found")
-		case p.RemovedAt == 0:
-			return nil
+		}
+		if p, err = lockPart(tx, id); err != nil || p.RemovedAt == 0 {
+			return err
 		}
 		p.RemovedAt = 0
 		if err := savePart(tx, p); err != nil {

@@ -40,6 +40,7 @@ type world struct {
 	accounts                *account.Service
 	making                  *making.Service
 	batches                 *batch.Service
+	mux                     *web.Mux
 }
 
 func must(t *testing.T, err error) {
@@ -91,12 +92,15 @@ func newWorld(t *testing.T, d *db.DB) *world {
 			next.ServeHTTP(rw, r.WithContext(account.WithActor(r.Context(), w.load(account.PersonID(r.Header.Get("X-Who"))))))
 		})
 	}})
-	machines.Pages(m)
-	w.making.Pages(m)
-	w.batches.Pages(m)
-	w.s.Pages(m)
-	w.s.API(m)
+	for _, f := range []interface {
+		Pages(*web.Mux)
+		API(*web.Mux)
+	}{machines, parts, w.making, w.batches, w.s} {
+		f.Pages(m)
+		f.API(m)
+	}
 	m.NotFound()
+	w.mux = m
 	w.srv = httptest.NewServer(m.Handler())
 	t.Cleanup(w.srv.Close)
 	w.fill(parts, machines, shop, office)
