@@ -70,6 +70,11 @@ func (p *demoPilot) fillPark(by func(string, func(account.Actor) error) func() e
 		_, err := svc.AddSlot(p.ctx, by, park.Slot{MachineID: p.makers["Fil, plateau technique"], Kind: park.Maintenance, Title: "Remplacement de la buse", FromAt: at, ToAt: at.Add(4 * 60 * 60 * 1e9)})
 		return err
 	}))
+	p.on(day(-3), by("ecole", func(by account.Actor) error { // what waits behind it is still to come when one looks
+		_, err := svc.AddSlot(p.ctx, by, park.Slot{MachineID: p.makers["Fil, plateau technique"], Kind: park.Booking, Title: "Travaux pratiques",
+			FromAt: when.At(day(-3).Time().Add(13 * time.Hour)), ToAt: when.At(day(0).Time().Add(15 * time.Hour))})
+		return err
+	}))
 }
 
 // exampleSettings are those of the school's machine: what a slicer does not read there it takes as usual.

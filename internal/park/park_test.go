@@ -2,12 +2,14 @@ package park
 
 import (
 	"math"
+	"slices"
 	"testing"
 	"time"
 
 	"bassin/internal/account"
 	"bassin/internal/db"
 	"bassin/internal/fault"
+	"bassin/internal/web"
 	"bassin/internal/when"
 )
 
@@ -157,6 +159,42 @@ func TestWhoEditsTheLibrary(t *testing.T) {
 		by := account.Actor{ID: "p", Grants: []account.Grant{{Role: c.role, ScopeKind: c.over, ScopeID: "x"}}}
 		if got := MayEditLibrary(by); got != c.want {
 			t.Errorf("%s: %v", c.role, got)
+		}
+	}
+}
+
+// A slot over night stands on both days; the day on which clocks go back is drawn whole.
+func TestDays(t *testing.T) {
+	at := func(d, h int) when.Time { return when.At(time.Date(2026, 10, d, h, 0, 0, 0, db.Paris)) }
+	o := Opening{OpenDays: "12345", OpenFrom: 8 * 60, OpenTo: 18 * 60}
+	slots := []Slot{{Kind: Booking, FromAt: at(23, 18), ToAt: at(24, 6)}, {Kind: Maintenance, FromAt: at(25, 0), ToAt: at(26, 0)}, {FromAt: at(1, 0), ToAt: at(2, 0)}}
+	days := daysOf(o, slots, at(23, 12).Time().In(db.Paris)) // a Friday; the 25th has 25 hours
+	if len(days) != shownDays || days[0].On != "2026-10-23" || days[3].On != "2026-10-26" {
+		t.Fatal(days)
+	}
+	for i, c := range []struct {
+		open, passed span
+		taken        []span
+	}{
+		{span{480, 1080}, span{0, 720}, []span{{1080, 1440}}},
+		{span{}, span{}, []span{{0, 360}}},
+		{span{}, span{}, []span{{0, 1440}}},
+		{span{480, 1080}, span{}, nil},
+	} {
+		var taken []span
+		for _, x := range days[i].Taken {
+			taken = append(taken, x.span)
+		}
+		if days[i].Open != c.open || days[i].Passed != c.passed || !slices.Equal(taken, c.taken) {
+			t.Errorf("day %d: %+v, want %+v", i, days[i], c)
+		}
+	}
+}
+
+func TestOpeningDays(t *testing.T) {
+	for days, want := range map[string]string{"12345": "du lundi au vendredi", "54321": "du lundi au vendredi", "1234567": "du lundi au dimanche", "12": "lundi, mardi", "135": "lundi, mercredi, vendredi"} {
+		if got := (Opening{OpenDays: days}).days(web.NewView("fr")); got != want {
+			t.Errorf("%s: %q, want %q", days, got, want)
 		}
 	}
 }

@@ -79,14 +79,23 @@ func readInstant(f *web.Form, day, clock string) when.Time {
 
 var weekdays = []string{"1", "2", "3", "4", "5", "6", "7"}
 
-func (o Opening) said(v *web.View) string {
-	var days []string
+// days names those on which people are there: "du lundi au vendredi", "mardi, jeudi".
+func (o Opening) days(v *web.View) string {
+	var numbers string
+	var names []string
 	for _, d := range weekdays {
 		if strings.Contains(o.OpenDays, d) {
-			days = append(days, v.T("park.day."+d))
+			numbers, names = numbers+d, append(names, v.T("park.day."+d))
 		}
 	}
-	s := v.T("park.open", "days", strings.Join(days, ", "), "from", clock(o.OpenFrom), "to", clock(o.OpenTo))
+	if len(names) > 2 && strings.Contains(strings.Join(weekdays, ""), numbers) {
+		return v.T("park.day_range", "from", names[0], "to", names[len(names)-1])
+	}
+	return strings.Join(names, ", ")
+}
+
+func (o Opening) said(v *web.View) string {
+	s := v.T("park.open", "days", o.days(v), "from", clock(o.OpenFrom), "to", clock(o.OpenTo))
 	if o.Unattended {
 		s += " " + v.T("park.unattended")
 	}
