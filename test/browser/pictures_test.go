@@ -97,6 +97,7 @@ func workspacePictures(t *testing.T, base, project string) {
 		{name: "project-document", path: school.documentOf(t, project)}, {name: "project-people", path: project + "/people"}, {name: "project-archives", path: school.archives(t, project)},
 		{name: "part", path: part}, {name: "part-offers", path: part + "/offers"}, {name: "order", path: order}, {name: "order-certificate", path: order + "/certificate"}, {name: "machines", path: "/machines"},
 		{name: "part-thickness", path: part, do: thickness}, {name: "batch", path: school.link(t, "/batches", `main th a`)}, {name: "demand", path: "/demand"},
+		{name: "parts", path: "/parts"}, {name: "machine", path: school.link(t, "/machines", `main th a:contains("Fil, plateau technique")`)},
 	} {
 		for _, look := range []Look{{1440, "fr", false}, {390, "fr", false}, {1440, "en", true}} {
 			school.post(t, "/preferences", url.Values{"lang": {look.Lang}, "next": {"/"}})
