@@ -1,6 +1,8 @@
 package printfile
 
 import (
+	"io"
+	"mime"
 	"net/http"
 
 	"bassin/internal/account"
@@ -19,6 +21,7 @@ import (
 func (s *Service) Pages(m *web.Mux) {
 	const machine, order = "/machines/{machine}/print-settings", "/orders/{order}/print-file"
 	m.Page("GET "+machine, s.settingsPage)
+	m.Page("GET "+machine+"/file", s.textPage)
 	m.Page("POST "+machine, s.setPage)
 	m.Page("POST "+machine+"/remove", s.removePage)
 	m.Page("POST "+order, s.makePage)
@@ -46,8 +49,19 @@ func (s *Service) settingsPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) show(w http.ResponseWriter, r *http.Request, status int, forms web.Forms) error {
-	x, by := settingsView{Forms: forms, None: s.slicer == nil}, account.ActorOf(r)
-	err := s.db.View(r.Context(), func(tx db.Tx) (err error) {
+	x, err := s.settings(r)
+	if err != nil {
+		return err
+	}
+	x.Forms = forms
+	return web.Render(w, r, status, settingsTemplate(web.ViewOf(r), x))
+}
+
+// settings reads those of a machine, for the people of its owner.
+func (s *Service) settings(r *http.Request) (x settingsView, err error) {
+	by := account.ActorOf(r)
+	x.None = s.slicer == nil
+	err = s.db.View(r.Context(), func(tx db.Tx) (err error) {
 		if x.Machine, err = park.MachineFor(tx, by, park.MachineID(r.PathValue("machine"))); err != nil {
 			return err
 		}
@@ -58,10 +72,23 @@ func (s *Service) show(w http.ResponseWriter, r *http.Request, status int, forms
 		x.Settings, err = getSettings(tx, x.ID)
 		return fault.IgnoreMissing(err)
 	})
+	return x, err
+}
+
+// textPage gives the settings as a file, as they are kept.
+func (s *Service) textPage(w http.ResponseWriter, r *http.Request) error {
+	x, err := s.settings(r)
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, status, settingsTemplate(web.ViewOf(r), x))
+	if x.Settings.Name == "" {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": file.CleanName(x.Settings.Name)}))
+	_, _ = io.WriteString(w, x.Settings.Settings) // the reader may have left
+	return nil
 }
 
 func (s *Service) setPage(w http.ResponseWriter, r *http.Request) error {

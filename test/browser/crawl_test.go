@@ -24,7 +24,7 @@ import (
 // notPages are routes whose answers are no pages, with what they are.
 var notPages = map[string]string{
 	"/actions.csv": "file", "/actions.xlsx": "file", "/contracts/{id}/funding.csv": "file", "/organisations.csv": "file",
-	"/demand/export.csv": "file", "/batches/{batch}/file": "file", "/territories/export.csv": "file", "/territory-imports/{id}/rejected.csv": "file", "/actions/{id}/documents/{document}": "file",
+	"/demand/export.csv": "file", "/batches/{batch}/file": "file", "/machines/{machine}/print-settings/file": "file", "/territories/export.csv": "file", "/territory-imports/{id}/rejected.csv": "file", "/actions/{id}/documents/{document}": "file",
 	"/assets/": "files", "/regions/outlines.svg": "picture", "/healthz": "for machines", "/readyz": "for machines",
 	"/projects/{project}/folders/{entry}/zip": "file",
 	"/projects/{project}/costs/hours.csv":     "file", "/projects/{project}/costs/purchases.csv": "file",

@@ -20,6 +20,14 @@ const (
 // directions are those of the lines of a pattern in a layer.
 var directions = map[Pattern]int{Rectilinear: 1, Aligned: 1, Line: 1, Grid: 2, Triangles: 3, Stars: 3, Cubic: 3}
 
+// Laid is the pattern that the estimate lays in the place of one.
+func (p Pattern) Laid() Pattern {
+	if directions[p] == 0 {
+		return Gyroid
+	}
+	return p
+}
+
 // pattern lays sparse infill over the cells of a layer: of straight lines all directions together have the density.
 func (g *grid) pattern(d drawn, pattern Pattern, spacing, density float64, layer int, z float64) [][]point {
 	n, straight := directions[pattern]

@@ -116,29 +116,38 @@ func (s *settings) profile() Profile {
 		p.LeastLayerSeconds = 0
 	}
 	p.Supports, p.Base = s.supports(&p), s.base(&p)
-	if p.Pattern = Pattern(s.values["fill_pattern"]); p.Pattern != "" && p.Pattern != Gyroid && directions[p.Pattern] == 0 {
-		p.Unheeded = append(p.Unheeded, "fill_pattern")
+	p.Pattern = Pattern(s.values["fill_pattern"])
+	p.Unheeded = Unheeded(s.values)
+	p.check(s)
+	return p
+}
+
+// Unheeded names the keys of what a profile asks for and the estimate leaves out, or takes for something else: a pattern of infill
+// that is none of ours is laid as Pattern.Laid says.
+func Unheeded(values map[string]string) []string {
+	var list []string
+	if pattern := Pattern(values["fill_pattern"]); pattern != "" && pattern != pattern.Laid() {
+		list = append(list, "fill_pattern")
 	}
 	for key, ordinary := range map[string]string{
 		"spiral_vase": "0", "ironing": "0", "infill_every_layers": "1",
 	} {
-		if v, ok := s.values[key]; ok && v != ordinary {
-			p.Unheeded = append(p.Unheeded, key)
+		if v, ok := values[key]; ok && v != ordinary {
+			list = append(list, key)
 		}
 	}
-	if s.values["support_material"] == "1" {
+	if values["support_material"] == "1" {
 		for key, heeded := range map[string][]string{
 			"support_material_auto": {"1"}, "support_material_with_sheath": {"0"}, "support_material_style": {"grid", "snug"}, "support_material_pattern": {"rectilinear", "rectilinear-grid"},
 			"support_material_enforce_layers": {"0"}, "dont_support_bridges": {"0"},
 		} {
-			if v, ok := s.values[key]; ok && !slices.Contains(heeded, v) {
-				p.Unheeded = append(p.Unheeded, key)
+			if v, ok := values[key]; ok && !slices.Contains(heeded, v) {
+				list = append(list, key)
 			}
 		}
 	}
-	slices.Sort(p.Unheeded)
-	p.check(s)
-	return p
+	slices.Sort(list)
+	return list
 }
 
 // or reads a value that older profiles do not have.
