@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"bassin/internal/making"
+	"bassin/internal/park"
 	"bassin/internal/web"
 
 	"github.com/a-h/templ"
@@ -40,7 +41,7 @@ func hours(v *web.View, h float64) string {
 
 func (x batchView) head(v *web.View) web.Head {
 	h := web.Head{Title: x.Code(), Crumbs: []web.Crumb{{Label: v.T("making.orders"), URL: "/orders"}, {Label: v.T("batch.batches"), URL: batchesURL}, {Label: x.Code()}}, State: web.State(x.badge(v)),
-		Facts: []templ.Component{web.Text(x.Machine), web.Text(x.Material), web.Text(v.T("making.pieces", "count", x.pieces()))}}
+		Facts: []templ.Component{web.Text(x.Machine), web.Text(park.InWords(v, x.Material)), web.Text(v.T("making.pieces", "count", x.pieces()))}}
 	if x.State.Open() {
 		h.Actions = append(h.Actions, web.Button(web.Act{Label: v.T("making.label"), Icon: "printer", URL: x.Batch.URL() + "/label"}))
 	}

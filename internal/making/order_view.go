@@ -7,6 +7,7 @@ import (
 	"bassin/internal/account"
 	"bassin/internal/additive"
 	"bassin/internal/db"
+	"bassin/internal/park"
 	"bassin/internal/web"
 
 	"github.com/a-h/templ"
@@ -129,7 +130,7 @@ func (x orderView) count(v *web.View) string {
 
 // madeWith is what a certificate says of the making; where there were several builds each has its own lot.
 func (x orderView) madeWith(v *web.View) []web.Def {
-	list := []web.Def{{Term: v.T("park.field.process"), Value: v.T(x.Process.Key()) + ", " + v.T("park.iso", "code", x.Process.Code())}, {Term: v.T("park.machine"), Value: x.Machine}, {Term: v.T("park.field.material"), Value: x.Material}}
+	list := []web.Def{{Term: v.T("park.field.process"), Value: v.T(x.Process.Key()) + ", " + v.T("park.iso", "code", x.Process.Code())}, {Term: v.T("park.machine"), Value: x.Machine}, {Term: v.T("park.field.material"), Value: park.InWords(v, x.Material)}}
 	if !x.parted() {
 		list = append(list, web.Def{Term: v.T("making.field.lot"), Value: x.Lot}, web.Def{Term: v.T("making.field.settings"), Value: x.Settings}, web.Def{Term: v.T("making.field.operator"), Value: x.Operator})
 	}

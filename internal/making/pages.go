@@ -136,7 +136,7 @@ func offerFields(v *web.View, list []Offer) []web.FilterField {
 	}
 	for _, o := range list {
 		add(&processes, string(o.Process), v.T(o.Process.Key()))
-		add(&materials, string(o.Material.MaterialID), o.Material.Material)
+		add(&materials, string(o.Material.MaterialID), park.InWords(v, o.Material.Material))
 		add(&owners, string(o.OrganisationID), o.Owner.Label())
 	}
 	return []web.FilterField{

@@ -90,7 +90,7 @@ func (o Offer) missing(v *web.View) string {
 		names = append(names, v.T(n.Key()))
 	}
 	if o.Effort.NoMass {
-		names = append(names, v.T("making.density_of", "material", o.Material.Material))
+		names = append(names, v.T("making.density_of", "material", park.InWords(v, o.Material.Material)))
 	}
 	return v.T("making.missing", "names", strings.Join(names, ", "))
 }

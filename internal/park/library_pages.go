@@ -17,10 +17,10 @@ type libraryView struct {
 	Figures   Figures
 }
 
-func (x libraryView) of(p Process) (names []string, rules int) {
+func (x libraryView) of(v *web.View, p Process) (names []string, rules int) {
 	for _, m := range x.Materials {
 		if m.Process == p {
-			names = append(names, m.Name)
+			names = append(names, InWords(v, m.Name))
 		}
 	}
 	for _, f := range x.Figures {
@@ -114,7 +114,7 @@ func (x processView) figureFields(v *web.View) []web.Field {
 	}
 	materials := []web.Choice{{Label: v.T("park.any_material")}}
 	for _, m := range x.Materials {
-		materials = append(materials, web.Choice{Value: string(m.ID), Label: m.Name})
+		materials = append(materials, web.Choice{Value: string(m.ID), Label: InWords(v, m.Name)})
 	}
 	return []web.Field{
 		{Name: "figure.name", Label: v.T("park.field.figure"), Choices: names, Empty: v.T("park.choose")},
@@ -130,7 +130,7 @@ func (s *Service) figurePage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	x := Figure{Process: Process(r.PathValue("process")), MaterialID: MaterialID(f.Text("figure.material_id")), Name: Name(f.Text("figure.name")),
-		Value: f.Decimal("figure.value"), Source: f.Text("figure.source")}
+		Value: f.Decimal("figure.value"), Source: kept(f.Text("figure.source"))}
 	toast, do := "park.done.figure", s.SetFigure
 	if f.Text("figure.value") == "" {
 		toast, do = "park.done.figure_removed", s.RemoveFigure
@@ -149,7 +149,7 @@ func materialFields(v *web.View, name string) []web.Field {
 }
 
 func materialPairs(v *web.View, name string, m Material) []string {
-	list := []string{"name", m.Name, "source", m.Source, "version", strconv.FormatInt(m.Version, 10)}
+	list := []string{"name", InWords(v, m.Name), "source", InWords(v, m.Source), "version", strconv.FormatInt(m.Version, 10)}
 	if m.Density > 0 {
 		list = append(list, "density", v.Decimal(m.Density, 4))
 	}
@@ -163,8 +163,8 @@ func materialPairs(v *web.View, name string, m Material) []string {
 }
 
 func readMaterial(r *http.Request, f *web.Form, name string) Material {
-	return Material{ID: MaterialID(r.PathValue("material")), Process: Process(r.PathValue("process")), Name: f.Text(name + ".name"), Density: f.Decimal(name + ".density"),
-		PriceCents: f.Cents(name + ".price_cents"), Source: f.Text(name + ".source"), Version: f.SeenIn(name + ".version")}
+	return Material{ID: MaterialID(r.PathValue("material")), Process: Process(r.PathValue("process")), Name: kept(f.Text(name + ".name")), Density: f.Decimal(name + ".density"),
+		PriceCents: f.Cents(name + ".price_cents"), Source: kept(f.Text(name + ".source")), Version: f.SeenIn(name + ".version")}
 }
 
 func (s *Service) addMaterialPage(w http.ResponseWriter, r *http.Request) error {

@@ -33,10 +33,10 @@ type machineRow struct {
 	Stock []Stock
 }
 
-func (r machineRow) materials() string {
+func (r machineRow) materials(v *web.View) string {
 	names := make([]string, len(r.Stock))
 	for i, s := range r.Stock {
-		names[i] = s.Material
+		names[i] = InWords(v, s.Material)
 	}
 	return strings.Join(names, ", ")
 }
@@ -75,7 +75,7 @@ func (s *Service) machinesPage(w http.ResponseWriter, r *http.Request) error {
 func filterFields(v *web.View, list []Material) []web.FilterField {
 	var materials []web.Choice
 	for _, m := range list {
-		materials = append(materials, web.Choice{Value: string(m.ID), Label: m.Name + " (" + v.T(m.Process.Key()) + ")"})
+		materials = append(materials, web.Choice{Value: string(m.ID), Label: InWords(v, m.Name) + " (" + v.T(m.Process.Key()) + ")"})
 	}
 	return []web.FilterField{
 		{Name: "q", Label: v.T("park.filter.text")},
@@ -251,7 +251,7 @@ func (x machineView) own() []Figure {
 func (x machineView) stockFields(v *web.View) []web.Field {
 	var list []web.Choice
 	for _, m := range x.Materials {
-		list = append(list, web.Choice{Value: string(m.ID), Label: m.Name})
+		list = append(list, web.Choice{Value: string(m.ID), Label: InWords(v, m.Name)})
 	}
 	return []web.Field{
 		{Name: "stock.material_id", Label: v.T("park.field.material"), Choices: list, Empty: v.T("park.choose")},

@@ -360,9 +360,9 @@ func machineRows(v *web.View, list []machineRow) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 string
-			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(orDash(len(m.Stock) > 0, m.materials()))
+			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(orDash(len(m.Stock) > 0, m.materials(v)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/park/machines.templ`, Line: 54, Col: 79}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/park/machines.templ`, Line: 54, Col: 80}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 			if templ_7745c5c3_Err != nil {
@@ -1052,9 +1052,9 @@ func stock(v *web.View, x machineView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var50 string
-				templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(s.Material)
+				templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(InWords(v, s.Material))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/park/machines.templ`, Line: 165, Col: 51}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/park/machines.templ`, Line: 165, Col: 63}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var50))
 				if templ_7745c5c3_Err != nil {
@@ -1173,7 +1173,7 @@ func stock(v *web.View, x machineView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = web.PostButton(web.Act{Label: v.T("park.remove_stock", "material", s.Material), Icon: "trash", OnlyIcon: true, URL: x.URL() + "/stock/" + string(s.MaterialID) + "/remove", Kind: web.Quiet, Small: true}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = web.PostButton(web.Act{Label: v.T("park.remove_stock", "material", InWords(v, s.Material)), Icon: "trash", OnlyIcon: true, URL: x.URL() + "/stock/" + string(s.MaterialID) + "/remove", Kind: web.Quiet, Small: true}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
