@@ -538,3 +538,50 @@ func TestSupportsAreInOffers(t *testing.T) {
 		t.Errorf("the offer says %q", said)
 	}
 }
+
+// Numbers count by maker: who orders at two of them never reads a number without its maker.
+func TestTwoMakersOfOneNumber(t *testing.T) {
+	w := newWorld(t, dbtest.Open(t), 10_000_000)
+	m, err := w.park.AddMachine(t.Context(), w.elsewhere, park.Machine{OrganisationID: w.far, Name: "Autre fil", Process: park.FDM, AskedBy: park.Everyone, XMM: 200, YMM: 200, ZMM: 200, LeastLayerMM: 0.1, MostLayerMM: 0.3,
+		Rates: park.Rates{HourCents: 500, SetupCents: 1000, AutoCents: 10_000_000, LeadDays: 2}, Opening: park.Opening{OpenDays: "12345", OpenFrom: 480, OpenTo: 1080, Unattended: true}}, park.Open{})
+	must(t, err)
+	must(t, w.park.SetStock(t.Context(), w.elsewhere, park.Stock{MachineID: m.ID, MaterialID: "pla", PriceCents: 3000}))
+	for maker, of := range map[string]struct {
+		by account.Actor
+		id park.MachineID
+	}{"Atelier": {w.makes, w.machine.ID}, "Ailleurs": {w.elsewhere, m.ID}} {
+		o, err := w.s.Request(t.Context(), w.draws, Order{PartID: w.part.ID, MachineID: of.id, MaterialID: "pla", Quantity: 1, Shows: File}, nil)
+		must(t, err)
+		if o.Code() != "CF-0001" || o.State != Quoted {
+			t.Fatalf("%s, %s", o.Code(), o.State)
+		}
+		_, err = w.s.Accept(t.Context(), w.draws, o.ID, 0)
+		must(t, err)
+		_, err = w.s.Start(t.Context(), of.by, o.ID)
+		must(t, err)
+		_, err = w.s.Finish(t.Context(), of.by, o.ID, Build{Lot: "B7", Operator: "Technicien"})
+		must(t, err)
+		_, err = w.s.Inspect(t.Context(), of.by, o.ID, true)
+		must(t, err)
+		ref := "CF-0001, " + maker
+		for path, by := range map[string]account.Actor{"/orders": w.draws, o.URL(): w.draws, o.URL() + "/certificate": w.draws, o.URL() + "/label": of.by} {
+			if code, body := w.get(by, path); code != 200 || !strings.Contains(body, ref) {
+				t.Errorf("%s does not say %q: %d", path, ref, code)
+			}
+		}
+		if _, body := w.get(w.draws, o.URL()+"/certificate"); !strings.Contains(body, string(o.ID)) {
+			t.Error("the certificate has no reference of its own")
+		}
+		var told []string
+		must(t, w.d.View(t.Context(), func(tx db.Tx) error {
+			list, err := talk.Notices(tx, w.draws, "", 50)
+			for _, n := range list {
+				told = append(told, n.Title)
+			}
+			return err
+		}))
+		if !strings.Contains(strings.Join(told, "\n"), ref) {
+			t.Errorf("who asked is told of %q", told)
+		}
+	}
+}

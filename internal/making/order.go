@@ -127,8 +127,11 @@ type Order struct {
 	Version        int64
 }
 
-// Code is how people name an order: CF-0042.
+// Code is how people name an order: CF-0042. It counts by maker: where a reader may know several makers, Ref stands instead.
 func (o Order) Code() string { return fmt.Sprintf("CF-%04d", o.Number) }
+
+// Ref names an order among those of all makers.
+func (o Order) Ref() string { return o.Code() + ", " + o.Maker }
 
 // URL is the address of the order's page.
 func (o Order) URL() string { return ordersURL + "/" + string(o.ID) }

@@ -417,7 +417,7 @@ func (s *Service) ratePage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (x orderView) head(v *web.View) web.Head {
-	h := web.Head{Title: x.Title, Browser: x.Code() + " " + x.Title, Crumbs: []web.Crumb{{Label: v.T("making.orders"), URL: ordersURL}, {Label: x.Code()}}, State: web.State(x.badge(v)),
+	h := web.Head{Title: x.Title, Browser: x.Ref() + " " + x.Title, Crumbs: []web.Crumb{{Label: v.T("making.orders"), URL: ordersURL}, {Label: x.Code()}}, State: web.State(x.badge(v)),
 		Facts: []templ.Component{web.Text(x.pieces(v)), web.Text(x.Machine + ", " + park.InWords(v, x.Material)), web.Text(v.T("making.from_to", "from", x.Requester, "to", x.Maker))}}
 	if x.State.Certified() {
 		h.Actions = append(h.Actions, web.Button(web.Act{Label: v.T("making.certificate"), Icon: "certificate", URL: x.URL() + "/certificate"}))

@@ -241,7 +241,11 @@ func (s *Service) tell(tx db.Tx, by account.Actor, o Order, side Side) error {
 			people = append(people, p.ID)
 		}
 	}
-	sub := talk.Subject{Ref: talk.Ref{Kind: "order", ID: string(o.ID)}, Title: o.Code() + " " + o.Title, URL: o.URL()}
+	name := o.Code()
+	if side == Requester {
+		name = o.Ref() // who asks may have orders of one number at two makers
+	}
+	sub := talk.Subject{Ref: talk.Ref{Kind: "order", ID: string(o.ID)}, Title: name + " " + o.Title, URL: o.URL()}
 	for _, id := range people {
 		if err := s.talk.TellIn(tx, by, id, talk.ByOrder, sub, ""); err != nil {
 			return err
