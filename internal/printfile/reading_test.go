@@ -8,8 +8,8 @@ import (
 	"bassin/internal/web"
 )
 
-// said finds what a profile says of a setting.
-func said(list []readGroup, v *web.View, key string) (value, note string) {
+// saidOf finds what a profile says of a setting.
+func saidOf(list []readGroup, v *web.View, key string) (value, note string) {
 	for _, g := range list {
 		for _, x := range g.List {
 			if x.Key == key {
@@ -44,8 +44,8 @@ func TestSettingsAreRead(t *testing.T) {
 		"perimeters":               {"", "", ""}, // no number
 		"seam_position":            {"somewhere", "somewhere", ""},
 	} {
-		value, _ := said(list, fr, key)
-		other, note := said(list, en, key)
+		value, _ := saidOf(list, fr, key)
+		other, note := saidOf(list, en, key)
 		if value != want[0] || other != want[1] || note != want[2] {
 			t.Errorf("%s: %q, %q, %q", key, value, other, note)
 		}
