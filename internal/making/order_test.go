@@ -75,3 +75,23 @@ func TestMeasuresHold(t *testing.T) {
 		t.Error("an upper deviation below the lower is taken")
 	}
 }
+
+// The steps of an order grow with its state, and end with the last.
+func TestStepsDone(t *testing.T) {
+	before := 0
+	for _, s := range []State{Requested, Quoted, Accepted, Building, Partly, Built, Inspected, Delivered, Rated} {
+		n, ok := stepsDone(s)
+		if !ok || n < before || n > len(stepNames) {
+			t.Errorf("%s: %d, %v after %d", s, n, ok, before)
+		}
+		before = n
+	}
+	if before != len(stepNames) {
+		t.Errorf("a rated order has %d steps, want %d", before, len(stepNames))
+	}
+	for _, s := range []State{Refused, Withdrawn} {
+		if _, ok := stepsDone(s); ok {
+			t.Errorf("%s goes on", s)
+		}
+	}
+}
