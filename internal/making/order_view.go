@@ -151,7 +151,7 @@ func (b Build) days(v *web.View) string {
 		return v.T("making.since", "on", from)
 	}
 	if to := v.Date(b.EndedAt.Date(db.Paris)); to != from {
-		return v.T("making.between", "least", from, "most", to)
+		return from + " – " + to
 	}
 	return from
 }
