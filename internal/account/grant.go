@@ -117,7 +117,7 @@ func (g Grant) check(today when.Date) error {
 	}
 	switch {
 	case g.UntilOn != when.None && !g.UntilOn.Valid():
-		wrong.Add("until_on", "fault.date", "min", when.MinYear, "max", when.MaxYear)
+		wrong.Add("until_on", "fault.date", "min_year", when.MinYear, "max_year", when.MaxYear)
 	case g.UntilOn != when.None && g.UntilOn < today:
 		wrong.Add("until_on", "account.grant.past")
 	case g.UntilOn == when.None && g.Role.MustEnd():

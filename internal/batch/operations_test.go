@@ -452,6 +452,9 @@ func TestPiecesAreLeft(t *testing.T) {
 		if err := w.s.Start(t.Context(), w.makes, batch.ID, out+1); !fault.Is(err, fault.Conflict) {
 			t.Errorf("begins, and another number was seen: %v", err)
 		}
+		if code, body := w.send(w.makes, "POST", batch.URL()+"/start", "leave", strconv.Itoa(out+1)); code != 409 || !bytes.Contains(body, []byte(`role="alert"`)) {
+			t.Errorf("a button that is refused does not say why: %d", code)
+		}
 		if code, _ := w.send(w.makes, "POST", batch.URL()+"/start", "leave", strconv.Itoa(out)); code != 303 {
 			t.Fatalf("begins with the others: %d", code)
 		}

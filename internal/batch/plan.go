@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"bassin/internal/account"
 	"bassin/internal/db"
@@ -277,7 +276,7 @@ func (s *Service) slotIn(tx db.Tx, by account.Actor, b Batch) error {
 	if err := park.FreeIn(tx, string(b.ID)); err != nil {
 		return err
 	}
-	length := time.Duration(b.Hours * float64(time.Hour)).Round(time.Minute)
+	length := park.Length(b.Hours)
 	if b.State != Planned || length <= 0 {
 		return nil
 	}

@@ -221,3 +221,17 @@ func finishFields(v *web.View) []web.Field {
 		{Name: "finish.settings", Label: v.T("making.field.settings"), Hint: v.T("making.field.settings_hint"), Optional: true, Rows: 3},
 	}
 }
+
+// placed are the forms that have a place on the page.
+func (x batchView) placed() (names []string) {
+	if x.State == Planned {
+		names = append(names, "space")
+	}
+	if x.State == Building {
+		names = append(names, "finish")
+	}
+	if len(x.More) > 0 {
+		names = append(names, "add")
+	}
+	return names
+}

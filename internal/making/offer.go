@@ -74,7 +74,7 @@ func readyOn(a park.Available, e Effort, now time.Time) when.Date {
 	if !e.Known() {
 		return when.None
 	}
-	_, ends, ok := a.Opening.Ready(now, time.Duration(e.Hours.Most*float64(time.Hour)), a.Slots)
+	_, ends, ok := a.Opening.Ready(now, park.Length(e.Hours.Most), a.Slots)
 	if !ok {
 		return when.None
 	}

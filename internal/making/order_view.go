@@ -46,6 +46,22 @@ func (x orderView) canAnything(v *web.View) bool {
 	return false
 }
 
+// placed are the forms that have a place on the page.
+func (x orderView) placed(floor bool) (names []string) {
+	for name, to := range map[string]State{"quote": Quoted, "refuse": Refused, "finish": Built, "inspect": Inspected, "deliver": Delivered, "rate": Rated} {
+		if x.Can(to) {
+			names = append(names, name)
+		}
+	}
+	if x.CanRedo() {
+		names = append(names, "redo")
+	}
+	if x.Can(Inspected) && !floor {
+		names = append(names, "measure", "photo")
+	}
+	return names
+}
+
 // floorValues tell a form of the phone's page where to go back to.
 func floorValues(floor bool) []string {
 	if floor {

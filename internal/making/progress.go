@@ -190,7 +190,7 @@ func (s *Service) Accept(ctx context.Context, by account.Actor, id OrderID, vers
 // maker plans by hand.
 func QueueIn(tx db.Tx, by account.Actor, o Order) error {
 	h, err := hoursOf(tx, o, o.Waiting())
-	length := time.Duration(h * float64(time.Hour)).Round(time.Minute)
+	length := park.Length(h)
 	if err != nil || length <= 0 {
 		return err
 	}

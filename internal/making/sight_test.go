@@ -84,7 +84,7 @@ func TestNobodyAcceptsAnotherQuoteThanTheySaw(t *testing.T) {
 		now := quote(99_000)
 		for name, version := range map[string]string{"the one before": fmt.Sprint(seen.Version), "none": ""} {
 			code, body, _ := w.post(w.draws, at+"/accept", "version", version)
-			if code != 409 || !strings.Contains(body, "990") || w.order(at).State != Quoted {
+			if code != 409 || !strings.Contains(body, "Rien n’a été accepté") || w.order(at).State != Quoted {
 				t.Errorf("%s: %d, %s", name, code, w.order(at).State)
 			}
 		}
@@ -118,5 +118,27 @@ func TestWithdrawnPartsHaveNoFigures(t *testing.T) {
 	}
 	if _, body := w.get(w.draws, at); !strings.Contains(body, size) {
 		t.Error("who asked does not read it")
+	}
+}
+
+// What takes longer than a machine can be taken is accepted all the same: the maker plans it by hand.
+func TestAnOrderOfYearsIsAccepted(t *testing.T) {
+	w := newWorld(t, dbtest.Open(t), 0)
+	large := block20()
+	for i := range large.Points {
+		large.Points[i] = large.Points[i].Times(5)
+	}
+	o, err := w.s.Request(t.Context(), w.draws, Order{PartID: w.dropMesh(w.draws, w.office, large).ID, MachineID: w.machine.ID, MaterialID: "pla", Quantity: maxQuantity, Shows: File}, nil)
+	must(t, err)
+	if o.Hours < 366*24 {
+		t.Fatalf("it takes %g hours", o.Hours)
+	}
+	_, err = w.s.Quote(t.Context(), w.makes, Order{ID: o.ID, PriceCents: 1_000_000, ReadyOn: "2028-03-10", ValidOn: "2026-03-20"})
+	must(t, err)
+	if o, err = w.s.Accept(t.Context(), w.draws, o.ID, 0); err != nil || o.State != Accepted {
+		t.Errorf("%s: %v", o.State, err)
+	}
+	if code, body, _ := w.post(w.draws, "/orders/"+string(o.ID)+"/accept", "version", "0"); code != 409 || strings.Contains(body, "no value") || !strings.Contains(body, "«\u00a0En file\u00a0»") {
+		t.Errorf("accepted twice: %d %s", code, body)
 	}
 }

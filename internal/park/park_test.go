@@ -145,8 +145,15 @@ func TestWhenABuildIsReady(t *testing.T) {
 			t.Errorf("%s: %v to %v (%v), want %v to %v", c.name, begins, ends, ok, c.begins, c.ends)
 		}
 	}
-	if _, _, ok := day.Ready(at(2, 9), 100_000*time.Hour, nil); ok {
-		t.Error("a build of eleven years of hours is said to be ready")
+	for name, o := range map[string]Opening{"by day": day, "through the night": night} {
+		for _, hours := range []float64{9000, 100_000, 1e7, 1e300, math.Inf(1)} {
+			if _, ends, ok := o.Ready(at(2, 9), Length(hours), nil); ok {
+				t.Errorf("%s: a build of %g hours is said to be ready on %v", name, hours, ends)
+			}
+		}
+	}
+	if Length(math.NaN()) != 0 || Length(-1) != 0 || Length(1.5) != 90*time.Minute {
+		t.Errorf("%v, %v, %v", Length(math.NaN()), Length(-1), Length(1.5))
 	}
 }
 

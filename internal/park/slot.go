@@ -84,6 +84,14 @@ func (o Opening) check(wrong *fault.Fields) {
 	}
 }
 
+// Length is so many hours. What is longer than a machine can be taken stays so, and a number without end makes none.
+func Length(hours float64) time.Duration {
+	if !(hours > 0) {
+		return 0
+	}
+	return time.Duration(min(hours, 2*maxSlot.Hours()) * float64(time.Hour)).Round(time.Minute)
+}
+
 // on tells whether people are there on a day of the week.
 func (o Opening) on(day time.Weekday) bool {
 	return strings.Contains(o.OpenDays, string('0'+rune((int(day)+6)%7+1)))
@@ -94,15 +102,18 @@ const horizon = 400 // days
 
 // Ready gives when a build of some length can begin and when it is done, after the slots that stand. It begins while
 // people are there; unattended it runs through, else it goes on only in the hours. Days are those of the place. False:
-// not within a year.
+// not within a year, or longer than a machine can be taken.
 func (o Opening) Ready(now time.Time, length time.Duration, taken []Slot) (begins, ends time.Time, ok bool) {
+	if length > maxSlot {
+		return now, now, false
+	}
 	at := now
 	for range horizon + len(taken) {
 		begins, ok = o.next(at)
 		if !ok {
 			return begins, ends, false
 		}
-		if ends, ok = o.run(begins, length); !ok {
+		if ends, ok = o.run(begins, length); !ok || ends.Sub(begins) > maxSlot {
 			return begins, ends, false
 		}
 		clash := false

@@ -312,7 +312,7 @@ func (in AsOfQuery) asOf(today when.Date) (AsOf, error) {
 	var wrong fault.Fields
 	switch {
 	case err != nil:
-		wrong.Add("on", "fault.date", "min", when.MinYear, "max", when.MaxYear)
+		wrong.Add("on", "fault.date", "min_year", when.MinYear, "max_year", when.MaxYear)
 	case day > today:
 		wrong.Add("on", "programme.wrong.future", "today_on", today)
 	}

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"bassin/internal/fault"
@@ -17,6 +19,17 @@ func (f Forms) Get(name string, pairs ...string) *Form {
 		return x
 	}
 	return NewForm(NewOnce(), pairs...)
+}
+
+// Elsewhere are the forms that came back and have no place on the page: those of buttons, and those of what is over meanwhile. Named are
+// those that have one.
+func (f Forms) Elsewhere(named ...string) (list []*Form) {
+	for _, name := range slices.Sorted(maps.Keys(f)) {
+		if !slices.Contains(named, name) {
+			list = append(list, f[name])
+		}
+	}
+	return list
 }
 
 // Back reports whether the form came back.

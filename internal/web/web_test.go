@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -22,13 +23,77 @@ import (
 
 // keyUse finds literal text keys in code: "feature.some_name". Keys built by joining end in a dot
 // and are checked by prefix.
-var keyUse = regexp.MustCompile(`"((?:web|fault|db|account|territory|programme|file|job|overview|project|plan|document|note|meeting|talk|agenda|cost|transfer)\.[a-z0-9_.]+)"`)
+var keyUse = regexp.MustCompile(`"((?:web|fault|db|account|territory|programme|file|job|overview|project|plan|document|note|meeting|talk|agenda|cost|transfer|additive|making|park|batch|printfile|calibration|demand)\.[a-z0-9_.]+)"`)
+
+// fill finds a fault, or a wrong field, with what its text is filled with: the key, and pairs of name and value.
+var fill = regexp.MustCompile(`(?:fault\.New\(fault\.\w+|fault\.Wrap\(\w+, fault\.\w+|\.Add\("[^"]*"), "([a-z_]+\.[a-z0-9_.]+)"(.*)`)
+
+var (
+	nameOf = regexp.MustCompile(`"([a-z_]+)", `)
+	needOf = regexp.MustCompile(`{{\.(\w+)}}`)
+)
+
+// A text that asks for a value which its fault does not give says "<no value>".
+func TestFaultsGiveWhatTheirTextsAskFor(t *testing.T) {
+	texts := map[string]string{}
+	list, err := filepath.Glob("text/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range list {
+		b, err := os.ReadFile(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var of map[string]json.RawMessage
+		if err := json.Unmarshal(b, &of); err != nil {
+			t.Fatal(err)
+		}
+		for k, text := range of {
+			texts[k] += string(text)
+		}
+	}
+	seen := 0
+	err = filepath.WalkDir("..", func(p string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(p) != ".go" || strings.HasSuffix(p, "_test.go") {
+			return err
+		}
+		b, err := os.ReadFile(p)
+		if err != nil {
+			return err
+		}
+		for n, line := range strings.Split(string(b), "\n") {
+			for _, m := range fill.FindAllStringSubmatch(line, -1) {
+				var given []string
+				for _, x := range nameOf.FindAllStringSubmatch(m[2], -1) {
+					given = append(given, x[1])
+				}
+				if strings.HasSuffix(strings.TrimSpace(m[2]), "...)") || !strings.HasSuffix(strings.TrimSpace(m[2]), ")") {
+					continue // the pairs are elsewhere
+				}
+				seen++
+				for _, x := range needOf.FindAllStringSubmatch(texts[m[1]], -1) {
+					if !slices.Contains(given, x[1]) {
+						t.Errorf("%s:%d: %s asks for %s, and is given %v", p, n+1, m[1], x[1], given)
+					}
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if seen < 300 {
+		t.Errorf("only %d faults found: the search is broken", seen)
+	}
+}
 
 // verbUse finds the verbs of the audit trail, each with a sentence for the history: audit.VERB.
 var verbUse = regexp.MustCompile(`Verb:\s*"([a-z0-9_.]+)"`)
 
-// notTexts are literals of the same shape that are not texts: audit verbs and permissions.
-var notTexts = regexp.MustCompile(`(Verb:|May\(|can\(|permission|Permission)`)
+// notTexts are literals of the same shape that are not texts: audit verbs, permissions and kinds of jobs.
+var notTexts = regexp.MustCompile(`(Verb:|Kind\s*= "|May\(|can\(|permission|Permission)`)
 
 // looseSpace is a space at which a line may break where French allows none.
 var looseSpace = regexp.MustCompile(`\S [:;!?%€»](?: |$)|« `)
