@@ -16,9 +16,9 @@ type Effort struct {
 }
 
 // Pairs calls for each two faces whose boxes meet, each pair once. It works in parallel: visit is told which worker calls, of as many
-// as Workers says, and one worker's calls come one after the other; it says whether to go on. Boxes are a little wider than the faces.
+// as Workers says, and one worker's calls come one after the other; it says what effort that took, and whether to go on. Boxes are a little wider than the faces.
 // Done tells whether all pairs were looked at; which ones were, when the whole was bounded, is by chance.
-func (t *Tree) Pairs(most Effort, visit func(worker int, a, b uint32) bool) (done bool) {
+func (t *Tree) Pairs(most Effort, visit func(worker int, a, b uint32) (effort int64, on bool)) (done bool) {
 	if len(t.nodes) == 0 {
 		return true
 	}
@@ -31,7 +31,7 @@ func (t *Tree) Pairs(most Effort, visit func(worker int, a, b uint32) bool) (don
 		slices.SortFunc(leaves, func(a, b uint32) int { return cmp.Compare(t.nodes[a].first, t.nodes[b].first) })
 	}
 	mesh.InBlocks(len(leaves), leavesAtOnce, func(block, from, to int) {
-		s := search{tree: t, visit: func(a, b uint32) bool { return visit(block, a, b) }}
+		s := search{tree: t, visit: func(a, b uint32) (int64, bool) { return visit(block, a, b) }}
 		for _, leaf := range leaves[from:to] {
 			if ended.Load() {
 				return
@@ -72,7 +72,7 @@ func (t *Tree) leaves() []uint32 {
 // search is one worker's.
 type search struct {
 	tree    *Tree
-	visit   func(a, b uint32) bool
+	visit   func(a, b uint32) (int64, bool)
 	stack   []uint32
 	left    int64 // of the effort
 	stopped bool  // by who is called
@@ -119,7 +119,9 @@ func (s *search) pairs(a uint32, with []uint32) bool {
 		if s.left--; s.left <= 0 {
 			return false
 		}
-		if !s.visit(a, b) {
+		effort, on := s.visit(a, b)
+		s.left -= effort
+		if !on {
 			s.stopped = true
 			return false
 		}

@@ -25,6 +25,7 @@ const (
 	effortAtLeast = 1 << 25 // boxes and pairs
 	effortPerFace = 128
 	effortForSome = 8       // what part of it is spent when it does not reach for all
+	effortOfSlow  = 16      // of a sign that plain arithmetic does not tell
 	mostKept      = 1 << 22 // pairs
 	leastOfLeaf   = 64      // boxes and pairs: down the tree at least
 )
@@ -39,7 +40,7 @@ func Pairs(m *mesh.Mesh) (list []Pair, all bool) {
 	}
 	leaves := int64(tree.Leaves())
 	effort.Leaf = max(leastOfLeaf, effort.All/effortForSome/leaves)
-	effort.All = effort.Leaf * leaves * 2 // never reached: which pairs are found is not by chance
+	effort.All = math.MaxInt64 / 2 // never reached: which pairs are found is not by chance
 	list, _ = pairs(m, tree, effort, math.MaxInt64, max(1, mostKept/int64(tree.Workers())))
 	return list, false
 }
@@ -48,18 +49,19 @@ func Pairs(m *mesh.Mesh) (list []Pair, all bool) {
 func pairs(m *mesh.Mesh, tree *bvh.Tree, effort bvh.Effort, most, ofWorker int64) ([]Pair, bool) {
 	found := make([][]Pair, tree.Workers())
 	var count atomic.Int64
-	all := tree.Pairs(effort, func(worker int, a, b uint32) bool {
+	all := tree.Pairs(effort, func(worker int, a, b uint32) (int64, bool) {
 		if int64(len(found[worker])) >= ofWorker {
-			return most == math.MaxInt64
+			return 0, most == math.MaxInt64
 		}
 		if a > b {
 			a, b = b, a
 		}
-		if meet(m, a, b) {
+		var s signs
+		if s.meet(m, a, b) {
 			found[worker] = append(found[worker], Pair{a, b, depth(m, a, b)})
-			return count.Add(1) < most
+			return effortOfSlow * s.slow, count.Add(1) < most
 		}
-		return true
+		return effortOfSlow * s.slow, true
 	})
 	if !all && most != math.MaxInt64 {
 		return nil, false
@@ -83,11 +85,11 @@ func corners(m *mesh.Mesh, f uint32) triangle {
 }
 
 // meet tells whether two faces meet elsewhere than at what they share.
-func meet(m *mesh.Mesh, f, g uint32) bool {
-	s, t := m.Triangles[f], m.Triangles[g]
+func (s *signs) meet(m *mesh.Mesh, f, g uint32) bool {
+	u, t := m.Triangles[f], m.Triangles[g]
 	var in, at [3]int // corners that are shared, of each
 	shared := 0
-	for i, v := range s {
+	for i, v := range u {
 		for k, w := range t {
 			if v == w {
 				in[shared], at[shared] = i, k
@@ -99,39 +101,39 @@ func meet(m *mesh.Mesh, f, g uint32) bool {
 	a, b := corners(m, f), corners(m, g)
 	switch shared {
 	case 0:
-		return apart(&a, &b)
+		return s.apart(&a, &b)
 	case 1:
 		i, k := in[0], at[0]
-		return corner(&a, &b, i, k)
+		return s.corner(&a, &b, i, k)
 	case 2:
 		i, k := 3-in[0]-in[1], 3-at[0]-at[1] // the corners that are not
-		if side(a[0], a[1], a[2], b[k]) != 0 {
+		if s.side(a[0], a[1], a[2], b[k]) != 0 {
 			return false
 		}
 		// In one plane: they lie one upon the other when both are on one side of what they share.
 		x := planeOf(&a)
 		p, q := x.of(a[in[0]]), x.of(a[in[1]])
-		return turn(p, q, x.of(a[i])) == turn(p, q, x.of(b[k]))
+		return s.turn(p, q, x.of(a[i])) == s.turn(p, q, x.of(b[k]))
 	}
 	return true // the same corners
 }
 
 // corner tells whether faces that share a corner meet elsewhere too.
-func corner(a, b *triangle, i, k int) bool {
+func (s *signs) corner(a, b *triangle, i, k int) bool {
 	p, q := b[(k+1)%3], b[(k+2)%3]
-	if sp, sq := side(a[0], a[1], a[2], p), side(a[0], a[1], a[2], q); sp*sq > 0 {
+	if sp, sq := s.side(a[0], a[1], a[2], p), s.side(a[0], a[1], a[2], q); sp*sq > 0 {
 		return false
 	}
-	return segment(p, q, a) || segment(a[(i+1)%3], a[(i+2)%3], b)
+	return s.segment(p, q, a) || s.segment(a[(i+1)%3], a[(i+2)%3], b)
 }
 
 // apart tells whether faces that share nothing meet.
-func apart(a, b *triangle) bool {
-	if beside(a, b) || beside(b, a) {
+func (s *signs) apart(a, b *triangle) bool {
+	if s.beside(a, b) || s.beside(b, a) {
 		return false
 	}
 	for i := range 3 {
-		if segment(a[i], a[(i+1)%3], b) || segment(b[i], b[(i+1)%3], a) {
+		if s.segment(a[i], a[(i+1)%3], b) || s.segment(b[i], b[(i+1)%3], a) {
 			return true
 		}
 	}
@@ -139,21 +141,21 @@ func apart(a, b *triangle) bool {
 }
 
 // beside tells whether all corners of b lie on one side of a's plane.
-func beside(a, b *triangle) bool {
-	s := side(a[0], a[1], a[2], b[0])
-	return s != 0 && s == side(a[0], a[1], a[2], b[1]) && s == side(a[0], a[1], a[2], b[2])
+func (s *signs) beside(a, b *triangle) bool {
+	n := s.side(a[0], a[1], a[2], b[0])
+	return n != 0 && n == s.side(a[0], a[1], a[2], b[1]) && n == s.side(a[0], a[1], a[2], b[2])
 }
 
 // segment tells whether a side meets a face.
-func segment(p, q mesh.Vec, t *triangle) bool {
-	sp, sq := side(t[0], t[1], t[2], p), side(t[0], t[1], t[2], q)
+func (s *signs) segment(p, q mesh.Vec, t *triangle) bool {
+	sp, sq := s.side(t[0], t[1], t[2], p), s.side(t[0], t[1], t[2], q)
 	if sp*sq > 0 {
 		return false
 	}
 	if sp == 0 && sq == 0 {
-		return inPlane(p, q, t)
+		return s.inPlane(p, q, t)
 	}
-	x, y, z := side(p, q, t[0], t[1]), side(p, q, t[1], t[2]), side(p, q, t[2], t[0])
+	x, y, z := s.side(p, q, t[0], t[1]), s.side(p, q, t[1], t[2]), s.side(p, q, t[2], t[0])
 	return x >= 0 && y >= 0 && z >= 0 || x <= 0 && y <= 0 && z <= 0
 }
 
@@ -178,22 +180,22 @@ func (x plane) of(v mesh.Vec) [2]float64 {
 }
 
 // inPlane tells whether a side in the plane of a face meets it.
-func inPlane(p, q mesh.Vec, t *triangle) bool {
+func (s *signs) inPlane(p, q mesh.Vec, t *triangle) bool {
 	x := planeOf(t)
 	u, v := x.of(p), x.of(q)
 	w := [3][2]float64{x.of(t[0]), x.of(t[1]), x.of(t[2])}
 	for i := range 3 {
-		if sidesMeet(u, v, w[i], w[(i+1)%3]) {
+		if s.sidesMeet(u, v, w[i], w[(i+1)%3]) {
 			return true
 		}
 	}
-	a, b, c := turn(w[0], w[1], u), turn(w[1], w[2], u), turn(w[2], w[0], u)
+	a, b, c := s.turn(w[0], w[1], u), s.turn(w[1], w[2], u), s.turn(w[2], w[0], u)
 	return a == b && b == c
 }
 
 // sidesMeet tells whether two sides in a plane meet, ends included.
-func sidesMeet(a, b, c, d [2]float64) bool {
-	w, x, y, z := turn(a, b, c), turn(a, b, d), turn(c, d, a), turn(c, d, b)
+func (s *signs) sidesMeet(a, b, c, d [2]float64) bool {
+	w, x, y, z := s.turn(a, b, c), s.turn(a, b, d), s.turn(c, d, a), s.turn(c, d, b)
 	if w*x < 0 && y*z < 0 {
 		return true
 	}

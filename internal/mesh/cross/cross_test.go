@@ -3,6 +3,7 @@ package cross
 import (
 	"encoding/csv"
 	"math"
+	"math/big"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -12,6 +13,28 @@ import (
 	"bassin/internal/mesh"
 	"bassin/internal/mesh/format"
 )
+
+func ratio(v float64) *big.Rat { return new(big.Rat).SetFloat64(v) }
+
+func turnOfRatios(a, b, c [2]float64) int {
+	sub := func(x, y float64) *big.Rat { return new(big.Rat).Sub(ratio(x), ratio(y)) }
+	return new(big.Rat).Mul(sub(a[0], c[0]), sub(b[1], c[1])).Cmp(new(big.Rat).Mul(sub(a[1], c[1]), sub(b[0], c[0])))
+}
+
+func sideOfRatios(a, b, c, d mesh.Vec) int {
+	sub := func(p mesh.Vec) (x, y, z *big.Rat) {
+		return new(big.Rat).Sub(ratio(p.X), ratio(d.X)), new(big.Rat).Sub(ratio(p.Y), ratio(d.Y)), new(big.Rat).Sub(ratio(p.Z), ratio(d.Z))
+	}
+	mul := func(x, y *big.Rat) *big.Rat { return new(big.Rat).Mul(x, y) }
+	ux, uy, uz := sub(a)
+	vx, vy, vz := sub(b)
+	wx, wy, wz := sub(c)
+	minor := func(a, b, c, d *big.Rat) *big.Rat { return new(big.Rat).Sub(mul(a, b), mul(c, d)) }
+	det := mul(uz, minor(vx, wy, wx, vy))
+	det.Add(det, mul(vz, minor(wx, uy, ux, wy)))
+	det.Add(det, mul(wz, minor(ux, vy, vx, uy)))
+	return det.Sign()
+}
 
 // The exact signs are those of fractions, for points that lie nearly or wholly in a plane, near and far from the origin.
 func TestSigns(t *testing.T) {
@@ -28,8 +51,11 @@ func TestSigns(t *testing.T) {
 		if r.IntN(2) == 0 {
 			d.Z = math.Nextafter(d.Z, float64(r.IntN(3)-1))
 		}
-		want := -sideOfFractions(a, b, c, d)
-		if got := side(a, b, c, d); got != want {
+		want := -sideOfRatios(a, b, c, d)
+		if whole := -sideOfFractions(a, b, c, d); whole != want {
+			t.Fatalf("%v %v %v %v in whole numbers: %d, want %d", a, b, c, d, whole, want)
+		}
+		if got := new(signs).side(a, b, c, d); got != want {
 			t.Fatalf("%v %v %v %v: %d, want %d", a, b, c, d, got, want)
 		}
 		if want == 0 {
@@ -37,7 +63,7 @@ func TestSigns(t *testing.T) {
 		}
 		flat := func(v mesh.Vec) [2]float64 { return [2]float64{v.X, v.Y} }
 		onLine := flat(a.Add(b.Sub(a).Times(u)))
-		if got, want := turn(flat(a), flat(b), onLine), turnOfFractions(flat(a), flat(b), onLine); got != want {
+		if got, want := new(signs).turn(flat(a), flat(b), onLine), turnOfRatios(flat(a), flat(b), onLine); got != want || turnOfFractions(flat(a), flat(b), onLine) != want {
 			t.Fatalf("turn of %v %v %v: %d, want %d", a, b, onLine, got, want)
 		}
 	}
@@ -89,7 +115,7 @@ func TestApart(t *testing.T) {
 			continue
 		}
 		want := !separated(a, b)
-		if got := apart(&a, &b); got != want { // apart tells whether they meet
+		if got := new(signs).apart(&a, &b); got != want { // apart tells whether they meet
 			t.Fatalf("%v and %v meet: %v, want %v", a, b, got, want)
 		}
 		if want {
@@ -236,7 +262,23 @@ func TestFacesUponEachOther(t *testing.T) {
 // Points so far out that their differences are none are compared all the same.
 func TestFarOut(t *testing.T) {
 	a := mesh.Vec{X: 1e60}
-	if got := side(a, mesh.Vec{Y: 1e60}, mesh.Vec{Z: 1e60}, a); got != 0 {
+	if got := new(signs).side(a, mesh.Vec{Y: 1e60}, mesh.Vec{Z: 1e60}, a); got != 0 {
 		t.Errorf("a corner lies beside its own face: %d", got)
+	}
+}
+
+// A face of thousands of corners in one plane, with decimals that no binary number is, has signs that take long; they count for more.
+func TestSignsThatTakeLong(t *testing.T) {
+	m := &mesh.Mesh{Points: []mesh.Vec{{}}}
+	const corners = 30_000
+	for i := range corners {
+		r := 1 + float64(i%2)*999
+		m.Points = append(m.Points, mesh.Vec{X: math.Round(1e6*r*math.Cos(float64(i)*2*math.Pi/corners)) / 1e6, Y: math.Round(1e6*r*math.Sin(float64(i)*2*math.Pi/corners)) / 1e6})
+		if i > 1 {
+			m.Triangles = append(m.Triangles, [3]uint32{1, uint32(i), uint32(i + 1)})
+		}
+	}
+	if list, all := Pairs(mesh.Weld(m)); all || len(list) > mostKept {
+		t.Errorf("%d pairs, all: %t", len(list), all)
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 // The signs below are exact: first in plain arithmetic with a bound of its error; then, where all differences of coordinates are exact,
 // as sums of numbers without rounding (J. R. Shewchuk, Adaptive precision floating-point arithmetic and fast robust geometric
-// predicates, 1997); else in fractions.
+// predicates, 1997); else in whole numbers of any length.
 
 // bound3 and bound2 are the errors of the plain determinants as shares of the sums of their terms (Shewchuk, fig. 21).
 const (
@@ -18,8 +18,11 @@ const (
 	bound2 = (3 + 16*eps) * eps
 )
 
+// signs gives signs, and counts the slow ones.
+type signs struct{ slow int64 }
+
 // side tells on which side of the plane through a, b and c a point lies: 1 above, where they go counter-clockwise, −1 below, 0 in it.
-func side(a, b, c, d mesh.Vec) int {
+func (x *signs) side(a, b, c, d mesh.Vec) int {
 	u, v, w := a.Sub(d), b.Sub(d), c.Sub(d)
 	vw, wv := v.X*w.Y, w.X*v.Y
 	wu, uw := w.X*u.Y, u.X*w.Y
@@ -33,9 +36,11 @@ func side(a, b, c, d mesh.Vec) int {
 		if exact(a, d, u) && exact(b, d, v) && exact(c, d, w) {
 			return 0
 		}
+		x.slow++
 		return -sideOfFractions(a, b, c, d)
 	}
 	if !exact(a, d, u) || !exact(b, d, v) || !exact(c, d, w) {
+		x.slow++
 		return -sideOfFractions(a, b, c, d)
 	}
 	var e expansion
@@ -49,7 +54,7 @@ func side(a, b, c, d mesh.Vec) int {
 }
 
 // turn tells which way three points of a plane go: 1 counter-clockwise, −1 clockwise, 0 along a line.
-func turn(a, b, c [2]float64) int {
+func (x *signs) turn(a, b, c [2]float64) int {
 	ux, uy, vx, vy := a[0]-c[0], a[1]-c[1], b[0]-c[0], b[1]-c[1]
 	l, r := ux*vy, uy*vx
 	det := l - r
@@ -62,6 +67,7 @@ func turn(a, b, c [2]float64) int {
 		e.addScaled(uy, vx, 1, -1)
 		return e.sign()
 	}
+	x.slow++
 	return turnOfFractions(a, b, c)
 }
 
@@ -85,25 +91,45 @@ func exact(a, b, d mesh.Vec) bool {
 	return exact1(a.X, b.X, d.X) && exact1(a.Y, b.Y, d.Y) && exact1(a.Z, b.Z, d.Z)
 }
 
-func ratio(v float64) *big.Rat { return new(big.Rat).SetFloat64(v) }
+// whole gives numbers as whole ones, all times one power of two.
+func whole(list ...float64) []*big.Int {
+	least := math.MaxInt
+	mantissas, exponents := make([]int64, len(list)), make([]int, len(list))
+	for i, v := range list {
+		f, e := math.Frexp(v)
+		mantissas[i], exponents[i] = int64(f*(1<<53)), e
+		if v != 0 {
+			least = min(least, e)
+		}
+	}
+	out := make([]*big.Int, len(list))
+	for i, m := range mantissas {
+		out[i] = big.NewInt(m)
+		if m != 0 {
+			out[i].Lsh(out[i], uint(exponents[i]-least))
+		}
+	}
+	return out
+}
+
+func minus(a, b *big.Int) *big.Int { return new(big.Int).Sub(a, b) }
+
+func times(a, b *big.Int) *big.Int { return new(big.Int).Mul(a, b) }
 
 func turnOfFractions(a, b, c [2]float64) int {
-	sub := func(x, y float64) *big.Rat { return new(big.Rat).Sub(ratio(x), ratio(y)) }
-	return new(big.Rat).Mul(sub(a[0], c[0]), sub(b[1], c[1])).Cmp(new(big.Rat).Mul(sub(a[1], c[1]), sub(b[0], c[0])))
+	w := whole(a[0], a[1], b[0], b[1], c[0], c[1])
+	return times(minus(w[0], w[4]), minus(w[3], w[5])).Cmp(times(minus(w[1], w[5]), minus(w[2], w[4])))
 }
 
 func sideOfFractions(a, b, c, d mesh.Vec) int {
-	sub := func(p mesh.Vec) (x, y, z *big.Rat) {
-		return new(big.Rat).Sub(ratio(p.X), ratio(d.X)), new(big.Rat).Sub(ratio(p.Y), ratio(d.Y)), new(big.Rat).Sub(ratio(p.Z), ratio(d.Z))
-	}
-	mul := func(x, y *big.Rat) *big.Rat { return new(big.Rat).Mul(x, y) }
-	ux, uy, uz := sub(a)
-	vx, vy, vz := sub(b)
-	wx, wy, wz := sub(c)
-	minor := func(a, b, c, d *big.Rat) *big.Rat { return new(big.Rat).Sub(mul(a, b), mul(c, d)) }
-	det := mul(uz, minor(vx, wy, wx, vy))
-	det.Add(det, mul(vz, minor(wx, uy, ux, wy)))
-	det.Add(det, mul(wz, minor(ux, vy, vx, uy)))
+	w := whole(a.X, a.Y, a.Z, b.X, b.Y, b.Z, c.X, c.Y, c.Z, d.X, d.Y, d.Z)
+	ux, uy, uz := minus(w[0], w[9]), minus(w[1], w[10]), minus(w[2], w[11])
+	vx, vy, vz := minus(w[3], w[9]), minus(w[4], w[10]), minus(w[5], w[11])
+	wx, wy, wz := minus(w[6], w[9]), minus(w[7], w[10]), minus(w[8], w[11])
+	minor := func(a, b, c, d *big.Int) *big.Int { return minus(times(a, b), times(c, d)) }
+	det := times(uz, minor(vx, wy, wx, vy))
+	det.Add(det, times(vz, minor(wx, uy, ux, wy)))
+	det.Add(det, times(wz, minor(ux, vy, vx, uy)))
 	return det.Sign()
 }
 
