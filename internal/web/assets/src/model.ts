@@ -76,7 +76,8 @@ export async function open(root: HTMLElement): Promise<void> {
   const buttons = new Map([...document.querySelectorAll<HTMLButtonElement>("[data-mark]")].map((b) => [b.dataset["mark"] ?? "", b]));
   const severities = new Map([...buttons].map(([name, b]) => [name, b.dataset["severity"] ?? ""]));
   const found = mark(texts["marks"], middle, severities);
-  const marks = new THREE.Group().add(...found.values());
+  const marks = new THREE.Group();
+  for (const mark of found.values()) marks.add(mark); // there may be none
   laid.add(marks);
   scene.add(turned, new THREE.HemisphereLight(0xffffff, 0x777777, 1.6));
   const lamp = new THREE.DirectionalLight(0xffffff, 1.8);
