@@ -441,6 +441,10 @@ func TestQuotesWithinTheLimitsComeAtOnce(t *testing.T) {
 	if _, err := late.Accept(t.Context(), w.draws, o.ID, 0); err == nil {
 		t.Error("a quote is accepted that has expired")
 	}
+	must(t, w.park.RemoveMachine(t.Context(), w.makes, w.machine.ID))
+	if _, err := w.s.Accept(t.Context(), w.draws, o.ID, 0); !fault.Is(err, fault.Conflict) {
+		t.Errorf("a quote on a machine that is gone is accepted: %v", err)
+	}
 }
 
 // settle waits until times by layers are known of all offers.

@@ -182,6 +182,11 @@ func (s *Service) Accept(ctx context.Context, by account.Actor, id OrderID, vers
 		if o.ValidOn < tx.Today() {
 			return fault.New(fault.Conflict, "making.wrong.expired")
 		}
+		if gone, err := park.Gone(tx, o.MachineID); err != nil {
+			return err
+		} else if gone {
+			return fault.New(fault.Conflict, "making.wrong.machine_gone")
+		}
 		return QueueIn(tx, by, *o)
 	})
 }

@@ -117,6 +117,12 @@ func QueueIn(tx db.Tx, by account.Actor, x Slot, length time.Duration) (Slot, bo
 	return x, err == nil, err
 }
 
+// Gone tells whether a machine was taken out of the park.
+func Gone(tx db.Tx, id MachineID) (bool, error) {
+	m, err := getMachine(tx, id)
+	return m.RemovedAt != 0, err
+}
+
 // FreeIn gives back the time of an order.
 func FreeIn(tx db.Tx, order string) error { return deleteSlotOf(tx, order) }
 
