@@ -84,6 +84,7 @@ func script(t *testing.T, text string) *Program {
 }
 
 func TestWhatGoesWrong(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir()) // what others left behind is none of ours
 	settings := []byte("layer_height = 0.2\n")
 	for _, c := range []struct {
 		name, text, key, said string
