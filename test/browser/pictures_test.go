@@ -4,6 +4,7 @@ package browser
 
 import (
 	"flag"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -90,17 +91,21 @@ func workspacePictures(t *testing.T, base, project string) {
 	if err := chromedp.Do(tab, be(school, t)); err != nil {
 		t.Fatal(err)
 	}
-	part, order := school.link(t, "/parts", `main th a`), school.link(t, "/orders", `main a[href^="/orders/0"]`)
+	const someOrder = `main a[href^="/orders/0"]`
+	part, order, closed := school.link(t, "/parts", `main th a`), school.link(t, "/orders", someOrder), school.link(t, "/orders?state=rated", someOrder)
 	for _, page := range []struct{ name, path, do string }{
 		{name: "day", path: "/"}, {name: "calendar", path: "/calendar"}, {name: "project-board", path: project + "/plan/board"}, {name: "project-load", path: project + "/plan/load"}, {name: "project-costs", path: project + "/costs"},
 		{name: "project-meeting", path: school.link(t, project+"/meetings", `main a[href*="/meetings/0"]`)}, {name: "project-note", path: school.link(t, project+"/notes", `main th a`)},
 		{name: "project-document", path: school.documentOf(t, project)}, {name: "project-people", path: project + "/people"}, {name: "project-archives", path: school.archives(t, project)},
-		{name: "part", path: part}, {name: "part-offers", path: part + "/offers"}, {name: "order", path: order}, {name: "order-certificate", path: order + "/certificate"}, {name: "machines", path: "/machines"},
+		{name: "part", path: part}, {name: "part-offers", path: part + "/offers"}, {name: "order", path: order}, {name: "order-certificate", path: closed + "/certificate"}, {name: "machines", path: "/machines"},
 		{name: "part-thickness", path: part, do: thickness}, {name: "batch", path: school.link(t, "/batches", `main th a`)}, {name: "demand", path: "/demand"},
 		{name: "parts", path: "/parts"}, {name: "machine", path: school.link(t, "/machines", `main th a:contains("Fil, plateau technique")`)},
 	} {
 		for _, look := range []Look{{1440, "fr", false}, {390, "fr", false}, {1440, "en", true}} {
 			school.post(t, "/preferences", url.Values{"lang": {look.Lang}, "next": {"/"}})
+			if _, status, _, _ := school.get(t, page.path); status != http.StatusOK {
+				t.Fatalf("%s: %s answers %d", page.name, page.path, status)
+			}
 			if err := visit(tab, base+page.path, look); err != nil {
 				t.Fatal(err)
 			}
