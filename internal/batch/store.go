@@ -105,16 +105,7 @@ type part struct {
 
 // partsOf gives what an order has of its batches.
 func partsOf(tx db.Tx, id making.OrderID) ([]part, error) {
-	list, err := db.List[Member](tx, `select batch_id, order_id, share, pieces from batch_order where order_id = $1 order by batch_id`, id)
-	var out []part
-	for _, m := range list {
-		b, err := getBatch(tx, m.BatchID)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, part{b, m.Share, m.Pieces})
-	}
-	return out, err
+	return db.List[part](tx, `select `+batchColumns+`, m.share, m.pieces from batch_order m join batch_batch b on b.id = m.batch_id where m.order_id = $1 order by m.batch_id`, id)
 }
 
 // where is the condition of a list of the batches that somebody sees: Batch.seenBy in SQL.

@@ -74,13 +74,22 @@ func (o Order) Partial() bool {
 	return o.State == Partly || o.State == Building && n > 0 && (n < o.Quantity || o.Made > 0)
 }
 
-// begin takes pieces into a build. When all were made, a build makes them all again.
+// begin takes pieces into a build.
 func (o *Order) begin(n int) error {
 	if n < 1 || n > o.Quantity-o.Made {
 		return fault.New(fault.Conflict, "making.wrong.pieces", "count", o.Quantity-o.Made)
 	}
 	o.InBuild = n
 	return nil
+}
+
+// restart takes back all pieces of an order that were made, and gives their builds as they are then.
+func (o *Order) restart(builds []Build) []Build {
+	for i := range builds {
+		builds[i].Again = builds[i].Pieces
+	}
+	o.Made = 0
+	return builds
 }
 
 // end counts the pieces of the build that was under way, and tells to which state that takes the order.

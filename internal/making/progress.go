@@ -211,13 +211,11 @@ func (s *Service) Start(ctx context.Context, by account.Actor, id OrderID) (Orde
 			if err != nil {
 				return err
 			}
-			for _, b := range builds {
-				b.Again = b.Pieces
+			for _, b := range o.restart(builds) {
 				if err := saveBuild(tx, b); err != nil {
 					return err
 				}
 			}
-			o.Made = 0
 		}
 		return beginIn(tx, o, o.Quantity-o.Made, "")
 	})

@@ -34,7 +34,7 @@ func TestTheLibrarySpeaksBothLanguages(t *testing.T) {
 		}))
 		fr, en := web.NewView("fr"), web.NewView("en")
 		for _, text := range said {
-			key := seeded()[text]
+			key := seeded[text]
 			if text == "" {
 				continue
 			}
@@ -44,7 +44,7 @@ func TestTheLibrarySpeaksBothLanguages(t *testing.T) {
 				t.Errorf("%q reads %q and %q", text, a, b)
 			}
 		}
-		for text := range seeded() {
+		for text := range seeded {
 			if !slices.Contains(said, text) {
 				t.Errorf("nothing says %q", text)
 			}
