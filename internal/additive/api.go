@@ -35,6 +35,9 @@ func (s *Service) API(m *web.Mux) {
 		Description: "Of the newest revision; an empty unit is what the file says. The file is not changed."}, s.unitAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: one + "/repair", Tags: tags, Summary: "Repair a part",
 		Description: "A revision is made of the newest: closed and oriented, as far as that goes; its \"repair\" says what was done once it is checked. The one before is kept.", DefaultStatus: http.StatusCreated}, s.repairAPI)
+	web.Operation(m, huma.Operation{Method: http.MethodPost, Path: one + "/triangles", Tags: tags, Summary: "Send the triangles of a part of exact surfaces",
+		Description: "That somebody's browser made of the newest revision, a STEP or IGES file that the server could not read for want of Node. The body is little-endian: \"BSNM\", the number of meshes, and of each the length of its name and the name in UTF-8, the number of points and their coordinates as 64-bit floats in millimetres, the number of triangles and their corners as 32-bit whole numbers; counts are 32-bit whole numbers.",
+		RequestBody: binary}, s.convertAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodGet, Path: one + "/content", Tags: tags, Summary: "Download the file of a part",
 		Description: "Of the newest revision."}, s.contentAPI)
 	web.Operation(m, huma.Operation{Method: http.MethodGet, Path: one + "/verdicts", Tags: tags, Summary: "Judge a part by each process",
@@ -178,16 +181,21 @@ func (s *Service) partAPI(ctx context.Context, in *PartIn) (*partOutput, error) 
 	return s.output(ctx, PartID(in.Part))
 }
 
-// PartBody is a file that is sent as the body of a request; it goes to the store as it comes.
-type PartBody struct {
-	Name string `query:"name" required:"true" minLength:"1" maxLength:"255" doc:"Of the file, with its ending." example:"bride.stl"`
+// SentBody is the body of a request; it goes to the store as it comes.
+type SentBody struct {
 	body io.Reader
 }
 
 // Resolve keeps the body of the request.
-func (in *PartBody) Resolve(c huma.Context) []error {
+func (in *SentBody) Resolve(c huma.Context) []error {
 	in.body = http.MaxBytesReader(nil, io.NopCloser(c.BodyReader()), maxFileBytes+1)
 	return nil
+}
+
+// PartBody is a file that is sent as the body of a request.
+type PartBody struct {
+	Name string `query:"name" required:"true" minLength:"1" maxLength:"255" doc:"Of the file, with its ending." example:"bride.stl"`
+	SentBody
 }
 
 type dropPartIn struct {
@@ -253,6 +261,31 @@ func (s *Service) repairAPI(ctx context.Context, in *PartIn) (*partOutput, error
 		return nil, err
 	}
 	return s.output(ctx, PartID(in.Part))
+}
+
+type convertPartIn struct {
+	PartIn
+	Hash string `query:"sha256" required:"true" minLength:"64" maxLength:"64" doc:"Of the file that was read."`
+	SentBody
+}
+
+func (s *Service) convertAPI(ctx context.Context, in *convertPartIn) (*partOutput, error) {
+	id := PartID(in.Part)
+	_, r, err := s.read(ctx, id)
+	if err == nil {
+		err = r.mayConvert(in.Hash) // before half a gigabyte is taken
+	}
+	if err != nil {
+		return nil, err
+	}
+	made, err := s.Keep(ctx, in.body, "triangles")
+	if err != nil {
+		return nil, file.Broken(err)
+	}
+	if _, err := s.Convert(ctx, account.ActorIn(ctx), id, in.Hash, made.Blob); err != nil {
+		return nil, err
+	}
+	return s.output(ctx, id)
 }
 
 func (s *Service) contentAPI(ctx context.Context, in *PartIn) (*huma.StreamResponse, error) {

@@ -166,30 +166,52 @@ func (s *Service) keepView(ctx context.Context, r *Revision, welded *mesh.Mesh) 
 	return err
 }
 
-// model reads the file of a revision. Of one of exact surfaces triangles are made once, by a process apart, and kept as a file beside it.
+// model reads the file of a revision. Of one of exact surfaces triangles are made once, and kept as a file beside it.
 func (s *Service) model(ctx context.Context, r *Revision) (*mesh.Model, error) {
-	if r.MeshHash != "" {
-		return readModel(ctx, s.files, r.MeshHash, r.MeshSize, meshName)
-	}
 	content, err := s.files.Open(ctx, file.Hash(r.Hash))
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = content.Close() }()
 	kind, err := format.Recognise(content, r.Size, r.FileName)
-	if err != nil || kind != format.STEP && kind != format.IGES {
-		if err == nil {
-			return format.Read(content, r.Size, r.FileName, limits)
-		}
+	switch {
+	case err != nil:
 		return nil, err
+	case kind != format.STEP && kind != format.IGES:
+		return format.Read(content, r.Size, r.FileName, limits)
 	}
-	model, err := s.cad.Convert(ctx, content, r.Size, cad.Kind(kind), limits)
+	model, err := s.triangles(ctx, r, content, cad.Kind(kind))
+	if err == nil && r.InBrowser() {
+		model.Notes = append(model.Notes, mesh.Note{Key: madeInBrowser})
+	}
+	return model, err
+}
+
+// triangles are those of a file of exact surfaces: that were made before, that a browser sent (decision 59), or made now by a process
+// apart.
+func (s *Service) triangles(ctx context.Context, r *Revision, content io.Reader, kind cad.Kind) (model *mesh.Model, err error) {
+	switch {
+	case r.MeshHash != "":
+		if model, err = readModel(ctx, s.files, r.MeshHash, r.MeshSize, meshName); err == nil {
+			model.Format = string(kind)
+		}
+		return model, err
+	case r.InBrowser():
+		model, err = s.readSent(ctx, r, kind)
+	default:
+		model, err = s.cad.Convert(ctx, content, r.Size, kind, limits)
+	}
 	if err != nil {
 		return nil, err
 	}
-	b, err := s.keepMade(ctx, meshName, func(w io.Writer) error {
-		return threemf.Write(w, model, threemf.Metadata{Application: "Bassin"})
-	})
+	b, err := s.keepTriangles(ctx, model)
 	r.MeshHash, r.MeshSize = string(b.Hash), b.Size
 	return model, err
+}
+
+// keepTriangles keeps what was made of a file of exact surfaces.
+func (s *Service) keepTriangles(ctx context.Context, model *mesh.Model) (file.Blob, error) {
+	return s.keepMade(ctx, meshName, func(w io.Writer) error {
+		return threemf.Write(w, model, threemf.Metadata{Application: "Bassin"})
+	})
 }

@@ -147,7 +147,7 @@ func (s *Service) renew(ctx context.Context, run *job.Run) error {
 	if s.files == nil {
 		return nil
 	}
-	if err := errors.Join(cad.Sweep(), s.readAgain(run)); err != nil {
+	if err := errors.Join(cad.Sweep(), s.readAgain(run), s.confirm(ctx, run)); err != nil {
 		return err
 	}
 	for {
@@ -172,33 +172,6 @@ func (s *Service) renew(ctx context.Context, run *job.Run) error {
 			}
 		}
 	}
-}
-
-// readAgain has revisions checked again whose files of exact surfaces could not be read for want of a converter, once there is one.
-func (s *Service) readAgain(run *job.Run) error {
-	if s.cad == nil {
-		return nil
-	}
-	return run.Do(func(tx db.Tx) error {
-		list, err := listUnconverted(tx)
-		if err != nil {
-			return err
-		}
-		for _, r := range list {
-			p, err := getPart(tx, r.PartID)
-			if err != nil {
-				return err
-			}
-			r.State, r.Fault = Waiting, ""
-			if r, err = s.askCheck(tx, r.PersonID, p.Title, r); err != nil {
-				return err
-			}
-			if err := saveRevision(tx, r); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }
 
 // renewOne makes what a revision lacks; its report is made anew, measured against limits, when an earlier program made it. One whose

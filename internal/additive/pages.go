@@ -69,6 +69,7 @@ type listRow struct {
 	Worst    mesh.Severity
 	Count    int // of findings that are more than information
 	Read     bool
+	Mine     bool // the revision was sent by who looks
 }
 
 func (s *Service) partsPage(w http.ResponseWriter, r *http.Request) error {
@@ -97,6 +98,7 @@ func (s *Service) showParts(w http.ResponseWriter, r *http.Request, status int, 
 			if x.Rows[i], err = rowOf(l); err != nil {
 				return err
 			}
+			x.Rows[i].Mine = l.Newest.PersonID == by.ID
 		}
 		return nil
 	})

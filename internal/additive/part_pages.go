@@ -1,7 +1,6 @@
 package additive
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
 	"strconv"
@@ -21,6 +20,7 @@ import (
 type partView struct {
 	Part
 	Revision   Revision // that is shown
+	Mine       bool     // it was sent by who looks
 	Revisions  []Revision
 	Report     Report
 	Measures   Measures
@@ -64,6 +64,7 @@ func (s *Service) readPart(r *http.Request) (x partView, err error) {
 		if x.Part, x.Revision, err = revisionOf(tx, by, r); err != nil {
 			return err
 		}
+		x.Mine = x.Revision.PersonID == by.ID
 		if x.Revisions, err = listRevisions(tx, x.Part.ID); err != nil {
 			return err
 		}
@@ -287,10 +288,7 @@ func (s *Service) fieldPage(w http.ResponseWriter, r *http.Request) error {
 
 // why says in words why a revision could not be read.
 func why(v *web.View, r Revision) string {
-	var f mesh.FileError
-	if err := json.Unmarshal([]byte(r.Fault), &f); err != nil {
-		f.Key = r.Fault
-	}
+	f := r.faultOf()
 	return FaultText(v, &f)
 }
 

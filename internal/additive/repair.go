@@ -99,6 +99,9 @@ func (s *Service) repair(ctx context.Context, r *Revision) error {
 	x := Repaired{VolumeBefore: done.Before.Volume * f * f * f, VolumeAfter: done.After.Volume * f * f * f, AreaBefore: done.Before.Area * f * f, AreaAfter: done.After.Area * f * f,
 		NotUnited: left, Open: done.After.OpenEdges, Crowded: done.After.NonmanifoldEdges, Misoriented: done.After.MisorientedEdges}
 	x.BodiesBefore, x.BodiesAfter = done.Bodies()
+	if source.InBrowser() {
+		x.Steps = append(x.Steps, RepairStep{madeInBrowser, 1})
+	}
 	for _, step := range done.Steps {
 		x.Steps = append(x.Steps, RepairStep{step.Key, step.Count})
 	}

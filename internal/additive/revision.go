@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"bassin/internal/account"
+	"bassin/internal/cad"
 	"bassin/internal/fault"
 	"bassin/internal/file"
 	"bassin/internal/mesh"
@@ -42,6 +43,8 @@ type Revision struct {
 	ViewSize    int64
 	MeshHash    string // of the triangles that were made of exact surfaces, 3MF; "": the file has its own
 	MeshSize    int64
+	SentHash    string // of the triangles that a browser made of exact surfaces, as they came (cad.Read); "": none came
+	SentSize    int64
 	PictureHash string // of its picture; "": none
 	PictureSize int64
 	Shape       string // the signature of its shape; "": none
@@ -69,6 +72,9 @@ func label(n int) string {
 	}
 	return s
 }
+
+// InBrowser tells whether its triangles are what a person's browser made of the file.
+func (r Revision) InBrowser() bool { return r.SentHash != "" }
 
 // Blob is the file of the revision.
 func (r Revision) Blob() file.Blob {
@@ -129,4 +135,29 @@ func (r *Revision) refuse(err error) error {
 	text, err := json.Marshal(f)
 	r.State, r.Fault = Unreadable, string(text)
 	return err
+}
+
+// faultOf is why a revision cannot be read; of one that was read it is empty.
+func (r Revision) faultOf() (f mesh.FileError) {
+	if r.Fault != "" && json.Unmarshal([]byte(r.Fault), &f) != nil {
+		f.Key = r.Fault
+	}
+	return f
+}
+
+// convertible tells whether a browser may send triangles of the file: the server has no converter, or could not read what came.
+func (r Revision) convertible() bool {
+	key := r.faultOf().Key
+	return r.State == Unreadable && (key == cad.NoConverter || r.InBrowser())
+}
+
+// mayConvert says why triangles of a file with a hash are not taken.
+func (r Revision) mayConvert(hash string) error {
+	switch {
+	case r.Hash != hash:
+		return fault.New(fault.Conflict, "additive.wrong.other_file")
+	case !r.convertible():
+		return fault.New(fault.Conflict, "additive.wrong.no_conversion")
+	}
+	return nil
 }

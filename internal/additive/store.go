@@ -7,7 +7,7 @@ import (
 
 const partColumns = `p.id, p.holder_id, p.organisation_id, p.person_id, p.number, p.title, p.revision, p.created_at, p.updated_at, p.removed_at`
 
-const revisionColumns = `r.part_id, r.number, r.person_id, r.file_name, r.hash, r.size, r.unit, r.state, r.fault, r.report, r.marks, r.view_hash, r.view_size, r.mesh_hash, r.mesh_size, r.picture_hash, r.picture_size, r.shape, r.placements, r.lying_hash, r.lying_size, r.field_hash, r.field_size, r.measured, r.derived, r.repair_of, r.repair, r.job_id, r.created_at, r.checked_at`
+const revisionColumns = `r.part_id, r.number, r.person_id, r.file_name, r.hash, r.size, r.unit, r.state, r.fault, r.report, r.marks, r.view_hash, r.view_size, r.mesh_hash, r.mesh_size, r.sent_hash, r.sent_size, r.picture_hash, r.picture_size, r.shape, r.placements, r.lying_hash, r.lying_size, r.field_hash, r.field_size, r.measured, r.derived, r.repair_of, r.repair, r.job_id, r.created_at, r.checked_at`
 
 func getPart(tx db.Tx, id PartID) (Part, error) {
 	return db.Get[Part](tx, `select `+partColumns+` from additive_part p where p.id = $1`, id)
@@ -59,8 +59,8 @@ func insertRevision(tx db.Tx, r Revision) error {
 func saveRevision(tx db.Tx, r Revision) error {
 	return db.Changed(tx.Exec(`update additive_revision set unit = $1, state = $2, fault = $3, report = $4, marks = $5, view_hash = $6, view_size = $7, picture_hash = $8, picture_size = $9,
 		derived = $10, job_id = $11, checked_at = $12, mesh_hash = $13, mesh_size = $14, shape = $15, measured = $16, placements = $17, lying_hash = $18, lying_size = $19, field_hash = $20, field_size = $21,
-		hash = $22, size = $23, repair = $24 where part_id = $25 and number = $26`,
-		r.Unit, r.State, r.Fault, r.Report, r.Marks, r.ViewHash, r.ViewSize, r.PictureHash, r.PictureSize, r.Derived, r.JobID, r.CheckedAt, r.MeshHash, r.MeshSize, r.Shape, r.Measured, r.Placements, r.LyingHash, r.LyingSize, r.FieldHash, r.FieldSize, r.Hash, r.Size, r.Repair, r.PartID, r.Number))
+		hash = $22, size = $23, repair = $24, sent_hash = $25, sent_size = $26 where part_id = $27 and number = $28`,
+		r.Unit, r.State, r.Fault, r.Report, r.Marks, r.ViewHash, r.ViewSize, r.PictureHash, r.PictureSize, r.Derived, r.JobID, r.CheckedAt, r.MeshHash, r.MeshSize, r.Shape, r.Measured, r.Placements, r.LyingHash, r.LyingSize, r.FieldHash, r.FieldSize, r.Hash, r.Size, r.Repair, r.SentHash, r.SentSize, r.PartID, r.Number))
 }
 
 // saveUnit keeps the unit that was chosen, and nothing else: what is made of a revision may be kept at the same moment.
@@ -70,14 +70,25 @@ func saveUnit(tx db.Tx, r Revision) error {
 
 // listUnderived gives revisions that were checked by a program that made less of them.
 func listUnderived(tx db.Tx, limit int) ([]Revision, error) {
-	return db.List[Revision](tx, `select r.part_id, r.number, r.file_name, r.hash, r.size, r.mesh_hash, r.mesh_size, r.state, r.report, r.marks, r.measured, r.derived from additive_revision r where r.derived < $1 and r.state = $2
+	return db.List[Revision](tx, `select r.part_id, r.number, r.file_name, r.hash, r.size, r.mesh_hash, r.mesh_size, r.sent_hash, r.sent_size, r.state, r.report, r.marks, r.measured, r.derived from additive_revision r where r.derived < $1 and r.state = $2
 		order by r.derived, r.part_id, r.number limit $3`, derived, Checked, limit)
 }
 
-// listUnconverted gives revisions that could not be read for want of a converter.
+// listUnconverted gives revisions that could not be read for want of a converter, or not from what a browser made of them.
 func listUnconverted(tx db.Tx) ([]Revision, error) {
-	return db.List[Revision](tx, `select `+revisionColumns+` from additive_revision r where r.state = $1 and (r.fault like '{"key":"no-converter"%' or r.fault like '{"key":"needs-converter"%')
+	return db.List[Revision](tx, `select `+revisionColumns+` from additive_revision r where r.state = $1 and (r.fault like '{"key":"no-converter"%' or r.fault like '{"key":"needs-converter"%' or r.sent_hash <> '')
 		order by r.part_id, r.number limit 1000`, Unreadable)
+}
+
+// listSent gives revisions that are known by what a browser made of their files, when everything was made of them.
+func listSent(tx db.Tx) ([]Revision, error) {
+	return db.List[Revision](tx, `select `+revisionColumns+` from additive_revision r where r.state = $1 and r.sent_hash <> '' and r.derived >= $2 order by r.part_id, r.number limit 1000`, Checked, derived)
+}
+
+// saveConfirmed keeps that the server made the same triangles as a browser.
+func saveConfirmed(tx db.Tx, r Revision) error {
+	return db.Changed(tx.Exec(`update additive_revision set sent_hash = '', sent_size = 0, report = $1, marks = $2 where part_id = $3 and number = $4 and state = $5`,
+		r.Report, r.Marks, r.PartID, r.Number, Checked))
 }
 
 // shaped is a part with the shape of its newest revision.
@@ -150,7 +161,7 @@ func countParts(tx db.Tx, w *db.Where) (int, error) {
 func listParts(tx db.Tx, w *db.Where, limit, offset int) ([]listed, error) {
 	page := " limit " + w.Arg(limit) + " offset " + w.Arg(offset)
 	return db.List[listed](tx, `select `+partColumns+`, r.number as "r.number", r.file_name as "r.file_name", r.size as "r.size", r.unit as "r.unit", r.state as "r.state",
-		r.fault as "r.fault", r.report as "r.report", r.part_id as "r.part_id", r.picture_hash as "r.picture_hash"`+listedFrom+w.String()+` order by p.updated_at desc, p.id desc`+page, w.Args()...)
+		r.fault as "r.fault", r.report as "r.report", r.part_id as "r.part_id", r.person_id as "r.person_id", r.hash as "r.hash", r.sent_hash as "r.sent_hash", r.picture_hash as "r.picture_hash"`+listedFrom+w.String()+` order by p.updated_at desc, p.id desc`+page, w.Args()...)
 }
 
 // listPartsAfter gives parts in the order of their IDs.
@@ -166,7 +177,7 @@ func listPartsAfter(tx db.Tx, w *db.Where, after PartID, limit int) ([]listed, e
 func Hashes(tx db.Tx) ([]string, error) {
 	return db.List[string](tx, `select hash from additive_revision union select view_hash from additive_revision where view_hash <> ''
 		union select mesh_hash from additive_revision where mesh_hash <> '' union select picture_hash from additive_revision where picture_hash <> ''
-		union select lying_hash from additive_revision where lying_hash <> '' union select field_hash from additive_revision where field_hash <> '' order by 1`)
+		union select sent_hash from additive_revision where sent_hash <> '' union select lying_hash from additive_revision where lying_hash <> '' union select field_hash from additive_revision where field_hash <> '' order by 1`)
 }
 
 // countIndexed is how many parts are to be found by search.

@@ -26,10 +26,19 @@ func verdict(v *web.View, s State, worst mesh.Severity, count int) web.Badge {
 	return web.Badge{Label: v.T("additive.verdict.fine"), Tone: web.Done}
 }
 
+// toConvert says of a revision that a browser is to read it first.
+func toConvert(v *web.View) web.Badge {
+	return web.Badge{Label: v.T("additive.convert.waits"), Tone: web.Late}
+}
+
 func (x partView) head(v *web.View) web.Head {
 	worst, count := weigh(x.Findings)
+	state := verdict(v, x.Revision.State, worst, count)
+	if x.Revision.convertible() {
+		state = toConvert(v)
+	}
 	h := web.Head{Title: x.Title, Browser: x.Code() + " " + x.Title, Crumbs: []web.Crumb{{Label: v.T("additive.parts"), URL: partsURL}, {Label: x.Code()}},
-		State:   web.State(verdict(v, x.Revision.State, worst, count)),
+		State:   web.State(state),
 		Actions: x.actions(v)}
 	facts := []string{v.T("additive.fact.revision", "code", x.Code(), "label", x.Revision.Label()), x.Revision.FileName + ", " + v.Size(x.Revision.Size), x.Holder}
 	if x.Revision.State == Checked {

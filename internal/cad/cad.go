@@ -42,6 +42,9 @@ const (
 	maxTime   = 90 * time.Second
 )
 
+// NoConverter is the key of the error of a file for which there is no converter.
+const NoConverter = "no-converter"
+
 // folders are named so; longest is beyond what a conversion lasts.
 const (
 	folders = "bassin-cad-"
@@ -50,6 +53,9 @@ const (
 
 //go:embed worker.cjs
 var worker []byte
+
+//go:embed triangles.cjs
+var triangles []byte
 
 // Converter is Node with the libraries. The nil one converts nothing, and says so.
 type Converter struct {
@@ -75,7 +81,7 @@ func Find(where string, data func(name string) ([]byte, error)) (*Converter, err
 		if err != nil {
 			continue
 		}
-		c := &Converter{node: p, files: map[string][]byte{"worker.cjs": worker}, time: maxTime, memory: maxMemory}
+		c := &Converter{node: p, files: map[string][]byte{"worker.cjs": worker, "triangles.cjs": triangles}, time: maxTime, memory: maxMemory}
 		for _, name := range []string{"occt-import-js.js", "occt-import-js.wasm"} {
 			if c.files[name], err = data(name); err != nil {
 				return nil, nil // the program was built without it
@@ -107,10 +113,10 @@ func refused(key string, kind Kind, pairs ...any) error {
 // reason, or when there is no converter.
 func (c *Converter) Convert(ctx context.Context, r io.Reader, size int64, kind Kind, limits mesh.Limits) (*mesh.Model, error) {
 	switch {
-	case c == nil:
-		return nil, refused("no-converter", kind)
 	case size > MaxBytes:
 		return nil, refused("convert-large", kind, "mb", int64(MaxBytes>>20))
+	case c == nil:
+		return nil, refused(NoConverter, kind)
 	}
 	return c.work(ctx, c.files, r, kind, limits, "worker.cjs", string(kind))
 }
@@ -136,7 +142,14 @@ func (c *Converter) work(ctx context.Context, files map[string][]byte, r io.Read
 		return nil, err
 	}
 	defer func() { _ = out.Close() }()
-	return read(out, kind, limits)
+	info, err := out.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, refused("convert-failed", kind)
+	}
+	return Read(out, info.Size(), kind, limits)
 }
 
 func prepare(dir string, files map[string][]byte, r io.Reader) error {

@@ -5,14 +5,13 @@ import (
 	"encoding/binary"
 	"io"
 	"math"
-	"os"
 	"strings"
 
 	"bassin/internal/mesh"
 )
 
-// reader reads what a worker wrote. The worker read what anybody sent, so its words are not believed: no count before as much is
-// there, no corner beyond the points.
+// reader reads what a worker wrote, or a person's browser. The worker read what anybody sent, so its words are not believed: no
+// count before as much is there, no corner beyond the points.
 type reader struct {
 	io.Reader
 	left int64 // bytes of the file
@@ -44,16 +43,10 @@ func (r *reader) count(size int64) int {
 	return int(n)
 }
 
-// read makes a model of the worker's output.
-func read(f *os.File, kind Kind, limits mesh.Limits) (*mesh.Model, error) {
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, refused("convert-failed", kind)
-	}
-	r := &reader{Reader: bufio.NewReaderSize(f, 1<<20), left: info.Size()}
+// Read makes a model of triangles as triangles.cjs writes them, of so many bytes, in millimetres: those of a file of the kind, each
+// of its bodies an object. The error is a mesh.FileError.
+func Read(in io.Reader, size int64, kind Kind, limits mesh.Limits) (*mesh.Model, error) {
+	r := &reader{Reader: bufio.NewReaderSize(in, 1<<20), left: size}
 	begin := make([]byte, 4)
 	if r.bytes(begin); r.err != nil || !headed(begin) {
 		return nil, refused("convert-failed", kind)

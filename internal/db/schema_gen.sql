@@ -163,7 +163,7 @@ CREATE TABLE additive_revision (
 	view_size bigint not null default 0,
 	job_id text not null default '',
 	created_at bigint not null,
-	checked_at bigint not null default 0, marks text not null default '', picture_hash text not null default '', picture_size bigint not null default 0, derived bigint not null default 0, mesh_hash text not null default '', mesh_size bigint not null default 0, shape text not null default '', placements text not null default '', lying_hash text not null default '', lying_size bigint not null default 0, field_hash text not null default '', field_size bigint not null default 0, measured bigint not null default 0, repair_of bigint not null default 0, repair text not null default '',
+	checked_at bigint not null default 0, marks text not null default '', picture_hash text not null default '', picture_size bigint not null default 0, derived bigint not null default 0, mesh_hash text not null default '', mesh_size bigint not null default 0, shape text not null default '', placements text not null default '', lying_hash text not null default '', lying_size bigint not null default 0, field_hash text not null default '', field_size bigint not null default 0, measured bigint not null default 0, repair_of bigint not null default 0, repair text not null default '', sent_hash text not null default '', sent_size bigint not null default 0,
 	primary key (part_id, number)
 );
 CREATE INDEX additive_revision_derived on additive_revision (derived);

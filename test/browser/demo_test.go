@@ -23,8 +23,8 @@ func name(path string) string {
 	return n
 }
 
-// demo runs the built program on a free port and gives its address.
-func demo(t *testing.T) string {
+// demo runs the built program on a free port, with what is set in its environment, and gives its address.
+func demo(t *testing.T, environment ...string) string {
 	t.Helper()
 	program := filepath.Join(root(t), "bin/bassin")
 	if _, err := os.Stat(program); err != nil {
@@ -39,6 +39,7 @@ func demo(t *testing.T) string {
 	ctx, cancel := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, program, "demo", "--addr", addr, "--data", t.TempDir())
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.Env = append(os.Environ(), environment...)
 	cmd.WaitDelay = 10 * time.Second
 	out, err := cmd.StderrPipe()
 	if err != nil {

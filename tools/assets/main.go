@@ -2,11 +2,13 @@
 // internal/web/assets/dist:
 //
 //   - app.js: app.ts and htmx, bundled by esbuild;
+//   - converter.js: the worker that reads exact surfaces in the browser;
 //   - app.css: the rules of the Tabler kit that our pages use, then bassin.css, and the fonts it names;
 //   - icons.svg: a sprite of the @tabler/icons listed in icons.txt and of our own signs;
 //   - the pictures of src/img;
 //   - regions.json: outlines for the maps, read by the server, not by the browser;
-//   - occt-import-js and manifold-3d: the libraries that read exact surfaces and unite bodies, which the server gives to Node.
+//   - occt-import-js and manifold-3d: the libraries that read exact surfaces and unite bodies, which the server gives to Node,
+//     or the browser to that worker.
 //
 // Names carry a hash of the content, so that browsers may keep files for ever; manifest.json maps the plain name
 // to the hashed one. When no input has changed the command does nothing. `make assets` runs it after npm ci.
@@ -87,6 +89,7 @@ func run(root string, force bool) error {
 	}
 	for _, step := range []func() error{
 		func() error { return b.bundle(kitCSS) },
+		b.worker,
 		b.sprite,
 		b.pictures,
 		b.regions,
@@ -124,8 +127,10 @@ func (b *builder) inputs(words []string) (string, error) {
 			return "", err
 		}
 	}
-	if err := add(filepath.Join(b.root, "package-lock.json")); err != nil {
-		return "", err
+	for _, file := range []string{"package-lock.json", "internal/cad/triangles.cjs"} {
+		if err := add(filepath.Join(b.root, file)); err != nil {
+			return "", err
+		}
 	}
 	fmt.Fprintln(h, strings.Join(words, " "))
 	return hex.EncodeToString(h.Sum(nil)), nil
@@ -292,6 +297,28 @@ func (b *builder) bundle(kitCSS []byte) error {
 			}
 		}
 	}
+	return nil
+}
+
+// worker runs esbuild over converter.ts: a script by itself, which may load others.
+func (b *builder) worker() error {
+	res := api.Build(api.BuildOptions{
+		AbsWorkingDir: b.root,
+		EntryPoints:   []string{filepath.Join(b.src, "converter.ts")},
+		Bundle:        true,
+		Format:        api.FormatIIFE,
+		Target:        api.ES2023,
+		Charset:       api.CharsetUTF8,
+
+		MinifySyntax:      true,
+		MinifyWhitespace:  true,
+		MinifyIdentifiers: true,
+		LogLevel:          api.LogLevelWarning,
+	})
+	if len(res.Errors) > 0 {
+		return errors.New("esbuild found errors, see above")
+	}
+	b.add("converter.js", res.OutputFiles[0].Contents)
 	return nil
 }
 

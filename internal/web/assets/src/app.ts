@@ -24,6 +24,7 @@ mentions();
 uploads();
 parts();
 models();
+conversions();
 
 /** closest finds the element an event concerns. */
 function closest<T extends HTMLElement = HTMLElement>(e: Event, selector: string): T | null {
@@ -537,6 +538,17 @@ function uploads(): void {
 function parts(): void {
   const root = document.querySelector<HTMLElement>("[data-dropping]");
   if (root) void import("./drop").then((m) => m.open(root));
+}
+
+/** conversions reads files of exact surfaces which the server cannot: [data-converting]. */
+function conversions(): void {
+  const look = () => {
+    if (!document.querySelector("[data-converting]")) return;
+    document.removeEventListener("htmx:after:swap", look);
+    void import("./convert").then((m) => m.open());
+  };
+  document.addEventListener("htmx:after:swap", look);
+  look();
 }
 
 /** models draws a part in three dimensions where a page shows one: [data-model]. */
