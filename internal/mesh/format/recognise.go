@@ -75,15 +75,15 @@ func byWords(head []byte) Kind {
 		} else {
 			line, rest = rest, nil
 		}
+		// IGES: columns 73 to 80 hold the letter of the section, S for the first, and a number. The first line may say nothing else.
+		if first && len(line) >= 80 && line[72] == 'S' && string(bytes.TrimLeft(line[73:80], " 0")) == "1" {
+			return IGES
+		}
 		word, after := scan.Word(line)
 		if len(word) == 0 || word[0] == '#' {
 			continue
 		}
 		if first {
-			// IGES: columns 73 to 80 hold the letter of the section, S for the first, and a number.
-			if len(line) >= 80 && line[72] == 'S' && string(bytes.TrimSpace(line[73:80])) == "1" {
-				return IGES
-			}
 			switch {
 			case bytes.EqualFold(word, []byte("solid")):
 				return STL
