@@ -118,7 +118,7 @@ func (c *Converter) Convert(ctx context.Context, r io.Reader, size int64, kind K
 	case c == nil:
 		return nil, refused(NoConverter, kind)
 	}
-	return c.work(ctx, c.files, r, kind, limits, "worker.cjs", string(kind))
+	return c.work(ctx, c.files, look(r, kind), kind, limits, "worker.cjs", string(kind))
 }
 
 // work has a worker read what is sent, and reads what it wrote.

@@ -78,6 +78,9 @@ func TestParts(t *testing.T) {
 	}
 }
 
+// likely is what the worker is asked about.
+const likely = "ISO-10303-21;\nDATA;\n#1=SHAPE_REPRESENTATION('',(#2),#3);\n#2=ADVANCED_FACE('',(#3),#4,.T.);\nENDSEC;\n"
+
 func keyOf(err error) string {
 	var f *mesh.FileError
 	if errors.As(err, &f) {
@@ -103,10 +106,10 @@ func TestUnreadable(t *testing.T) {
 		t.Error(err)
 	}
 	few := scripted(t, "const b = Buffer.alloc(4 + 4 + 4 + 4 + 24 + 4 + 24); b.write('BSNM'); b[4] = b[12] = 1; b[40] = 2; fs.writeFileSync('output', b)")
-	if m, err := few.Convert(t.Context(), strings.NewReader("x"), 1, STEP, mesh.Limits{Triangles: 2}); err != nil || len(m.Objects[0].Mesh.Triangles) != 2 {
+	if m, err := few.Convert(t.Context(), strings.NewReader(likely), 1, STEP, mesh.Limits{Triangles: 2}); err != nil || len(m.Objects[0].Mesh.Triangles) != 2 {
 		t.Error(m, err)
 	}
-	if _, err := few.Convert(t.Context(), strings.NewReader("x"), 1, STEP, mesh.Limits{Triangles: 1}); keyOf(err) != "limit" {
+	if _, err := few.Convert(t.Context(), strings.NewReader(likely), 1, STEP, mesh.Limits{Triangles: 1}); keyOf(err) != "limit" {
 		t.Error("more triangles than the limit are taken:", err)
 	}
 }
@@ -136,7 +139,7 @@ func TestHostileWorker(t *testing.T) {
 		{"fills the disk", "const b = Buffer.alloc(1 << 24), f = fs.openSync('output', 'w'); for (;;) fs.writeSync(f, b)", "convert-output"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := scripted(t, c.script).Convert(t.Context(), strings.NewReader("x"), 1, STEP, mesh.DefaultLimits)
+			_, err := scripted(t, c.script).Convert(t.Context(), strings.NewReader(likely), 1, STEP, mesh.DefaultLimits)
 			if keyOf(err) != c.want {
 				t.Errorf("%v, want %s", err, c.want)
 			}
@@ -152,13 +155,13 @@ func TestTheWorkerHangs(t *testing.T) {
 	mark := filepath.Join(t.TempDir(), "mark")
 	c := scripted(t, `require('child_process').spawn('sh', ['-c', 'sleep 3; echo x >`+mark+`'], { detached: true }); setInterval(() => {}, 1000)`)
 	c.time = 1500 * time.Millisecond
-	if _, err := c.Convert(t.Context(), strings.NewReader("x"), 1, STEP, mesh.DefaultLimits); keyOf(err) != "convert-time" {
+	if _, err := c.Convert(t.Context(), strings.NewReader(likely), 1, STEP, mesh.DefaultLimits); keyOf(err) != "convert-time" {
 		t.Error(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
 	c.time = time.Minute
-	if _, err := c.Convert(ctx, strings.NewReader("x"), 1, STEP, mesh.DefaultLimits); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := c.Convert(ctx, strings.NewReader(likely), 1, STEP, mesh.DefaultLimits); !errors.Is(err, context.DeadlineExceeded) {
 		t.Error(err)
 	}
 	time.Sleep(3500 * time.Millisecond)
@@ -184,7 +187,7 @@ func TestNothingLeaks(t *testing.T) {
 	}()
 	seen := filepath.Join(t.TempDir(), "seen")
 	c := scripted(t, `fs.writeFileSync('`+seen+`', JSON.stringify(process.env)); const s = require('net').connect(`+fmt.Sprint(l.Addr().(*net.TCPAddr).Port)+`, '127.0.0.1'); s.on('error', () => process.exit(5)); setTimeout(() => process.exit(6), 2000)`)
-	if _, err := c.Convert(t.Context(), strings.NewReader("x"), 1, STEP, mesh.DefaultLimits); keyOf(err) != "convert-failed" {
+	if _, err := c.Convert(t.Context(), strings.NewReader(likely), 1, STEP, mesh.DefaultLimits); keyOf(err) != "convert-failed" {
 		t.Error(err)
 	}
 	text, err := os.ReadFile(seen)
