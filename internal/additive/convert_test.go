@@ -77,7 +77,7 @@ func TestABrowserConverts(t *testing.T) {
 			t.Fatalf("%+v", r)
 		}
 		for _, path := range []string{p.URL(), "/parts"} {
-			if code, body := w.ask(w.designer, "GET", path, nil); code != 200 || !strings.Contains(body, `data-kind="step"`) || !strings.Contains(body, `data-auto="true"`) || !strings.Contains(body, r.Hash) {
+			if code, body := w.ask(w.designer, "GET", path, nil); code != 200 || !strings.Contains(body, `data-kind="step"`) || !strings.Contains(body, `data-auto="true"`) || !strings.Contains(body, r.Hash) || strings.Contains(body, "<td role=\"cell\">Illisible") {
 				t.Errorf("%s does not let the browser convert: %d %s", path, code, body)
 			}
 		}

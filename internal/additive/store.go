@@ -47,7 +47,7 @@ func getRevision(tx db.Tx, id PartID, number int) (Revision, error) {
 
 // listRevisions gives the revisions of a part, the newest first, without what was found in them.
 func listRevisions(tx db.Tx, id PartID) ([]Revision, error) {
-	return db.List[Revision](tx, `select part_id, number, person_id, file_name, hash, size, unit, state, repair_of, created_at, checked_at from additive_revision where part_id = $1 order by number desc`, id)
+	return db.List[Revision](tx, `select part_id, number, person_id, file_name, hash, size, unit, state, fault, sent_hash, repair_of, created_at, checked_at from additive_revision where part_id = $1 order by number desc`, id)
 }
 
 func insertRevision(tx db.Tx, r Revision) error {
