@@ -1,7 +1,7 @@
 // Parts of exact surfaces that the server cannot read: the browser makes their triangles and sends them, one part after the other.
 // What stands on the page may be swapped meanwhile: its pieces are looked for by the address of the file.
-import { sizes } from "./files";
 import type { Made, Work } from "./converter";
+import { post, sizes } from "./files";
 
 const longest = 5 * 60; // seconds of one file
 
@@ -75,8 +75,9 @@ async function run(x: Item): Promise<void> {
     const file = await fetched(x.url, control.signal, (have, all) => say(x, `${texts["fetching"] ?? ""} ${progress(x, have, all)}`, have / all));
     const triangles = await read(x, wasm, file, control.signal);
     say(x, texts["sending"]);
-    const response = await sent(texts["to"] ?? "", triangles, texts["lang"] ?? "fr", control.signal, (have, all) => say(x, `${texts["sending"] ?? ""} ${progress(x, have, all)}`, have / all));
-    if (response !== "") throw new Refused(response);
+    const said = await post(texts["to"] ?? "", triangles, texts["lang"] ?? "fr", (have, all) => say(x, `${texts["sending"] ?? ""} ${progress(x, have, all)}`, have / all), control.signal);
+    if (said.status >= 300 && said.detail && said.status < 500) throw new Refused(said.detail);
+    if (said.status !== 200) throw new Error(`${said.status}`);
   } finally {
     x.stop = undefined;
   }
@@ -129,37 +130,6 @@ function read(x: Item, wasm: ArrayBuffer, file: ArrayBuffer, signal: AbortSignal
     const work: Work = { library: texts["library"] ?? "", binary: wasm, file, kind: texts["kind"] ?? "" };
     worker.postMessage(work, [file]);
   });
-}
-
-/** sent gives why the server refuses the triangles; "" when it takes them. */
-function sent(url: string, body: Blob, lang: string, signal: AbortSignal, tell: (have: number, all: number) => void): Promise<string> {
-  return new Promise((done, fail) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", url);
-    request.setRequestHeader("Content-Type", "application/octet-stream");
-    request.setRequestHeader("Accept-Language", lang);
-    request.upload.addEventListener("progress", (e) => {
-      if (e.total > 0) tell(e.loaded, e.total);
-    });
-    request.addEventListener("error", () => fail(new Error("lost")));
-    request.addEventListener("load", () => {
-      if (request.status >= 500 || request.status === 401) fail(new Error(`${request.status}`));
-      else done(request.status < 300 ? "" : detail(request.responseText));
-    });
-    signal.addEventListener("abort", () => {
-      request.abort();
-      fail(signal.reason as Error);
-    });
-    request.send(body);
-  });
-}
-
-function detail(text: string): string {
-  try {
-    return (JSON.parse(text) as { detail?: string }).detail ?? text;
-  } catch {
-    return text;
-  }
 }
 
 function say(x: Item, words: string | undefined, share?: number): void {

@@ -1,6 +1,6 @@
 // Parts that are dropped on the page, or chosen: each is sent at once, with its progress, and becomes a part. One alone is shown
 // as soon as it is there; of several the list below tells what comes of them. Without this script the form sends all together.
-import { button, fileList, type FileRow, onFiles, sizes } from "./files";
+import { button, fileList, type FileRow, onFiles, post, sizes } from "./files";
 
 const atOnce = 3;
 
@@ -56,19 +56,15 @@ export function open(root: HTMLElement): void {
     x.state = "sending";
     x.words.textContent = texts["sending"] ?? "";
     const query = new URLSearchParams({ name: x.file.name, organisation_id: form!.querySelector("select")?.value ?? "" });
-    const request = new XMLHttpRequest();
-    request.open("POST", `${texts["dropping"] ?? ""}?${query}`);
-    request.setRequestHeader("Content-Type", "application/octet-stream");
-    request.setRequestHeader("Accept-Language", texts["lang"] ?? "fr");
-    request.upload.addEventListener("progress", (e) => {
-      x.bar.value = e.total > 0 ? e.loaded / e.total : 0;
-      x.words.textContent = e.loaded === e.total ? (texts["filing"] ?? "") : `${size(e.loaded)} / ${size(e.total)}`;
-    });
-    request.addEventListener("load", () => {
-      const said = answer(request.responseText);
-      if (request.status !== 201 || !said.id) {
-        const why = request.status === 401 ? texts["signIn"] : request.status >= 500 ? texts["lost"] : said.detail || texts["refused"];
-        fail(x, why, request.status === 401 || request.status >= 500);
+    const progress = (sent: number, all: number): void => {
+      x.bar.value = sent / all;
+      x.words.textContent = sent === all ? (texts["filing"] ?? "") : `${size(sent)} / ${size(all)}`;
+    };
+    void post(`${texts["dropping"] ?? ""}?${query}`, x.file, texts["lang"] ?? "fr", progress).then((said) => {
+      if (said.status !== 201 || !said.id) {
+        const lost = said.status === 0 || said.status >= 500;
+        const why = said.status === 401 ? texts["signIn"] : lost ? texts["lost"] : said.detail || texts["refused"];
+        fail(x, why, lost || said.status === 401);
         return;
       }
       x.state = "done";
@@ -81,8 +77,6 @@ export function open(root: HTMLElement): void {
       x.words.textContent = texts["done"] ?? "";
       next();
     });
-    request.addEventListener("error", () => fail(x, texts["lost"], true));
-    request.send(x.file);
   }
 
   function fail(x: Item, why: string | undefined, again = false): void {
@@ -109,14 +103,5 @@ export function open(root: HTMLElement): void {
     if (refused) list.end(texts["someRefused"], links.length > 0 ? texts["show"] : undefined);
     else if (links.length === 1 && links[0]) location.assign(links[0].href);
     else if (links.length > 1) location.assign(texts["parts"] ?? "");
-  }
-}
-
-/** answer is what the server says: of a part its id, else why there is none. */
-function answer(text: string): { id?: string; detail?: string } {
-  try {
-    return JSON.parse(text) as { id?: string; detail?: string };
-  } catch {
-    return {};
   }
 }

@@ -110,3 +110,38 @@ export function sizes(lang: string): (n: number) => string {
     return `${format.format(n)} ${units[i]}`;
   };
 }
+
+/** Answer is what the API says to a file: of a part its id, else why there is none. Status 0: nobody answered. */
+export interface Answer {
+  status: number;
+  id?: string;
+  detail?: string;
+}
+
+/** post sends bytes as they are, and tells how many have gone. */
+export function post(url: string, body: Blob, lang: string, tell: (sent: number, all: number) => void, signal?: AbortSignal): Promise<Answer> {
+  const request = new XMLHttpRequest(); // fetch does not tell how much has gone
+  request.open("POST", url);
+  request.setRequestHeader("Content-Type", "application/octet-stream");
+  request.setRequestHeader("Accept-Language", lang);
+  request.upload.addEventListener("progress", (e) => {
+    if (e.total > 0) tell(e.loaded, e.total);
+  });
+  return new Promise((done, stop) => {
+    request.addEventListener("error", () => done({ status: 0 }));
+    request.addEventListener("load", () => {
+      let said = {};
+      try {
+        said = JSON.parse(request.responseText) as object;
+      } catch {
+        // a proxy's page: the status says enough
+      }
+      done({ ...said, status: request.status });
+    });
+    signal?.addEventListener("abort", () => {
+      request.abort();
+      stop(signal.reason as Error);
+    });
+    request.send(body);
+  });
+}
