@@ -93,7 +93,7 @@ func (s *Service) runCheck(ctx context.Context, run *job.Run, args checkArgs) er
 	case r.State != Waiting:
 		return nil
 	}
-	done, err := s.wait(ctx, r.Size)
+	done, err := s.wait(ctx, r.weight())
 	if err != nil {
 		return err
 	}

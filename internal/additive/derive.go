@@ -112,7 +112,7 @@ const (
 // askDerive has what a revision lacks made after its verdict is told: a person waits for that alone.
 func (s *Service) askDerive(tx db.Tx, r Revision) error {
 	kind := deriveKind
-	if r.Size > largeBytes {
+	if r.weight() > largeBytes {
 		kind = deriveLargeKind
 	}
 	_, err := s.queue.Enqueue(tx, job.Request{Kind: kind, Args: checkArgs{r.PartID, r.Number}, TitleKey: deriveKind})
@@ -177,7 +177,7 @@ func (s *Service) renew(ctx context.Context, run *job.Run) error {
 // renewOne makes what a revision lacks; its report is made anew, measured against limits, when an earlier program made it. One whose
 // file is lost, damaged or no longer read stays without.
 func (s *Service) renewOne(ctx context.Context, r *Revision, limits thinLimits) error {
-	done, err := s.wait(ctx, r.Size)
+	done, err := s.wait(ctx, r.weight())
 	if err != nil {
 		return err
 	}

@@ -106,7 +106,7 @@ func (s *Service) revise(tx db.Tx, by account.Actor, p Part, f Dropped) error {
 // askCheck enqueues the check of a revision.
 func (s *Service) askCheck(tx db.Tx, owner account.PersonID, title string, r Revision) (Revision, error) {
 	kind := checkKind
-	if named := format.Named(r.FileName); r.Size > largeBytes || named == format.STEP || named == format.IGES {
+	if named := format.Named(r.FileName); r.weight() > largeBytes || named == format.STEP || named == format.IGES {
 		kind = checkLargeKind
 	}
 	run, err := s.queue.Enqueue(tx, job.Request{Kind: kind, Args: checkArgs{r.PartID, r.Number}, OwnerID: string(owner), TitleKey: "additive.check_of", TitleArgs: fault.Args{"title": title}})

@@ -76,6 +76,9 @@ func label(n int) string {
 // InBrowser tells whether its triangles are what a person's browser made of the file.
 func (r Revision) InBrowser() bool { return r.SentHash != "" }
 
+// weight is the size of what is read to know the revision, in bytes.
+func (r Revision) weight() int64 { return max(r.Size, r.SentSize, r.MeshSize) }
+
 // Blob is the file of the revision.
 func (r Revision) Blob() file.Blob {
 	return file.Blob{Hash: file.Hash(r.Hash), Size: r.Size, Type: "application/octet-stream"}
