@@ -18,14 +18,14 @@ const beside = 1e-5
 // grid do: there bodies cannot be told apart any more, but what is outside can. Of faces on each other one stays. A patch
 // that is partly outside says that bodies go through each other elsewhere too: then nothing is done.
 func (b *body) dropInner() int {
-	uses, _ := b.borders()
-	if len(uses) == 0 {
+	_, sheets := b.sheets()
+	if len(sheets) == 0 {
 		return 0
 	}
 	tree := bvh.New(&mesh.Mesh{Points: b.points, Triangles: b.faces})
 	inner := make([]bool, len(b.faces))
 	found := false
-	for _, s := range b.sheets(uses) {
+	for _, s := range sheets {
 		slices.SortFunc(s.faces, func(f, g int) int {
 			return cmp.Or(cmp.Compare(b.normal(b.faces[g]).Len(), b.normal(b.faces[f]).Len()), cmp.Compare(f, g))
 		})

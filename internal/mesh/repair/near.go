@@ -1,6 +1,8 @@
 package repair
 
 import (
+	"cmp"
+	"iter"
 	"math"
 	"slices"
 
@@ -51,28 +53,73 @@ func (b *body) median(open []use) float64 {
 	return lengths[len(lengths)/2]
 }
 
-// nearTo gives for points of open edges the point of smaller number that they become.
+// nearTo gives for points of open edges the point that they become: of those of smaller number that stay, the nearest.
 func (b *body) nearTo(open []use, distance float64) (map[uint32]uint32, int) {
-	cell := func(p mesh.Vec) [3]int64 {
-		return [3]int64{int64(math.Floor(p.X / distance)), int64(math.Floor(p.Y / distance)), int64(math.Floor(p.Z / distance))}
-	}
-	kept := map[[3]int64][]uint32{}
+	// In cells of the distance itself one would look into 27 for each point; in larger ones, mostly into one.
+	kept := newCells(4 * distance)
 	to := map[uint32]uint32{}
 	for _, v := range pointsOf(open) {
-		p, at := b.points[v], cell(b.points[v])
+		p := b.points[v]
 		best, found := distance, false
-		for i := range int64(27) {
-			for _, w := range kept[[3]int64{at[0] + i%3 - 1, at[1] + i/3%3 - 1, at[2] + i/9 - 1}] {
-				if d := b.points[w].Sub(p).Len(); d <= best {
-					best, found, to[v] = d, true, w
-				}
+		for w := range kept.within(p, distance) {
+			if d := b.points[w].Sub(p).Len(); d < best || d == best && (!found || w < to[v]) {
+				best, found, to[v] = d, true, w
 			}
 		}
 		if !found {
-			kept[at] = append(kept[at], v)
+			kept.add(p, v)
 		}
 	}
 	return to, len(to)
+}
+
+// cells finds points by where they are.
+type cells struct {
+	size  float64
+	first map[[3]int64]int32 // the last point that was added to a cell: its place in list
+	list  []cell
+}
+
+type cell struct {
+	point uint32
+	next  int32 // of the same cell; -1: none
+}
+
+func newCells(size float64) *cells { return &cells{size: size, first: map[[3]int64]int32{}} }
+
+func (c *cells) of(p mesh.Vec) [3]int64 {
+	number := func(x float64) int64 { return int64(max(-1e18, min(1e18, math.Floor(x/c.size)))) } // one may be added to it
+	return [3]int64{number(p.X), number(p.Y), number(p.Z)}
+}
+
+func (c *cells) add(p mesh.Vec, point uint32) {
+	at := c.of(p)
+	next, known := c.first[at]
+	if !known {
+		next = -1
+	}
+	c.first[at] = int32(len(c.list))
+	c.list = append(c.list, cell{point, next})
+}
+
+// within gives the points in all cells that are no farther than a distance; some of them are.
+func (c *cells) within(p mesh.Vec, distance float64) iter.Seq[uint32] {
+	d := mesh.Vec{X: distance, Y: distance, Z: distance}
+	low, high := c.of(p.Sub(d)), c.of(p.Add(d))
+	return func(yield func(uint32) bool) {
+		for x := low[0]; x <= high[0]; x++ {
+			for y := low[1]; y <= high[1]; y++ {
+				for z := low[2]; z <= high[2]; z++ {
+					i, known := c.first[[3]int64{x, y, z}]
+					for ; known && i >= 0; i = c.list[i].next {
+						if !yield(c.list[i].point) {
+							return
+						}
+					}
+				}
+			}
+		}
+	}
 }
 
 // pointsOf are the points of edges, each once, in order.
@@ -92,16 +139,26 @@ const onSide = 1e-5
 const maxPairs = 50_000_000
 
 // splitSides cuts faces where a point of another open edge lies on their open side: a T-junction, which exporters make
-// where a long side meets two short ones.
-func (b *body) splitSides() int {
+// where a long side meets two short ones. It gives the number of cuts, and of sides that were not looked at.
+func (b *body) splitSides() (cuts, left int) {
 	open := b.openEdges()
 	points := pointsOf(open)
-	if len(open)*len(points) > maxPairs {
-		return 0
-	}
-	cuts := 0
-	split := map[int]bool{}
+	far := onSide * b.diagonal
+	// As large as the edges are in the mean: one looks then into as many cells as there are edges, a few times over.
+	total := 0.0
 	for _, u := range open {
+		total += b.points[u.high].Sub(b.points[u.low]).Len()
+	}
+	at := newCells(max(total/float64(len(open)), 2*far))
+	for _, v := range points {
+		at.add(b.points[v], v)
+	}
+	split := map[int]bool{}
+	pairs := 0
+	for i, u := range open {
+		if pairs > maxPairs {
+			return cuts, len(open) - i
+		}
 		p := b.points[u.low]
 		d := b.points[u.high].Sub(p)
 		type cut struct {
@@ -109,26 +166,29 @@ func (b *body) splitSides() int {
 			point uint32
 		}
 		var along []cut
-		for _, v := range points {
-			if v == u.low || v == u.high {
-				continue
+		// Balls about places along the side, a cell apart, hold all that is near it.
+		steps := math.Ceil(d.Len() / at.size)
+		for k := range int(steps) {
+			middle := (float64(k) + 0.5) / steps
+			for v := range at.within(p.Add(d.Times(middle)), d.Len()/steps/2+far) {
+				pairs++
+				if v == u.low || v == u.high {
+					continue
+				}
+				off := b.points[v].Sub(p)
+				place := off.Dot(d) / d.Dot(d)
+				mine := min(int(place*steps), int(steps)-1) == k // the balls overlap
+				if mine && place > 0 && place < 1 && off.Sub(d.Times(place)).Len() <= far {
+					along = append(along, cut{place, v})
+				}
 			}
-			off := b.points[v].Sub(p)
-			at := off.Dot(d) / d.Dot(d)
-			if at > 0 && at < 1 && off.Sub(d.Times(at)).Len() <= onSide*b.diagonal {
-				along = append(along, cut{at, v})
-			}
+			pairs++
 		}
 		if len(along) == 0 || split[u.face] { // a face is cut at one side in one go
 			continue
 		}
 		split[u.face] = true
-		slices.SortFunc(along, func(x, y cut) int {
-			if x.at < y.at {
-				return -1
-			}
-			return 1
-		})
+		slices.SortFunc(along, func(x, y cut) int { return cmp.Or(cmp.Compare(x.at, y.at), cmp.Compare(x.point, y.point)) })
 		chain := []uint32{u.low}
 		for _, c := range along {
 			chain = append(chain, c.point)
@@ -147,7 +207,7 @@ func (b *body) splitSides() int {
 		}
 		cuts += len(along)
 	}
-	return cuts
+	return cuts, 0
 }
 
 func opposite(t [3]uint32, u use) uint32 {

@@ -18,7 +18,7 @@ import (
 // WorthSaying is the change of volume, as a share, from which somebody must look at the part: half a per cent.
 const WorthSaying = 0.005
 
-// Step is one thing that was done, and to how many faces, points or holes.
+// Step is one thing that was done, or was too much to do, and to how many faces, points or holes.
 type Step struct {
 	Key   string
 	Count int
@@ -86,7 +86,9 @@ func Mesh(m *mesh.Mesh) (*mesh.Mesh, Report) {
 	b.did("duplicate-faces-removed", b.dropDuplicates())
 	if open := b.openEdges(); len(open) > 0 {
 		b.did("points-joined", b.joinNear())
-		b.did("sides-split", b.splitSides())
+		cuts, left := b.splitSides()
+		b.did("sides-split", cuts)
+		b.did("sides-left", left)
 		b.did("duplicate-faces-removed", b.dropDuplicates())
 	}
 	b.did("loose-faces-removed", b.dropSheets())

@@ -1,19 +1,30 @@
 package repair
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // loose is how much of the area may go as faces that bound nothing: more is a part with holes.
 const loose = 0.01
 
-// maxSheets bounds how many sheets are taken out, one after the other.
+// maxSheets bounds how many sheets are taken out one after the other, of those that hang together.
 const maxSheets = 64
+
+// border is an edge that has not two faces: how many it has, and how much oftener they run over it upward.
+type border struct{ uses, balance int }
 
 // sheet is a patch of faces that hang together over edges of two faces.
 type sheet struct {
 	faces        []int
 	volume, area float64
-	border       []use // its uses of edges that are not of two faces
+	sides        []side // its uses of borders, those of one border together
+	beside       bool   // a sheet with which it has a border was taken out
+	changed      bool   // so it was of itself, or of one beside it
 }
+
+type side struct{ border, sign int }
 
 // dropSheets takes out what bounds nothing: a wall of one layer within a body or between two, which leaves every edge
 // around it in balance, and small sheets that hang on an edge of a body or nowhere. Of the patches at an edge of three faces
@@ -25,27 +36,25 @@ func (b *body) dropSheets() int {
 		all += b.normal(t).Len() / 2
 	}
 	for range maxSheets {
-		uses, balance := b.borders()
-		if len(uses) == 0 {
-			break
-		}
-		var best *sheet
-		for _, s := range b.sheets(uses) {
-			switch mends, open := s.mends(uses, balance); {
-			case !mends, open && spent+s.area > loose*all, len(s.faces) == len(b.faces):
-			case best == nil, s.volume < best.volume:
-				best = s
+		borders, sheets := b.sheets()
+		gone, n := make([]bool, len(b.faces)), 0
+		around := around(sheets, len(borders))
+		for _, s := range slices.SortedStableFunc(slices.Values(sheets), func(x, y *sheet) int { return cmp.Compare(x.volume, y.volume) }) {
+			mends, open := s.mends(borders)
+			if s.changed || !mends || open && spent+s.area > loose*all || n+len(s.faces) == len(b.faces) {
+				continue
 			}
+			if open {
+				spent += s.area
+			}
+			for _, f := range s.faces {
+				gone[f] = true
+			}
+			n += len(s.faces)
+			s.leave(around)
 		}
-		if best == nil {
+		if n == 0 {
 			break
-		}
-		if _, open := best.mends(uses, balance); open {
-			spent += best.area
-		}
-		gone := make(map[int]bool, len(best.faces))
-		for _, f := range best.faces {
-			gone[f] = true
 		}
 		kept := b.faces[:0]
 		for f, t := range b.faces {
@@ -58,20 +67,54 @@ func (b *body) dropSheets() int {
 	return before - len(b.faces)
 }
 
-// borders gives how many faces the edges have that have not two, and how much oftener they are run over upward.
-func (b *body) borders() (uses, balance map[[2]uint32]int) {
-	uses, balance = map[[2]uint32]int{}, map[[2]uint32]int{}
-	eachEdge(b.edges(), func(of []use) {
+// around gives the sheets at each border.
+func around(sheets []*sheet, borders int) [][]*sheet {
+	at := make([][]*sheet, borders)
+	for _, s := range sheets {
+		for _, d := range s.sides {
+			if l := at[d.border]; len(l) == 0 || l[len(l)-1] != s {
+				at[d.border] = append(l, s)
+			}
+		}
+	}
+	return at
+}
+
+// leave notes what changes when a sheet is taken out: those beside it may hang together without it, and what is beside them
+// borders then on another sheet. All others are what they were, and may go in the same pass.
+func (s *sheet) leave(around [][]*sheet) {
+	var beside []*sheet
+	for _, d := range s.sides {
+		for _, o := range around[d.border] {
+			if !o.beside {
+				o.beside = true
+				beside = append(beside, o)
+			}
+		}
+	}
+	for _, o := range beside {
+		for _, d := range o.sides {
+			for _, n := range around[d.border] {
+				n.changed = true
+			}
+			around[d.border] = nil // all there are known to have changed
+		}
+	}
+}
+
+// borders are the edges that have not two faces.
+func borders(edges []use) (list []border) {
+	eachEdge(edges, func(of []use) {
 		if len(of) == 2 {
 			return
 		}
-		at := [2]uint32{of[0].low, of[0].high}
-		uses[at] = len(of)
+		e := border{uses: len(of)}
 		for _, u := range of {
-			balance[at] += u.sign()
+			e.balance += u.sign()
 		}
+		list = append(list, e)
 	})
-	return uses, balance
+	return list
 }
 
 func (u use) sign() int {
@@ -82,28 +125,33 @@ func (u use) sign() int {
 }
 
 // mends tells whether every crowded edge around a sheet would have two faces in balance without it, and whether it has open edges.
-func (s *sheet) mends(uses, balance map[[2]uint32]int) (mends, open bool) {
-	own, sum, crowded := map[[2]uint32]int{}, map[[2]uint32]int{}, false
-	for _, u := range s.border {
-		at := [2]uint32{u.low, u.high}
-		own[at]++
-		sum[at] += u.sign()
-	}
-	for at, n := range own {
+func (s *sheet) mends(borders []border) (mends, open bool) {
+	different, crowded := 0, false
+	for rest := s.sides; len(rest) > 0; different++ {
+		e, n, sum := borders[rest[0].border], 0, 0
+		for n < len(rest) && rest[n].border == rest[0].border {
+			sum += rest[n].sign
+			n++
+		}
+		rest = rest[n:]
 		switch {
-		case uses[at] == 1:
+		case e.uses == 1:
 			open = true
-		case uses[at]-n != 2 || balance[at] != sum[at] || sum[at] == 0: // in balance with it: bodies that touch
+		case e.uses-n != 2 || e.balance != sum || sum == 0: // in balance with it: bodies that touch
 			return false, open
 		default:
 			crowded = true
 		}
 	}
-	return crowded || open && len(s.faces) == 1 && len(own) == 3, open
+	return crowded || open && len(s.faces) == 1 && different == 3, open
 }
 
-// sheets gives the patches that end at edges that have not two faces.
-func (b *body) sheets(uses map[[2]uint32]int) (all []*sheet) {
+// sheets gives the edges that have not two faces and the patches that end at them.
+func (b *body) sheets() (ends []border, all []*sheet) {
+	edges := b.edges()
+	if ends = borders(edges); len(ends) == 0 {
+		return nil, nil
+	}
 	up := make([]int, len(b.faces))
 	for i := range up {
 		up[i] = i
@@ -115,14 +163,13 @@ func (b *body) sheets(uses map[[2]uint32]int) (all []*sheet) {
 		}
 		return x
 	}
-	edges := b.edges()
 	eachEdge(edges, func(of []use) {
 		if len(of) == 2 {
 			x, y := find(of[0].face), find(of[1].face)
 			up[max(x, y)] = min(x, y)
 		}
 	})
-	at := map[int]*sheet{}
+	at := make([]*sheet, len(b.faces))
 	for f, t := range b.faces {
 		s := at[find(f)]
 		if s == nil {
@@ -135,17 +182,16 @@ func (b *body) sheets(uses map[[2]uint32]int) (all []*sheet) {
 		s.volume += b.points[t[0]].Sub(p).Dot(n) / 6
 		s.area += b.normal(t).Len() / 2
 	}
-	for _, u := range edges {
-		if uses[[2]uint32{u.low, u.high}] > 0 {
+	n := 0
+	eachEdge(edges, func(of []use) {
+		if len(of) == 2 {
+			return
+		}
+		for _, u := range of {
 			s := at[find(u.face)]
-			s.border = append(s.border, u)
+			s.sides = append(s.sides, side{n, u.sign()})
 		}
-	}
-	ended := all[:0]
-	for _, s := range all {
-		if len(s.border) > 0 && !math.IsNaN(s.volume) {
-			ended = append(ended, s)
-		}
-	}
-	return ended
+		n++
+	})
+	return ends, slices.DeleteFunc(all, func(s *sheet) bool { return len(s.sides) == 0 || math.IsNaN(s.volume) })
 }
