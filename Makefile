@@ -45,8 +45,8 @@ lint: node_modules/.ready ## format, vet, types of the scripts, the description 
 	node_modules/.bin/spectral lint docs/openapi.json --fail-severity hint --quiet
 	$(LINTER) run ./...
 
-bench: build ## figures at national size, of the workspace and of parts (ONLY=parts, ONLY=repair); data is kept in BASSIN_BENCH=FOLDER; SEARCH=1 searches a million entries too, NEST=1 nests known instances
-	@SEARCH=$(SEARCH) NEST=$(NEST) $(GO) -C tools run ./bench
+bench: build ## figures at national size, of the workspace and of parts (ONLY=parts, ONLY=repair); data is kept in BASSIN_BENCH=FOLDER; SEARCH=1 searches a million entries too, NEST=1 nests known instances, RESIN=1 has PrusaSlicer support parts of resin
+	@SEARCH=$(SEARCH) NEST=$(NEST) RESIN=$(RESIN) $(GO) -C tools run ./bench
 
 browser: build ## pages in chromium: widths, keyboard, accessibility; WALK=whole takes all four looks, with pictures into out/browser
 	WALK=$(WALK) $(GO) test -count=1 -timeout 20m -parallel 4 -tags browser ./test/browser/

@@ -39,6 +39,7 @@ type Piece struct {
 type Laid struct {
 	SizeMM   [3]float64 // of its box, height last
 	SpaceMM3 float64    // under overhangs, where supports are built
+	FaceMM2  float64    // that looks down: on the plate, and of overhangs
 }
 
 // Best is the piece as it is best laid for a process.
@@ -157,15 +158,24 @@ func plates(m park.Machine, x Piece, n float64) Interval {
 	return Interval{few, few, math.Ceil(n / math.Max(1, math.Floor(side/2)))}
 }
 
-// supports is how much is built below overhangs: a share of the space under them as the piece is best laid, give or take half;
-// until that is known, of what the part leaves free of its box, or none.
+// supports is how much is built below overhangs: a share of the space under them as the piece is best laid, and in resin, where it
+// stands on supports, so much for each square millimetre that looks down; give or take half. Until that is known: of what the part
+// leaves free of its box, or none, and for half of its footprint.
 func (e *effort) supports(x Piece) Interval {
+	share, face := e.maybe(park.SupportShare)/100, e.maybe(park.SupportFace)
 	if l, ok := x.Laid[e.process]; ok {
-		likely := e.maybe(park.SupportShare) / 100 * l.SpaceMM3
-		return Interval{likely / 2, likely, likely * 1.5}
+		return about(share*l.SpaceMM3+face*l.FaceMM2, 50)
 	}
-	most := e.maybe(park.SupportShare) / 100 * math.Max(0, x.SizeMM[0]*x.SizeMM[1]*x.SizeMM[2]-x.VolumeMM3)
-	return Interval{0, most / 4, most}
+	most := share * math.Max(0, x.SizeMM[0]*x.SizeMM[1]*x.SizeMM[2]-x.VolumeMM3)
+	return Interval{0, most / 4, most}.plus(about(face*x.SizeMM[0]*x.SizeMM[1]/2, 100))
+}
+
+// stood is the height up to which layers are built of a piece that is so high: in resin it stands on supports.
+func (e *effort) stood(height float64) float64 {
+	if height <= 0 {
+		return 0
+	}
+	return height + e.maybe(park.Stand)
 }
 
 func (e *effort) layers(height float64) float64 {
@@ -178,13 +188,15 @@ func (e *effort) layers(height float64) float64 {
 
 // masked: each layer takes the same time, however many pieces are on the plate.
 func (e *effort) masked(m park.Machine, x Piece, n float64) (seconds, mm3 Interval) {
-	layers, bottom, speed := e.layers(x.SizeMM[2]), e.of(park.BottomLayers), e.of(park.LiftSpeed)
+	layers, bottom, speed := e.layers(e.stood(x.SizeMM[2])), e.of(park.BottomLayers), e.of(park.LiftSpeed)
 	if speed <= 0 {
 		speed = math.Inf(1)
 	}
 	bottom = math.Min(bottom, layers)
 	t := layers*(2*e.of(park.Lift)/speed+e.of(park.Rest)) + (layers-bottom)*e.of(park.Exposure) + bottom*e.of(park.BottomExposure)
-	return plates(m, x, n).times(t), sure(x.VolumeMM3).plus(e.supports(x)).times(n)
+	supports := e.supports(x)
+	e.held = Lines{SupportMM3: supports.Likely}
+	return plates(m, x, n).times(t), sure(x.VolumeMM3).plus(supports).times(n)
 }
 
 // powder: a piece takes its share of a chamber that is as full as it is on other days. Of the powder around it a part is
@@ -218,9 +230,11 @@ func (e *effort) laser(m park.Machine, x Piece, n float64) (seconds, mm3 Interva
 	if side == 0 {
 		side = math.Pi / 4 * x.AreaMM2 // of a surface that looks everywhere alike
 	}
-	volume := sure(x.VolumeMM3).plus(e.supports(x))
+	supports := e.supports(x)
+	e.held = Lines{SupportMM3: supports.Likely, SupportSeconds: supports.Likely / (layer * hatch * speed)}
+	volume := sure(x.VolumeMM3).plus(supports)
 	scan := volume.times(n / (layer * hatch * speed)).plus(sure(n * side / layer / contour))
-	layers, builds := e.layers(x.SizeMM[2]), plates(m, x, n)
+	layers, builds := e.layers(e.stood(x.SizeMM[2])), plates(m, x, n)
 	recoat := Interval{builds.Least * layers * least, builds.Likely * layers * (least + most) / 2, builds.Most * layers * most}
 	e.recoat = recoat
 	return scan.plus(recoat), volume.times(n)

@@ -117,7 +117,7 @@ func pieceOf(e additive.Examined, r additive.Revision) (Piece, error) {
 			if x.Laid == nil {
 				x.Laid = map[park.Process]Laid{}
 			}
-			x.Laid[p] = Laid{q.Size, q.Support}
+			x.Laid[p] = Laid{q.Size, q.Support, q.Bed + q.Overhang}
 		}
 	}
 	return x, nil

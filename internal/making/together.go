@@ -92,7 +92,7 @@ func HoursTogether(m park.Machine, library park.Figures, material park.Stock, li
 		if heightMM <= 0 {
 			heightMM = tallest
 		}
-		seconds += n * e.layers(heightMM) * e.of(park.RecoatMost)
+		seconds += n * e.layers(e.stood(heightMM)) * e.of(park.RecoatMost)
 	}
 	if len(e.missing) > 0 || !(seconds > 0) {
 		return sum

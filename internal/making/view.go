@@ -45,11 +45,14 @@ func (o Offer) time(v *web.View) string {
 // basis tells what time and material are computed from, a line for each.
 func (o Offer) basis(v *web.View) []string {
 	var list []string
+	switch e := o.Effort; {
+	case e.SupportHours > 0:
+		list = append(list, v.T("making.with_supports", "grams", grams(v, e.SupportGrams), "time", hours(v, e.SupportHours)))
+	case e.SupportGrams > 0:
+		list = append(list, v.T("making.with_supports_grams", "grams", grams(v, e.SupportGrams)))
+	}
 	switch {
 	case o.Effort.ByLayers:
-		if o.Effort.SupportGrams > 0 {
-			list = append(list, v.T("making.with_supports", "grams", grams(v, o.Effort.SupportGrams), "time", hours(v, o.Effort.SupportHours)))
-		}
 		list = append(list, v.T("making.by_layers"))
 	case o.Process == park.FDM:
 		list = append(list, v.T("making.by_volume"))

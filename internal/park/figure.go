@@ -53,7 +53,9 @@ const (
 	ContourSpeed   Name = "contour_speed"
 	RecoatLeast    Name = "recoat_least"
 	RecoatMost     Name = "recoat_most"
-	SupportShare   Name = "support_share"
+	SupportShare   Name = "support_share" // of the space below overhangs
+	SupportFace    Name = "support_face"  // for the surface that looks down
+	Stand          Name = "stand"         // under a part, of supports
 
 	LineWidth        Name = "line_width"
 	Walls            Name = "walls"
@@ -83,10 +85,16 @@ func (k Kind) On(p Process) bool { return len(k.Processes) == 0 || slices.Contai
 // Key is the text key of the figure's name.
 func (n Name) Key() string { return "park.figure." + string(n) }
 
+// takes tells whether a figure can have the value. Nought is one of supports and of loss: a part may be built without.
+func (k Kind) takes(value float64) bool {
+	none := k.Name == SupportShare || k.Name == SupportFace || k.Name == Stand || k.Name == Waste
+	return (value > 0 || value == 0 && none) && value <= k.Most
+}
+
 // Kinds lists the figures in the order of pages.
 func Kinds() []Kind {
 	powder, beds, lines := []Process{SLS, MJF}, []Process{MSLA, SLA, SLS, MJF, LPBF}, []Process{FDM}
-	laser := []Process{SLA, LPBF}
+	laser, resins := []Process{SLA, LPBF}, []Process{MSLA, SLA}
 	return []Kind{
 		{WallSupported, "mm", true, nil, 100}, {WallFree, "mm", true, nil, 100}, {ThinShare, "%", true, nil, 100}, {Hole, "mm", true, nil, 100}, {Pin, "mm", true, nil, 100},
 		{Gap, "mm", true, nil, 100}, {Engraving, "mm", true, nil, 100}, {Clearance, "mm", true, nil, 100},
@@ -103,7 +111,8 @@ func Kinds() []Kind {
 		{Bulk, "g/cm³", false, powder, 25}, {Refresh, "%", false, powder, 100},
 		{Hatch, "mm", false, laser, 10}, {ScanSpeed, "mm/s", false, laser, 100_000}, {ContourSpeed, "mm/s", false, laser, 100_000},
 		{RecoatLeast, "s", false, laser, 1000}, {RecoatMost, "s", false, laser, 1000},
-		{SupportShare, "%", false, []Process{FDM, MSLA, SLA, LPBF}, 100}, {Waste, "%", false, nil, 100},
+		{SupportShare, "%", false, []Process{FDM, MSLA, SLA, LPBF}, 100},
+		{SupportFace, "mm³/mm²", false, resins, 100}, {Stand, "mm", false, resins, 100}, {Waste, "%", false, nil, 100},
 	}
 }
 
@@ -137,7 +146,7 @@ func (f *Figure) check() error {
 	switch {
 	case !ok:
 		wrong.Add("name", "fault.choice")
-	case !(f.Value > 0 && f.Value <= k.Most):
+	case !k.takes(f.Value):
 		wrong.Add("value", "park.wrong.value", "most", k.Most)
 	}
 	wrong.Text("source", f.Source, 1, maxSource)

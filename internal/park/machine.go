@@ -148,7 +148,7 @@ func (m Machine) checkFigures(wrong *fault.Fields) {
 		switch {
 		case !ok:
 			wrong.Add("figure_"+string(n), "fault.choice")
-		case !(value > 0 && value <= k.Most):
+		case !k.takes(value):
 			wrong.Add("figure_"+string(n), "park.wrong.value", "most", k.Most)
 		}
 	}

@@ -29,6 +29,9 @@ func TestFigures(t *testing.T) {
 		want string // the first wrong field
 	}{
 		{"fine", Figure{Process: FDM, Name: WallFree, Value: 0.8, Source: "trial"}, ""},
+		{"no supports", Figure{Process: MSLA, Name: Stand, Value: 0, Source: "trial"}, ""},
+		{"no wall", Figure{Process: MSLA, Name: WallFree, Value: 0, Source: "trial"}, "value"},
+		{"fewer than no supports", Figure{Process: MSLA, Name: SupportFace, Value: -1, Source: "trial"}, "value"},
 		{"without a source", Figure{Process: FDM, Name: WallFree, Value: 0.8, Source: "  "}, "source"},
 		{"of another process", Figure{Process: FDM, Name: Hatch, Value: 0.1, Source: "x"}, "name"},
 		{"of no process", Figure{Process: "x", Name: "y", Value: 1, Source: "x"}, "name"},

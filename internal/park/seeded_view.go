@@ -22,13 +22,15 @@ var seeded = map[string]string{
 	"9 of 10 of these 28 parts":       "park.seed.nine_of_ten",
 	"Default: 50 mm in about 8,640 s": "park.seed.resin_time",
 	"PA 2221; 50 % for PA 2200: Powder ageing of laser sintered polyamide 12 using low refresh rates, Springer, doi 10.1007/978-3-662-48473-9_5": "park.seed.refresh_laser",
-	"additive.tools, PA12, 30 % refresh":                                           "park.seed.refresh_fusion",
-	"Default: AlSi10Mg, 4.8 mm³/s":                                                 "park.seed.metal_rate",
-	"Default: a usual range is 10 to 30 s":                                         "park.seed.recoating",
-	"Default, a first guess: 0.4 × what the part leaves free of what surrounds it": "park.seed.support_guess",
-	"PrusaSlicer 2.5, preset of the MK3S, 0.20 mm quality":                         "park.seed.preset",
-	"Estimate by layers against PrusaSlicer 2.5: 9 of 10 of 29 parts":              "park.seed.layers_spread",
-	"Default: less is a detail, not a wall that carries":                           "park.seed.thin_share",
+	"additive.tools, PA12, 30 % refresh":                                                             "park.seed.refresh_fusion",
+	"Default: AlSi10Mg, 4.8 mm³/s":                                                                   "park.seed.metal_rate",
+	"Default: a usual range is 10 to 30 s":                                                           "park.seed.recoating",
+	"Default, a first guess: 0.4 × what the part leaves free of what surrounds it":                   "park.seed.support_guess",
+	"Supports of PrusaSlicer 2.5 for resin, 5 mm below the part, over 28 placements of sample parts": "park.seed.resin_supports",
+	"Default of PrusaSlicer 2.5 for resin":                                                           "park.seed.resin_stand",
+	"PrusaSlicer 2.5, preset of the MK3S, 0.20 mm quality":                                           "park.seed.preset",
+	"Estimate by layers against PrusaSlicer 2.5: 9 of 10 of 29 parts":                                "park.seed.layers_spread",
+	"Default: less is a detail, not a wall that carries":                                             "park.seed.thin_share",
 }
 
 // InWords gives what the library says by itself in the reader's language, and what somebody typed as it stands.

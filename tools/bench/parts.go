@@ -116,13 +116,10 @@ func parts(to io.Writer, all figures) error {
 	if os.Getenv("ONLY") == "repair" {
 		return errors.Join(b.repairs(), b.w.Flush())
 	}
-	for _, step := range []func() error{b.checks, b.hostile, func() error { return b.xml(all) }, b.repairs, b.quotes, b.settings, b.orient, func() error { return b.thickness(all) }, b.step} {
+	for _, step := range []func() error{b.checks, b.hostile, func() error { return b.xml(all) }, b.repairs, b.quotes, b.settings, b.orient, func() error { return b.thickness(all) }, b.step, b.resin, b.nesting} {
 		if err := step(); err != nil {
 			return err
 		}
-	}
-	if err := b.nesting(); err != nil {
-		return err
 	}
 	drop := all["Drop100"]
 	b.row("100 parts dropped at once: all are checked, s", show(drop, "s-checked"), "", "", "", "")
@@ -522,6 +519,25 @@ func (b *partBench) nesting() error {
 	if _, after, ok := strings.Cut(run("^TestMixedBuild$", "60"), "filling "); ok {
 		filling, _, _ := strings.Cut(after, " %")
 		b.row("nesting of 50 mixed parts in a chamber, filling, 60 s", filling+" %", "", "", "25 %", verdict(true, number(filling) >= 25))
+	}
+	return nil
+}
+
+// resin has PrusaSlicer build supports below sample parts, and compares what offers count, by its test. With RESIN=1 only: it takes
+// four minutes.
+func (b *partBench) resin() error {
+	if os.Getenv("RESIN") == "" {
+		b.row("supports of resin, and resin in all, off by", "left out (RESIN=1)", "", "", "", "")
+		return nil
+	}
+	cmd := exec.Command("go", "test", "-count=1", "-v", "-timeout", "30m", "-run", "^TestResinSupports$", "./internal/making")
+	cmd.Dir, cmd.Env = "..", append(os.Environ(), "BASSIN_RESIN=1")
+	out, _ := cmd.CombinedOutput() // what it prints says whether it was measured
+	if _, after, ok := strings.Cut(string(out), "parts: supports off by "); ok {
+		said, _, _ := strings.Cut(after, "\n")
+		supports, all, _ := strings.Cut(said, "; resin in all off by ")
+		b.row("supports of resin off by", supports, "", "", "", "")
+		b.row("resin in all off by", all, "", "", "", "")
 	}
 	return nil
 }
