@@ -37,7 +37,7 @@ func TestStrangersAreToldNothing(t *testing.T) {
 		fill := func(path string, part, order, batch string) string {
 			path = strings.NewReplacer("{part}", part, "{order}", order, "{batch}", batch, "{machine}", string(w.machine.ID), "{material}", string(w.wanted.MaterialID),
 				"{number}", "1", "{plate}", "1").Replace(path)
-			return anyBlank.ReplaceAllString(path, "x") + "?name=x.stl"
+			return anyBlank.ReplaceAllString(path, "x") + "?name=x.stl&sha256=" + strings.Repeat("0", 64)
 		}
 		missing := strings.Repeat("0", 26)
 		ask := func(method, path, kind, body string) (int, string) {
