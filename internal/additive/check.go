@@ -145,7 +145,7 @@ func (s *Service) check(ctx context.Context, r *Revision, limits thinLimits) err
 	welded := mesh.Weld(model.Whole())
 	var report Report // beside what is drawn: a person waits for both
 	var reported sync.WaitGroup
-	reported.Go(func() { report = reportOf(model, welded, mesh.CheckWelded(welded), limits) })
+	reported.Go(func() { report = reportOf(model, r.Unit, welded, mesh.CheckWelded(welded), limits) })
 	err = s.keepView(ctx, r, welded)
 	reported.Wait()
 	if err != nil {

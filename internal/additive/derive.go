@@ -194,9 +194,9 @@ func (s *Service) renewOne(ctx context.Context, r *Revision, limits thinLimits) 
 	}
 	welded := mesh.Weld(model.Whole())
 	if r.Measured < measured {
-		if err := r.keep(reportOf(model, welded, mesh.CheckWelded(welded), limits)); err != nil {
+		if err := r.keep(reportOf(model, r.Unit, welded, mesh.CheckWelded(welded), limits)); err != nil {
 			return err
 		}
 	}
-	return s.derive(ctx, r, model.Unit, welded)
+	return s.derive(ctx, r, taken(model.Unit, r.Unit), welded)
 }

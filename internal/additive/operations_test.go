@@ -249,6 +249,7 @@ func TestRevisionsUnitsAndRemoval(t *testing.T) {
 	if code, _ := w.ask(w.designer, "POST", p.URL()+"/unit", url.Values{"unit.unit": {"meter"}}); code != 303 {
 		t.Fatalf("unit: %d", code)
 	}
+	w.checked(p)
 	if _, body := w.ask(w.designer, "GET", p.URL(), nil); !strings.Contains(body, "60 × 60 × 60 mm") || strings.Contains(body, "l’unité est à vérifier") {
 		t.Error("the part is not read in metres")
 	}

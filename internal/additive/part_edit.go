@@ -39,7 +39,8 @@ func (s *Service) Rename(ctx context.Context, by account.Actor, id PartID, title
 	return p, nil
 }
 
-// SetUnit has the newest revision read in another unit; Unknown is what its file says.
+// SetUnit has the newest revision read in another unit; Unknown is what its file says. It is checked anew: rules are in
+// millimetres.
 func (s *Service) SetUnit(ctx context.Context, by account.Actor, id PartID, u mesh.Unit) (p Part, err error) {
 	err = s.db.Do(ctx, func(tx db.Tx) error {
 		if p, err = change(tx, by, id); err != nil {
@@ -50,6 +51,9 @@ func (s *Service) SetUnit(ctx context.Context, by account.Actor, id PartID, u me
 			return err
 		}
 		if err := r.setUnit(u); err != nil {
+			return err
+		}
+		if r, err = s.askCheck(tx, by.ID, p.Title, r); err != nil {
 			return err
 		}
 		if err := saveUnit(tx, r); err != nil {

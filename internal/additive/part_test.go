@@ -84,7 +84,7 @@ func without(m *mesh.Mesh, faces int) *mesh.Mesh {
 
 func reported(m *mesh.Mesh) Report {
 	welded := mesh.Weld(m)
-	return reportOf(&mesh.Model{Format: "stl-binary", Objects: make([]mesh.Object, 1)}, welded, mesh.CheckWelded(welded), thinLimits{})
+	return reportOf(&mesh.Model{Format: "stl-binary", Objects: make([]mesh.Object, 1)}, mesh.Unknown, welded, mesh.CheckWelded(welded), thinLimits{})
 }
 
 func kinds(list []Finding) (s string) {

@@ -86,10 +86,7 @@ func (s *Service) repair(ctx context.Context, r *Revision) error {
 	if err != nil {
 		return err
 	}
-	unit := model.Unit
-	if r.Unit != mesh.Unknown {
-		unit = r.Unit
-	}
+	unit := taken(model.Unit, r.Unit)
 	made := &mesh.Model{Unit: unit, Objects: []mesh.Object{{Mesh: whole, Place: mesh.Identity}}}
 	b, err := s.keepMade(ctx, r.FileName, func(w io.Writer) error { return threemf.Write(w, made, threemf.Metadata{Application: "Bassin"}) })
 	if err != nil {

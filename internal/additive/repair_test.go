@@ -66,6 +66,7 @@ func TestRepairKeepsTheUnit(t *testing.T) {
 	p, _ := w.drop(w.designer, w.office, "boîte.stl", stlOf(t, without(cube(mesh.Vec{}, 20), 2)))
 	_, err := w.s.SetUnit(t.Context(), w.designer, p.ID, mesh.Centimetre)
 	must(t, err)
+	w.checked(p)
 	_, err = w.s.Repair(t.Context(), w.designer, p.ID)
 	must(t, err)
 	r := w.checked(p)

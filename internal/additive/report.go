@@ -67,14 +67,17 @@ func bodiesOf(r *mesh.Report) []float64 {
 }
 
 // reportOf makes a report of a mesh that was checked, measured against limits.
-func reportOf(m *mesh.Model, whole *mesh.Mesh, r mesh.Report, limits thinLimits) Report {
+//
+// Lengths are those of the file, but the limits of rules are millimetres: walls are measured in the unit that somebody chose.
+func reportOf(m *mesh.Model, chosen mesh.Unit, whole *mesh.Mesh, r mesh.Report, limits thinLimits) Report {
+	unit := taken(m.Unit, chosen)
 	return Report{
 		Format: m.Format, Unit: m.Unit, Objects: len(m.Objects),
 		Triangles: r.Triangles, Vertices: r.Vertices, Edges: r.Edges, OpenEdges: r.OpenEdges, NonmanifoldEdges: r.NonmanifoldEdges,
 		MisorientedEdges: r.MisorientedEdges, NonmanifoldVertices: r.NonmanifoldVertices, DegenerateFaces: r.DegenerateFaces,
 		DuplicateFaces: r.DuplicateFaces, Shells: len(r.Shells), NegativeShells: r.NegativeShells(),
 		Volume: r.Volume, Area: r.Area, Least: pointOf(r.Min), Most: pointOf(r.Max),
-		Found: found(m, whole, &r), Bodies: bodiesOf(&r), thinPlaces: thinOf(whole, &r, m.Unit, limits), Overhangs: leaningOf(whole, m.Unit),
+		Found: found(m, whole, &r), Bodies: bodiesOf(&r), thinPlaces: thinOf(whole, &r, unit, limits), Overhangs: leaningOf(whole, unit),
 	}
 }
 
@@ -144,12 +147,17 @@ type Measures struct {
 	VolumeMM3 float64 // negative when the part is inside out
 }
 
+// taken is the unit in which a file is read.
+func taken(said, chosen mesh.Unit) mesh.Unit {
+	if chosen != mesh.Unknown {
+		return chosen
+	}
+	return said
+}
+
 // Measured gives the measures in a unit, that of the file when none was chosen.
 func (x Report) Measured(chosen mesh.Unit) Measures {
-	u := x.Unit
-	if chosen != mesh.Unknown {
-		u = chosen
-	}
+	u := taken(x.Unit, chosen)
 	f := u.Millimetres()
 	m := Measures{Unit: u, AreaMM2: x.Area * f * f, VolumeMM3: x.Volume * f * f * f}
 	for i := range m.SizeMM {

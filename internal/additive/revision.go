@@ -117,7 +117,7 @@ func (r Revision) PictureURL() string {
 	return r.url() + "/picture"
 }
 
-// setUnit has the file read in another unit.
+// setUnit has the file read in another unit, and checked in it.
 func (r *Revision) setUnit(u mesh.Unit) error {
 	switch {
 	case r.State != Checked:
@@ -125,7 +125,7 @@ func (r *Revision) setUnit(u mesh.Unit) error {
 	case u != mesh.Unknown && u.Millimetres() == 0:
 		return fault.New(fault.Invalid, "additive.wrong.unit")
 	}
-	r.Unit = u
+	r.Unit, r.State, r.Derived = u, Waiting, 0
 	return nil
 }
 

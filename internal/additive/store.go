@@ -63,14 +63,14 @@ func saveRevision(tx db.Tx, r Revision) error {
 		r.Unit, r.State, r.Fault, r.Report, r.Marks, r.ViewHash, r.ViewSize, r.PictureHash, r.PictureSize, r.Derived, r.JobID, r.CheckedAt, r.MeshHash, r.MeshSize, r.Shape, r.Measured, r.Placements, r.LyingHash, r.LyingSize, r.FieldHash, r.FieldSize, r.Hash, r.Size, r.Repair, r.SentHash, r.SentSize, r.PartID, r.Number))
 }
 
-// saveUnit keeps the unit that was chosen, and nothing else: what is made of a revision may be kept at the same moment.
+// saveUnit keeps the unit that was chosen, and that the revision is to be checked in it.
 func saveUnit(tx db.Tx, r Revision) error {
-	return db.Changed(tx.Exec(`update additive_revision set unit = $1 where part_id = $2 and number = $3`, r.Unit, r.PartID, r.Number))
+	return db.Changed(tx.Exec(`update additive_revision set unit = $1, state = $2, derived = $3, job_id = $4 where part_id = $5 and number = $6`, r.Unit, r.State, r.Derived, r.JobID, r.PartID, r.Number))
 }
 
 // listUnderived gives revisions that were checked by a program that made less of them.
 func listUnderived(tx db.Tx, limit int) ([]Revision, error) {
-	return db.List[Revision](tx, `select r.part_id, r.number, r.file_name, r.hash, r.size, r.mesh_hash, r.mesh_size, r.sent_hash, r.sent_size, r.state, r.report, r.marks, r.measured, r.derived from additive_revision r where r.derived < $1 and r.state = $2
+	return db.List[Revision](tx, `select r.part_id, r.number, r.file_name, r.hash, r.size, r.mesh_hash, r.mesh_size, r.sent_hash, r.sent_size, r.unit, r.state, r.report, r.marks, r.measured, r.derived from additive_revision r where r.derived < $1 and r.state = $2
 		order by r.derived, r.part_id, r.number limit $3`, derived, Checked, limit)
 }
 
@@ -103,11 +103,13 @@ func listShapes(tx db.Tx, w *db.Where, limit int) ([]shaped, error) {
 	return db.List[shaped](tx, `select p.id, r.shape`+listedFrom+w.String()+` order by p.updated_at desc, p.id desc limit `+w.Arg(limit), w.Args()...)
 }
 
-// saveDerived keeps what was made of a revision after its verdict was told.
+// saveDerived keeps what was made of a revision after its verdict was told; nothing when another unit was chosen meanwhile: it
+// is checked anew.
 func saveDerived(tx db.Tx, r Revision) error {
-	return db.Changed(tx.Exec(`update additive_revision set picture_hash = $1, picture_size = $2, shape = $3, derived = $4, report = $5, marks = $6, measured = $7, placements = $8,
-		lying_hash = $9, lying_size = $10, field_hash = $11, field_size = $12 where part_id = $13 and number = $14`,
-		r.PictureHash, r.PictureSize, r.Shape, r.Derived, r.Report, r.Marks, r.Measured, r.Placements, r.LyingHash, r.LyingSize, r.FieldHash, r.FieldSize, r.PartID, r.Number))
+	_, err := tx.Exec(`update additive_revision set picture_hash = $1, picture_size = $2, shape = $3, derived = $4, report = $5, marks = $6, measured = $7, placements = $8,
+		lying_hash = $9, lying_size = $10, field_hash = $11, field_size = $12 where part_id = $13 and number = $14 and state = $15 and unit = $16`,
+		r.PictureHash, r.PictureSize, r.Shape, r.Derived, r.Report, r.Marks, r.Measured, r.Placements, r.LyingHash, r.LyingSize, r.FieldHash, r.FieldSize, r.PartID, r.Number, Checked, r.Unit)
+	return err
 }
 
 // listPictured gives which revisions of parts have a picture.

@@ -131,7 +131,7 @@ var testRules = park.Figures{
 func subjectFrom(m *mesh.Mesh, u mesh.Unit) Subject {
 	model := &mesh.Model{Unit: u, Objects: []mesh.Object{{Mesh: m, Place: mesh.Identity}}}
 	welded := mesh.Weld(m)
-	return subjectOf(reportOf(model, welded, mesh.CheckWelded(welded), limitsOf(testRules)), mesh.Unknown)
+	return subjectOf(reportOf(model, mesh.Unknown, welded, mesh.CheckWelded(welded), limitsOf(testRules)), mesh.Unknown)
 }
 
 func TestJudge(t *testing.T) {

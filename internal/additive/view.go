@@ -95,8 +95,19 @@ func (x partView) measures(v *web.View) []web.Def {
 		{Term: v.T("additive.triangles"), Value: v.Number(int64(r.Triangles))},
 		{Term: v.T("additive.watertight"), Value: watertight + ", " + v.T("additive.shells", "count", r.Shells)},
 		{Term: v.T("additive.field.unit"), Value: unit},
-		{Term: v.T("additive.format"), Value: r.Format},
+		{Term: v.T("additive.format"), Value: formatName(v, r.Format)},
 	}
+}
+
+// formatName is how people call the format of a file.
+func formatName(v *web.View, format string) string {
+	switch format {
+	case "stl-binary":
+		return v.T("additive.format.stl_binary")
+	case "stl-ascii":
+		return v.T("additive.format.stl_text")
+	}
+	return strings.ToUpper(format)
 }
 
 // tone is how a repair is shown: one after which somebody must look is no success.
