@@ -117,13 +117,22 @@ type layering struct {
 	layer, pixel float64
 }
 
-const layersAtOnce = 256
+// How many layers are cut at once: so many, and more than one only while their contours have no more sides than this, which take
+// 32 MB. A file of very many copies has a million in each layer.
+const (
+	layersAtOnce = 256
+	sidesAtOnce  = 1 << 20
+)
 
 // each calls for each layer, in their order, and notes what it measures.
 func (s *layering) each(p *partSlice, each func(i int, l *slice.Layer) error) error {
 	heights := slice.Heights(s.min.Z, s.max.Z, s.layer)
-	for from := 0; from < len(heights); from += layersAtOnce {
-		layers := slice.At(s.mesh, heights[from:min(len(heights), from+layersAtOnce)])
+	crossed := slice.Crossed(s.mesh, heights)
+	for from, to := 0, 0; from < len(heights); from = to {
+		for sides := 0; to < len(heights) && to-from < layersAtOnce && (to == from || sides+crossed[to] <= sidesAtOnce); to++ {
+			sides += crossed[to]
+		}
+		layers := slice.At(s.mesh, heights[from:to])
 		mesh.InBlocks(len(layers), 4, func(_, a, b int) {
 			for i := a; i < b; i++ {
 				layers[i].Polygons = clip.Clean(layers[i].Polygons)

@@ -301,6 +301,7 @@ func touch(sides []stretch, i, j int32) bool {
 func nested(list []Polygon) bool {
 	type box struct{ least, most Point }
 	boxes := make([]box, len(list))
+	byFirst, byLeast := make([]int32, len(list)), make([]int32, len(list))
 	for i, p := range list {
 		b := box{p[0], p[0]}
 		for _, q := range p {
@@ -308,16 +309,31 @@ func nested(list []Polygon) bool {
 			b.most = Point{X: max(b.most.X, q.X), Y: max(b.most.Y, q.Y)}
 		}
 		boxes[i] = b
+		byFirst[i], byLeast[i] = int32(i), int32(i)
 	}
-	for i, p := range list {
-		around := 0
+	// From left to right, with the polygons that have begun and not ended: a layer of very many would else take the square of them.
+	slices.SortFunc(byFirst, func(i, j int32) int { return cmp.Compare(list[i][0].X, list[j][0].X) })
+	slices.SortFunc(byLeast, func(i, j int32) int { return cmp.Compare(boxes[i].least.X, boxes[j].least.X) })
+	var open []int32
+	for _, i := range byFirst {
+		p := list[i]
 		q := p[0]
-		for j, o := range list {
+		for len(byLeast) > 0 && boxes[byLeast[0]].least.X <= q.X {
+			open, byLeast = append(open, byLeast[0]), byLeast[1:]
+		}
+		around := 0
+		kept := open[:0]
+		for _, j := range open {
 			b := &boxes[j]
-			if j != i && q.X >= b.least.X && q.X <= b.most.X && q.Y >= b.least.Y && q.Y <= b.most.Y {
-				around += windsAt(o, q)
+			if b.most.X < q.X {
+				continue
+			}
+			kept = append(kept, j)
+			if j != i && q.Y >= b.least.Y && q.Y <= b.most.Y {
+				around += windsAt(list[j], q)
 			}
 		}
+		open = kept
 		if p.Doubled() < 0 && around != 1 || p.Doubled() > 0 && around != 0 {
 			return false
 		}

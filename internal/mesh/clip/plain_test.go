@@ -3,7 +3,11 @@ package clip
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
+	"time"
+
+	"bassin/internal/cputest"
 )
 
 // Where an offset takes no arrangement it is what the arrangement makes of it, but for corners cut off, which that may cut at
@@ -62,5 +66,36 @@ func TestApiece(t *testing.T) {
 		if ok != c.ok || ok && math.Abs(Area(got)-Area(c.list)) > 0 {
 			t.Errorf("%s: %v, %v", c.name, ok, got)
 		}
+	}
+}
+
+// A hundred thousand outlines, each with a hole, take no square of that.
+func TestApieceOfVeryMany(t *testing.T) {
+	var list []Polygon
+	square := func(x, y, side int64, hole bool) Polygon {
+		p := Polygon{{X: x, Y: y}, {X: x + side, Y: y}, {X: x + side, Y: y + side}, {X: x, Y: y + side}}
+		if hole {
+			slices.Reverse(p)
+		}
+		return p
+	}
+	for i := range int64(100_000) {
+		x, y := 100*(i%316), 100*(i/316)
+		list = append(list, square(x, y, 90, false), square(x+10, y+10, 50, true))
+	}
+	before := cputest.Used(t)
+	got, ok := apiece(list)
+	took := cputest.Used(t) - before
+	if !ok || len(got) != len(list) || took > 6*time.Second {
+		t.Errorf("%t, %d polygons of %d in %s", ok, len(got), len(list), took)
+	}
+	if _, ok = apiece(append(list, square(10+65, 10, 5, true))); !ok {
+		t.Error("a second hole is refused")
+	}
+	if _, ok = apiece(append(list, square(20, 20, 5, true))); ok {
+		t.Error("a hole in a hole is taken")
+	}
+	if _, ok = apiece(append(list, square(95, 95, 3, true))); ok {
+		t.Error("a hole outside is taken")
 	}
 }

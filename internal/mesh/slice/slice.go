@@ -121,6 +121,20 @@ func Sides(m *mesh.Mesh, thickness float64) float64 {
 // MostSides is of how many sides all layers can be held in memory at once: half a gigabyte.
 const MostSides = 1 << 25
 
+// Crossed is how many faces go through each height, which rise: as many sides have the contours there.
+func Crossed(m *mesh.Mesh, heights []float64) []int {
+	more := make([]int, len(heights)+1) // than at the height before
+	for _, t := range m.Triangles {
+		a, b, c := m.Points[t[0]].Z, m.Points[t[1]].Z, m.Points[t[2]].Z
+		more[above(heights, min(a, b, c))]++
+		more[above(heights, max(a, b, c))]--
+	}
+	for i := range heights[min(1, len(heights)):] {
+		more[i+1] += more[i]
+	}
+	return more[:len(heights)]
+}
+
 // At cuts a mesh in millimetres at heights, which rise. What lies farther than 5.3 m from the origin is drawn in to there.
 func At(m *mesh.Mesh, heights []float64) []Layer {
 	layers := make([]Layer, len(heights))

@@ -179,3 +179,16 @@ func BenchmarkAt(b *testing.B) {
 		})
 	}
 }
+
+// What a height crosses is what has a side there; points at it count as above.
+func TestCrossed(t *testing.T) {
+	m := cuboid(10, 20, 30)
+	for i, n := range slice.Crossed(m, []float64{-1, 0, 15, 30, 31}) {
+		if want := []int{0, 0, 8, 8, 0}[i]; n != want {
+			t.Errorf("height %d: %d faces, want %d", i, n, want)
+		}
+	}
+	if n := slice.Crossed(m, nil); len(n) != 0 {
+		t.Error(n)
+	}
+}
