@@ -2,6 +2,8 @@ package threemf
 
 import (
 	"archive/zip"
+	"bytes"
+	"errors"
 	"io"
 	"net/url"
 	"path"
@@ -24,14 +26,16 @@ const (
 
 // pack is an OPC package: a ZIP archive whose members have types and point at one another.
 type pack struct {
-	files  map[string]*zip.File // by key
-	order  []*zip.File
-	budget int64 // how many bytes may still be unpacked
-	rels   map[string][]relationship
+	files   map[string]*zip.File // by key
+	doubles []*zip.File          // members whose name another had before
+	opened  map[string]bool      // by key
+	order   []*zip.File
+	budget  int64 // how many bytes may still be unpacked
+	rels    map[string][]relationship
 }
 
 // openPack opens the archive. Names that only differ by case are one name (OPC 6.2.2.3); which of two members it
-// means is then the first.
+// means is then the first, until twice looks at them.
 func openPack(r io.ReaderAt, size int64, limits mesh.Limits) (*pack, error) {
 	if size > limits.Bytes {
 		return nil, &mesh.FileError{Key: "limit", Args: map[string]any{"bytes": limits.Bytes}}
@@ -40,7 +44,7 @@ func openPack(r io.ReaderAt, size int64, limits mesh.Limits) (*pack, error) {
 	if err != nil {
 		return nil, &mesh.FileError{Key: "archive"}
 	}
-	p := &pack{files: map[string]*zip.File{}, budget: limits.Bytes, rels: map[string][]relationship{}}
+	p := &pack{files: map[string]*zip.File{}, opened: map[string]bool{}, budget: limits.Bytes, rels: map[string][]relationship{}}
 	for _, f := range archive.File {
 		if strings.HasSuffix(f.Name, "/") {
 			continue
@@ -48,9 +52,58 @@ func openPack(r io.ReaderAt, size int64, limits mesh.Limits) (*pack, error) {
 		p.order = append(p.order, f)
 		if k := key(f.Name); p.files[k] == nil {
 			p.files[k] = f
+		} else {
+			p.doubles = append(p.doubles, f)
 		}
 	}
 	return p, nil
+}
+
+// twice tells how many members have a name that another has too. No package may have such (OPC 6.2.2.3), and programs differ in
+// which they take, the first, the last or all: where one that was read is another each time, a person would see another part than
+// is made, and it is an error.
+func (p *pack) twice() (int, error) {
+	for _, f := range p.doubles {
+		if k := key(f.Name); p.opened[k] {
+			switch same, err := sameBytes(p.files[k], f); {
+			case err != nil:
+				return 0, in(f.Name, &mesh.FileError{Key: "archive"})
+			case !same:
+				return 0, in(f.Name, &mesh.FileError{Key: "part-twice", Args: map[string]any{"part": f.Name}})
+			}
+		}
+	}
+	return len(p.doubles), nil
+}
+
+// sameBytes tells whether two members are packed to the same bytes. A sum would not do: it is easily made to agree.
+func sameBytes(a, b *zip.File) (bool, error) {
+	if a.Method != b.Method || a.CompressedSize64 != b.CompressedSize64 {
+		return false, nil
+	}
+	x, err := a.OpenRaw()
+	if err != nil {
+		return false, err
+	}
+	y, err := b.OpenRaw()
+	if err != nil {
+		return false, err
+	}
+	var p, q [4096]byte
+	for {
+		n, err := io.ReadFull(x, p[:])
+		m, other := io.ReadFull(y, q[:])
+		switch {
+		case n != m || !bytes.Equal(p[:n], q[:m]):
+			return false, nil
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return true, nil
+		case err != nil:
+			return false, err
+		case other != nil:
+			return false, other
+		}
+	}
 }
 
 // key is how a part is looked for: absolute, in small letters, by slashes, its escapes resolved.
@@ -76,6 +129,7 @@ func (p *pack) open(name string) (io.ReadCloser, error) {
 	if f == nil {
 		return nil, &mesh.FileError{Key: "part-missing", Part: name}
 	}
+	p.opened[key(name)] = true
 	body, err := scan.Unpack(f, p.budget)
 	if err != nil {
 		return nil, in(name, err)

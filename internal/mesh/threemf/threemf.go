@@ -28,6 +28,12 @@ func Read(r io.ReaderAt, size int64, limits mesh.Limits) (*mesh.Model, error) {
 	if f.settings, err = f.readSettings(); err != nil {
 		return nil, err
 	}
+	switch n, err := f.pack.twice(); {
+	case err != nil:
+		return nil, err
+	case n > 0:
+		f.note("part-twice", map[string]any{"count": n})
+	}
 	return f.build()
 }
 
@@ -88,10 +94,18 @@ func (f *file) start() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	start := ""
 	for _, r := range rels {
-		if r.kind == modelRel && !r.external && f.pack.files[key(r.target)] != nil {
-			return r.target, nil
+		switch {
+		case r.kind != modelRel || r.external || f.pack.files[key(r.target)] == nil:
+		case start == "":
+			start = r.target
+		case key(r.target) != key(start) && f.findings == nil: // which is meant, programs do not agree on
+			return "", &mesh.FileError{Key: "models-several", Part: r.target}
 		}
+	}
+	if start != "" {
+		return start, nil
 	}
 	f.find("start-part", "core 2.1.1", "/_rels/.rels", 0, nil)
 	const usual = "/3D/3dmodel.model" // as core 2.2 recommends
