@@ -401,6 +401,9 @@ func (s *Service) saveMachinePage(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
+	if !x.MayEdit {
+		return fault.New(fault.Forbidden, "park.forbidden.machine")
+	}
 	f, err := web.ReadForm(w, r)
 	if err != nil {
 		return err
