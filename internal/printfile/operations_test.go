@@ -41,6 +41,8 @@ type world struct {
 	making                  *making.Service
 	batches                 *batch.Service
 	mux                     *web.Mux
+	queue                   *job.Queue
+	files                   string // the folder of what is kept
 }
 
 func must(t *testing.T, err error) {
@@ -62,13 +64,14 @@ printf 'G90\nM83\nG1 Z0.2 F600\nG1 X0 Y0 F3000\nG1 X20 Y0 E1 F1200\nG1 X20 Y20 E
 
 func newWorld(t *testing.T, d *db.DB) *world {
 	t.Helper()
-	files, err := file.NewFolder(t.TempDir())
+	folder := t.TempDir()
+	files, err := file.NewFolder(folder)
 	must(t, err)
 	path := filepath.Join(t.TempDir(), "slicer")
 	must(t, os.WriteFile(path, []byte(echo), 0o700))
 	program, err := slicer.Find(path)
 	must(t, err)
-	w := &world{t: t, d: d, accounts: account.New(account.Options{DB: d})}
+	w := &world{t: t, d: d, accounts: account.New(account.Options{DB: d}), files: folder}
 	parts := additive.New(additive.Options{DB: d, Files: files})
 	machines := park.New(park.Options{DB: d})
 	w.making = making.New(making.Options{DB: d, Files: files})
@@ -85,6 +88,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	w.s.Jobs(q)
 	must(t, q.Start(t.Context()))
 	t.Cleanup(func() { _ = q.Stop(context.Background()) })
+	w.queue = q
 	shop, office := w.organisation("Atelier"), w.organisation("Bureau d’études")
 	w.turner, w.clerk, w.designer = w.person("tourneur", shop, account.Manager), w.person("commis", shop, account.Member), w.person("dessin", office, account.Member)
 	m := web.NewMux(web.Options{DB: d, Log: slog.New(slog.DiscardHandler), Viewer: account.Viewer, Authenticate: func(next http.Handler) http.Handler {
