@@ -37,28 +37,20 @@ type Examined struct {
 	Judged   []Judged
 }
 
-// Examine judges a revision for somebody, by the library and the machines that they may ask for. One that is not checked
-// cannot be judged.
-func Examine(tx db.Tx, by account.Actor, r Revision) (x Examined, rules park.Figures, err error) {
+// Examine judges a revision by the library, for somebody who may ask for such machines. One that is not checked cannot be judged.
+func Examine(r Revision, rules park.Figures, machines []park.Machine) (x Examined, err error) {
 	if r.State != Checked {
-		return x, nil, fault.New(fault.Conflict, "additive.wrong.not_checked")
+		return x, fault.New(fault.Conflict, "additive.wrong.not_checked")
 	}
 	if x.Report, err = r.ReportOf(); err != nil {
-		return x, nil, err
+		return x, err
 	}
-	if rules, err = park.Library(tx); err != nil {
-		return x, nil, err
-	}
-	machines, err := park.MachinesFor(tx, by)
-	if err != nil {
-		return x, nil, err
-	}
-	subject := subjectOf(x.Report, r.Unit)
+	subject, plain := subjectOf(x.Report, r.Unit), rules.For("")
 	x.Measures = subject.Measures
 	for _, p := range park.Processes() {
-		x.Judged = append(x.Judged, Judge(subject, p, rules.For(""), machines))
+		x.Judged = append(x.Judged, Judge(subject, p, plain, machines))
 	}
-	return x, rules, nil
+	return x, nil
 }
 
 // meshName is that of the triangles which were made of exact surfaces.

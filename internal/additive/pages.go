@@ -84,12 +84,12 @@ func (s *Service) showParts(w http.ResponseWriter, r *http.Request, status int, 
 		{Name: "state", Label: v.T("additive.field.state"), All: v.T("additive.filter.all_states"), Choices: web.Keyed(v, []State{Waiting, Checked, Unreadable})},
 	}}
 	err := s.db.View(r.Context(), func(tx db.Tx) error {
-		n, err := countParts(tx, f.where(by))
+		n, err := countParts(tx, by, f)
 		if err != nil {
 			return err
 		}
 		x.Total, x.Pager = n, web.PagerOf(v, listSize, n)
-		list, err := listParts(tx, f.where(by), listSize, x.Pager.Offset())
+		list, err := listParts(tx, by, f, listSize, x.Pager.Offset())
 		if err != nil {
 			return err
 		}

@@ -37,7 +37,7 @@ func nearest(id PartID, text string, among []shaped) []near {
 			list = append(list, near{x.ID, far})
 		}
 	}
-	slices.SortStableFunc(list, func(a, b near) int { return cmp.Compare(a.Far, b.Far) })
+	slices.SortFunc(list, func(a, b near) int { return cmp.Or(cmp.Compare(a.Far, b.Far), cmp.Compare(b.ID, a.ID)) })
 	return list[:min(len(list), mostSimilar)]
 }
 
@@ -64,9 +64,7 @@ func similarTo(tx db.Tx, by account.Actor, r Revision) ([]similarRow, error) {
 	for i, n := range found {
 		ids[i] = n.ID
 	}
-	w := Filter{}.where(by)
-	w.And("p.id in "+db.In(len(ids)), db.Anys(ids)...)
-	list, err := listParts(tx, w, len(ids), 0)
+	list, err := listParts(tx, by, Filter{IDs: ids}, len(ids), 0)
 	if err != nil {
 		return nil, err
 	}

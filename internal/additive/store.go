@@ -99,8 +99,8 @@ type shaped struct {
 
 // listShapes gives the shapes of the parts that changed last.
 func listShapes(tx db.Tx, w *db.Where, limit int) ([]shaped, error) {
-	w.And("r.shape <> ''")
-	return db.List[shaped](tx, `select p.id, r.shape`+listedFrom+w.String()+` order by p.updated_at desc, p.id desc limit `+w.Arg(limit), w.Args()...)
+	last := `select p.id, p.revision from additive_part p where ` + w.String() + ` order by p.updated_at desc, p.id desc limit ` + w.Arg(limit)
+	return db.List[shaped](tx, `select p.id, r.shape from (`+last+`) p join additive_revision r on r.part_id = p.id and r.number = p.revision where r.shape <> ''`, w.Args()...)
 }
 
 // saveDerived keeps what was made of a revision after its verdict was told; nothing when another unit was chosen meanwhile: it
@@ -126,6 +126,7 @@ func listPictured(tx db.Tx, parts []PartID) ([]Revision, error) {
 type Filter struct {
 	Text  string
 	State State
+	IDs   []PartID // none: whatever it is
 }
 
 // where is the condition of a list of the parts that somebody sees.
@@ -144,6 +145,9 @@ func (f Filter) where(by account.Actor) *db.Where {
 	if f.State != "" {
 		w.And("r.state = ?", f.State)
 	}
+	if len(f.IDs) > 0 {
+		w.And("p.id in "+db.In(len(f.IDs)), db.Anys(f.IDs)...)
+	}
 	return w
 }
 
@@ -153,17 +157,28 @@ type listed struct {
 	Newest Revision `db:"r"`
 }
 
+// from is what a list asks for which parts it shows: their newest revisions only when these decide.
+func (f Filter) from() string {
+	if f.State == "" {
+		return ` from additive_part p where `
+	}
+	return listedFrom
+}
+
 const listedFrom = ` from additive_part p join additive_revision r on r.part_id = p.id and r.number = p.revision where `
 
-func countParts(tx db.Tx, w *db.Where) (int, error) {
-	return db.Get[int](tx, `select count(*)`+listedFrom+w.String(), w.Args()...)
+func countParts(tx db.Tx, by account.Actor, f Filter) (int, error) {
+	w := f.where(by)
+	return db.Get[int](tx, `select count(*)`+f.from()+w.String(), w.Args()...)
 }
 
 // listParts gives the parts that changed last first.
-func listParts(tx db.Tx, w *db.Where, limit, offset int) ([]listed, error) {
-	page := " limit " + w.Arg(limit) + " offset " + w.Arg(offset)
+func listParts(tx db.Tx, by account.Actor, f Filter, limit, offset int) ([]listed, error) {
+	w := f.where(by)
+	page := `select p.id` + f.from() + w.String() + ` order by p.updated_at desc, p.id desc limit ` + w.Arg(limit) + ` offset ` + w.Arg(offset)
 	return db.List[listed](tx, `select `+partColumns+`, r.number as "r.number", r.file_name as "r.file_name", r.size as "r.size", r.unit as "r.unit", r.state as "r.state",
-		r.fault as "r.fault", r.report as "r.report", r.part_id as "r.part_id", r.person_id as "r.person_id", r.hash as "r.hash", r.sent_hash as "r.sent_hash", r.picture_hash as "r.picture_hash"`+listedFrom+w.String()+` order by p.updated_at desc, p.id desc`+page, w.Args()...)
+		r.fault as "r.fault", r.report as "r.report", r.part_id as "r.part_id", r.person_id as "r.person_id", r.hash as "r.hash", r.sent_hash as "r.sent_hash", r.picture_hash as "r.picture_hash" from (`+page+`) k
+		join additive_part p on p.id = k.id join additive_revision r on r.part_id = p.id and r.number = p.revision order by p.updated_at desc, p.id desc`, w.Args()...)
 }
 
 // listPartsAfter gives parts in the order of their IDs.
@@ -171,8 +186,10 @@ func listPartsAfter(tx db.Tx, w *db.Where, after PartID, limit int) ([]listed, e
 	if after != "" {
 		w.And("p.id > ?", after)
 	}
+	page := `select p.id from additive_part p where ` + w.String() + ` order by p.id limit ` + w.Arg(limit)
 	return db.List[listed](tx, `select `+partColumns+`, r.number as "r.number", r.file_name as "r.file_name", r.hash as "r.hash", r.size as "r.size", r.unit as "r.unit", r.state as "r.state",
-		r.fault as "r.fault", r.report as "r.report", r.checked_at as "r.checked_at"`+listedFrom+w.String()+` order by p.id limit `+w.Arg(limit), w.Args()...)
+		r.fault as "r.fault", r.report as "r.report", r.checked_at as "r.checked_at" from (`+page+`) k
+		join additive_part p on p.id = k.id join additive_revision r on r.part_id = p.id and r.number = p.revision order by p.id`, w.Args()...)
 }
 
 // Hashes are those of all files that parts name, for the check of the store.

@@ -85,9 +85,14 @@ type Where struct {
 
 // And adds a condition: w.And("status = ?", s).
 func (w *Where) And(cond string, args ...any) {
+	w.conds = append(w.conds, w.Expr(cond, args...))
+}
+
+// Expr gives an expression in which each ? stands for an argument, for use elsewhere in the query.
+func (w *Where) Expr(text string, args ...any) string {
 	var b strings.Builder
 	i := 0
-	for _, r := range cond {
+	for _, r := range text {
 		if r != '?' {
 			b.WriteRune(r)
 			continue
@@ -95,7 +100,7 @@ func (w *Where) And(cond string, args ...any) {
 		b.WriteString(w.Arg(args[i]))
 		i++
 	}
-	w.conds = append(w.conds, b.String())
+	return b.String()
 }
 
 // Arg adds an argument and gives its placeholder.

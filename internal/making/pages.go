@@ -45,6 +45,9 @@ func (s *Service) Pages(m *web.Mux) {
 
 var offerParams = []string{"process", "material", "owner"}
 
+// offersShown is how many are on a page.
+const offersShown = 50
+
 // offersView is the page of the offers on a part.
 type offersView struct {
 	additive.Part
@@ -52,7 +55,10 @@ type offersView struct {
 	Quantity  int
 	Judged    []additive.Judged
 	Fields    []web.FilterField
-	Offers    []Offer
+	Offers    []Offer // of the page that is shown
+	Total     int
+	Pager     web.Pager
+	Cut       bool // there are more machines than were looked at
 	Processes []processRow
 	Computing bool // times by layers are under way
 }
@@ -88,6 +94,9 @@ func (s *Service) offersPage(w http.ResponseWriter, r *http.Request) error {
 		column, descending := web.SortOf(v, Sorts...)
 		x.Offers = chosen(list, v.Query.Get("process"), v.Query.Get("material"), v.Query.Get("owner"))
 		SortOffers(x.Offers, column, descending)
+		x.Total, x.Pager = len(x.Offers), web.PagerOf(v, offersShown, len(x.Offers))
+		x.Offers = x.Offers[min(x.Pager.Offset(), x.Total):min(x.Pager.Offset()+offersShown, x.Total)]
+		x.Cut = len(asked.Available) == park.MaxAvailable
 		return nil
 	})
 	if err != nil {

@@ -49,11 +49,21 @@ func wantedFor(tx db.Tx, by account.Actor, id additive.PartID, quantity int) (x 
 	if x.Part, x.Revision, err = additive.PartFor(tx, by, id); err != nil {
 		return x, err
 	}
-	e, rules, err := additive.Examine(tx, by, x.Revision)
+	if x.Rules, err = park.Library(tx); err != nil {
+		return x, err
+	}
+	if x.Available, err = park.AvailableTo(tx, by); err != nil {
+		return x, err
+	}
+	machines, ids := make([]park.Machine, len(x.Available)), make([]park.MachineID, len(x.Available))
+	for i, a := range x.Available {
+		machines[i], ids[i] = a.Machine, a.ID
+	}
+	e, err := additive.Examine(x.Revision, x.Rules, machines)
 	if err != nil {
 		return x, err
 	}
-	x.Rules, x.Report, x.Unit = rules, e.Report, e.Measures.Unit
+	x.Report, x.Unit = e.Report, e.Measures.Unit
 	x.Wanted = Wanted{Quantity: quantity, Judged: e.Judged, Now: tx.Now().Time().In(db.Paris)}
 	if x.Piece, err = pieceOf(e, x.Revision); err != nil {
 		return x, err
@@ -65,13 +75,6 @@ func wantedFor(tx db.Tx, by account.Actor, id additive.PartID, quantity int) (x 
 		if x.From, err = account.GetOrganisation(tx, x.Part.OrganisationID); err != nil {
 			return x, err
 		}
-	}
-	if x.Available, err = park.AvailableTo(tx, by, park.Filter{}); err != nil {
-		return x, err
-	}
-	ids := make([]park.MachineID, len(x.Available))
-	for i, a := range x.Available {
-		ids[i] = a.ID
 	}
 	x.Factors, err = calibration.FactorsOf(tx, ids)
 	return x, err

@@ -13,26 +13,22 @@ type Available struct {
 	Machine
 	Owner account.Organisation
 	Stock []Stock
-	Slots []Slot
-	Ours  bool // of the person who asks
+	Slots []Slot // of each only the machine, and from when to when
+	Ours  bool   // of the person who asks
 }
 
-// maxAvailable bounds how many machines are looked at for one part.
-const maxAvailable = 500
+// MaxAvailable bounds how many machines are looked at for one part: one's own first, then those of one's territories.
+const MaxAvailable = 500
 
 // AvailableTo gives the machines that somebody may ask for, with their owners, stock and slots.
-func AvailableTo(tx db.Tx, by account.Actor, f Filter) ([]Available, error) {
-	reach, err := ReachOf(tx, by)
+func AvailableTo(tx db.Tx, by account.Actor) ([]Available, error) {
+	list, err := MachinesFor(tx, by)
 	if err != nil {
 		return nil, err
 	}
-	list, err := listMachines(tx, f.where(reach), maxAvailable, 0)
-	if err != nil {
-		return nil, err
-	}
-	ids, owners := make([]MachineID, len(list)), make([]account.OrganisationID, len(list))
+	ids, owners, at := make([]MachineID, len(list)), make([]account.OrganisationID, len(list)), make(map[MachineID]int, len(list))
 	for i, m := range list {
-		ids[i], owners[i] = m.ID, m.OrganisationID
+		ids[i], owners[i], at[m.ID] = m.ID, m.OrganisationID, i
 	}
 	organisations, err := account.OrganisationsByID(tx, owners)
 	if err != nil {
@@ -42,28 +38,23 @@ func AvailableTo(tx db.Tx, by account.Actor, f Filter) ([]Available, error) {
 	if err != nil {
 		return nil, err
 	}
-	slots, err := listSlots(tx, ids...)
+	slots, err := listTaken(tx, ids)
 	if err != nil {
 		return nil, err
 	}
+	byID := make(map[account.OrganisationID]account.Organisation, len(organisations))
+	for _, o := range organisations {
+		byID[o.ID] = o
+	}
 	out := make([]Available, len(list))
 	for i, m := range list {
-		out[i] = Available{Machine: m, Ours: m.ours(by)}
-		for _, o := range organisations {
-			if o.ID == m.OrganisationID {
-				out[i].Owner = o
-			}
-		}
-		for _, s := range stock {
-			if s.MachineID == m.ID {
-				out[i].Stock = append(out[i].Stock, s)
-			}
-		}
-		for _, s := range slots {
-			if s.MachineID == m.ID {
-				out[i].Slots = append(out[i].Slots, s)
-			}
-		}
+		out[i] = Available{Machine: m, Ours: m.ours(by), Owner: byID[m.OrganisationID]}
+	}
+	for _, s := range stock {
+		out[at[s.MachineID]].Stock = append(out[at[s.MachineID]].Stock, s)
+	}
+	for _, s := range slots {
+		out[at[s.MachineID]].Slots = append(out[at[s.MachineID]].Slots, s)
 	}
 	return out, nil
 }
@@ -74,7 +65,7 @@ func MachinesFor(tx db.Tx, by account.Actor) ([]Machine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return listMachines(tx, Filter{}.where(reach), maxAvailable, 0)
+	return listNearest(tx, Filter{}.where(reach), reach, MaxAvailable)
 }
 
 // Library gives all figures.

@@ -158,10 +158,14 @@ type Figures []Figure
 
 // For keeps what holds for a material: its own figure goes before that of the process.
 func (list Figures) For(id MaterialID) Figures {
-	var out Figures
+	var own, out Figures // few materials have figures of their own
 	for _, f := range list {
-		own := slices.ContainsFunc(list, func(g Figure) bool { return g.Process == f.Process && g.Name == f.Name && g.MaterialID == id })
-		if f.MaterialID == id || f.MaterialID == "" && !own {
+		if f.MaterialID == id && id != "" {
+			own = append(own, f)
+		}
+	}
+	for _, f := range list {
+		if _, other := own.Of(f.Process, f.Name); f.MaterialID == id || f.MaterialID == "" && !other {
 			out = append(out, f)
 		}
 	}

@@ -157,13 +157,13 @@ func (m Machine) checkFigures(wrong *fault.Fields) {
 // FiguresOn are those that hold on the machine for a material: its own go before those of the library.
 func (m Machine) FiguresOn(library Figures, id MaterialID) Figures {
 	own := m.Own()
-	list := library.For(id)
-	out := make(Figures, 0, len(list)+len(own))
-	for _, f := range list {
+	var process Figures
+	for _, f := range library {
 		if _, has := own[f.Name]; f.Process == m.Process && !has {
-			out = append(out, f)
+			process = append(process, f)
 		}
 	}
+	out := process.For(id)
 	for n, value := range own {
 		out = append(out, Figure{Process: m.Process, Name: n, Value: value, Source: m.Name})
 	}

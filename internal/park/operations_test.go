@@ -238,6 +238,22 @@ func TestTheListShowsWhatTheRuleLetsThrough(t *testing.T) {
 				}
 				return err
 			}))
+			ours := func(m Machine) int {
+				switch {
+				case slices.Contains(reach.Organisations, m.OrganisationID):
+					return 0
+				case m.TerritoryID != "" && slices.Contains(reach.Territories, m.TerritoryID):
+					return 1
+				}
+				return 2
+			}
+			must(t, d.View(t.Context(), func(tx db.Tx) error {
+				list, err := listNearest(tx, Filter{}.where(reach), reach, len(want)+1)
+				if len(list) != len(want) || !slices.IsSortedFunc(list, func(a, b Machine) int { return ours(a) - ours(b) }) {
+					t.Errorf("%+v: %d of %d machines, or not the nearest first", reach, len(list), len(want))
+				}
+				return err
+			}))
 			if seen += len(got); !slices.Equal(got, want) {
 				t.Errorf("%+v: the list shows %v, the rule lets through %v", reach, got, want)
 			}

@@ -116,6 +116,9 @@ func (o Opening) Ready(now time.Time, length time.Duration, taken []Slot) (begin
 		if ends, ok = o.run(begins, length); !ok || ends.Sub(begins) > maxSlot {
 			return begins, ends, false
 		}
+		for len(taken) > 0 && !begins.Before(taken[0].ToAt.Time()) {
+			taken = taken[1:] // over by then
+		}
 		clash := false
 		for _, t := range taken {
 			if begins.Before(t.ToAt.Time()) && t.FromAt.Time().Before(ends) {

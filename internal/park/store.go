@@ -141,6 +141,14 @@ func listMachines(tx db.Tx, w *db.Where, limit, offset int) ([]Machine, error) {
 	return db.List[Machine](tx, `select `+machineColumns+` from park_machine m where `+w.String()+` order by m.name_key, m.id`+page, w.Args()...)
 }
 
+// listNearest gives machines of one's own organisations first, then those of one's territories, then others.
+func listNearest(tx db.Tx, w *db.Where, r Reach, limit int) ([]Machine, error) {
+	where := w.String()
+	near := w.Expr(`case when m.organisation_id in `+db.In(len(r.Organisations))+` then 0 when m.territory_id <> '' and m.territory_id in `+db.In(len(r.Territories))+` then 1 else 2 end`,
+		append(db.Anys(r.Organisations), db.Anys(r.Territories)...)...)
+	return db.List[Machine](tx, `select `+machineColumns+` from park_machine m where `+where+` order by `+near+`, m.name_key, m.id limit `+w.Arg(limit), w.Args()...)
+}
+
 // listMachinesAfter gives machines in the order of their IDs.
 func listMachinesAfter(tx db.Tx, w *db.Where, after MachineID, limit int) ([]Machine, error) {
 	if after != "" {
@@ -177,6 +185,14 @@ func listSlots(tx db.Tx, ids ...MachineID) ([]Slot, error) {
 	w.And("machine_id in "+db.In(len(ids)), db.Anys(ids)...)
 	w.And("to_at > ?", tx.Now())
 	return db.List[Slot](tx, `select `+slotColumns+` from park_slot where `+w.String()+` order by machine_id, from_at`, w.Args()...)
+}
+
+// listTaken gives only when machines are taken from now on.
+func listTaken(tx db.Tx, ids []MachineID) ([]Slot, error) {
+	w := &db.Where{}
+	w.And("machine_id in "+db.In(len(ids)), db.Anys(ids)...)
+	w.And("to_at > ?", tx.Now())
+	return db.List[Slot](tx, `select machine_id, from_at, to_at from park_slot where `+w.String()+` order by machine_id, from_at`, w.Args()...)
 }
 
 // listSlotsBetween gives those of a machine that touch a time.

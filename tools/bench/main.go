@@ -24,6 +24,7 @@ const search = "search"
 var runs = []struct{ pkg, bench, times string }{
 	{"app", "^BenchmarkNation", "50x"},
 	{"app", "^BenchmarkEveryPage$", "3x"},
+	{"app", "^BenchmarkFactory", "20x"},
 	{"app", "^BenchmarkStart", "3x"}, // before the creations, which the next start would index
 	{"app", "^BenchmarkCreate32$", "3000x"},
 	{"plan", "^BenchmarkTenThousand$", "30x"},
@@ -90,7 +91,7 @@ func main() {
 func run() error {
 	all := figures{}
 	for _, r := range runs {
-		if os.Getenv("ONLY") == "repair" || r.pkg == search && os.Getenv("SEARCH") == "" || os.Getenv("ONLY") == "parts" && !strings.HasPrefix(r.pkg, "mesh/") && r.bench != "^BenchmarkDrop" {
+		if os.Getenv("ONLY") == "repair" || r.pkg == search && os.Getenv("SEARCH") == "" || os.Getenv("ONLY") == "parts" && !strings.HasPrefix(r.pkg, "mesh/") && r.bench != "^BenchmarkDrop" && r.bench != "^BenchmarkFactory" {
 			continue
 		}
 		fmt.Printf("running %s, %s each\n", r.bench, r.times)

@@ -121,6 +121,7 @@ func parts(to io.Writer, all figures) error {
 			return err
 		}
 	}
+	b.pages(all)
 	drop := all["Drop100"]
 	b.row("100 parts dropped at once: all are checked, s", show(drop, "s-checked"), "", "", "", "")
 	b.row("a page meanwhile, ms, the slowest of 100", show(drop, "ms-slowest-page"), "", "", "100", verdict(drop != nil, drop["ms-slowest-page"] <= 100))
@@ -540,6 +541,21 @@ func (b *partBench) resin() error {
 		b.row("resin in all off by", all, "", "", "", "")
 	}
 	return nil
+}
+
+// pages are those of the rooms in which parts are made, with a nation's machines, parts and orders.
+func (b *partBench) pages(all figures) {
+	var names []string
+	for name := range all {
+		if after, ok := strings.CutPrefix(name, "FactorySQLite/"); ok {
+			names = append(names, after)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		lite, pg := all["FactorySQLite/"+name]["cpu-ms/op"], all["FactoryPostgres/"+name]["cpu-ms/op"]
+		b.row("page at national size, "+strings.ReplaceAll(name, "_", " ")+", ms CPU, SQLite and PostgreSQL", fmt.Sprintf("%.1f, %.1f", lite, pg), "", "", "50", verdict(true, max(lite, pg) <= otherBudget))
+	}
 }
 
 func (b *partBench) thickness(all figures) error {
