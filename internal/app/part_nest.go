@@ -123,7 +123,7 @@ func (c partNestCmd) Run(ctx context.Context, env *environment) error {
 	}
 	done()
 	if err != nil {
-		return errors.New(v.T("part.nest.wrong", "reason", err.Error()))
+		return c.wrong(v, err)
 	}
 	if err := c.write(&n, meshes); err != nil {
 		return err
@@ -137,6 +137,30 @@ func (c partNestCmd) Run(ctx context.Context, env *environment) error {
 		return errFindings
 	}
 	return err
+}
+
+// wrong says in words what cannot be nested.
+func (c *partNestCmd) wrong(v *web.View, err error) error {
+	var w *nest.Wrong
+	if !errors.As(err, &w) {
+		return errors.New(v.T("part.nest.wrong", "reason", err.Error()))
+	}
+	name := ""
+	if w.Part > 0 {
+		name = c.Files[w.Part-1]
+	}
+	switch w.Key {
+	case "many":
+		return errors.New(v.T("part.nest.many", "most", w.Most))
+	case "nothing":
+		return errors.New(v.T("part.nest.nothing", "file", name))
+	case "points":
+		return errors.New(v.T("part.nest.points", "file", name))
+	}
+	if name != "" {
+		return errors.New(v.T("part.nest.far", "file", name))
+	}
+	return errors.New(v.T("part.nest.out_of_range"))
 }
 
 // size is that of the plate (two numbers) or the chamber (three).

@@ -3,7 +3,6 @@ package nest
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"math"
 	"math/bits"
 	"math/rand/v2"
@@ -167,7 +166,7 @@ func newPacker(ctx context.Context, bodies []Body, room Chamber, o *ChamberOptio
 	p := &packer{ctx: ctx, o: o, room: room, random: rand.New(rand.NewPCG(o.Seed, 7))}
 	for _, v := range []float64{room.X, room.Y, room.Z, o.Spacing + 1, o.Margin + 1, o.CellMM + 1} {
 		if !(v > 0 && v < 1e5) {
-			return nil, fmt.Errorf("%w: a size, the spacing or the margin is out of range", ErrOutlines)
+			return nil, &Wrong{Key: "size"}
 		}
 	}
 	if p.cell = o.CellMM; p.cell == 0 {
@@ -178,16 +177,16 @@ func newPacker(ctx context.Context, bodies []Body, room Chamber, o *ChamberOptio
 	}
 	p.words = (p.n[0]+63)/64 + 1
 	if p.n[0] < 1 || p.n[1] < 1 || p.n[2] < 1 || float64(p.n[0])*float64(p.n[1])*float64(p.n[2]) > mostCells {
-		return nil, fmt.Errorf("%w: the chamber is smaller than a cell, or has too many", ErrOutlines)
+		return nil, &Wrong{Key: "size"}
 	}
 	total := 0
 	for i := range bodies {
 		b := &bodies[i]
 		if b.Count < 0 || len(b.Mesh.Triangles) == 0 {
-			return nil, fmt.Errorf("%w: part %d has nothing to lay", ErrOutlines, i+1)
+			return nil, &Wrong{Key: "nothing", Part: i + 1}
 		}
 		if total += b.Count; total > mostCopies {
-			return nil, fmt.Errorf("%w: more than %d copies", ErrOutlines, mostCopies)
+			return nil, &Wrong{Key: "many", Most: mostCopies}
 		}
 	}
 	around := ball(o.Spacing / p.cell)

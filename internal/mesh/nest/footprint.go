@@ -9,9 +9,12 @@ import (
 // across is how many cells the longer side of a footprint has.
 const across = 700
 
+// mostDrawn is how many cells are drawn, over each other too: some seconds of work.
+const mostDrawn = 10_000_000_000
+
 // Footprint is the shadow of a part from straight above, in the plane of its plate: what no other part may stand in. It is
 // drawn in cells of a 700th of its longer side, each of which the part reaches: so it is never too small, and too large by
-// two cells at most. Nil when the mesh has no area there.
+// two cells at most; the box of a part of which too much lies upon each other to be drawn. Nil when the mesh has no area there.
 func Footprint(m *mesh.Mesh) [][]Point {
 	least, most := Point{math.Inf(1), math.Inf(1)}, Point{math.Inf(-1), math.Inf(-1)}
 	for _, t := range m.Triangles {
@@ -27,7 +30,12 @@ func Footprint(m *mesh.Mesh) [][]Point {
 	s := shadow{least: least, cell: cell, nx: int((most.X-least.X)/cell) + 1, ny: int((most.Y-least.Y)/cell) + 1}
 	s.dark = make([]bool, s.nx*s.ny)
 	for _, t := range m.Triangles {
-		s.triangle(m.Points[t[0]], m.Points[t[1]], m.Points[t[2]])
+		if s.triangle(m.Points[t[0]], m.Points[t[1]], m.Points[t[2]]); s.drawn > mostDrawn {
+			for i := range s.dark {
+				s.dark[i] = true
+			}
+			break
+		}
 	}
 	rings := s.rings()
 	corners := 0
@@ -42,12 +50,46 @@ type shadow struct {
 	cell   float64
 	nx, ny int
 	dark   []bool
+	drawn  int     // cells, with those that were dark already
+	until  int     // how many were drawn when the sums were made
+	sums   []int32 // of the dark cells left of and below a corner, as they were then; nil
+}
+
+// column and row are the cell of a coordinate.
+func (s *shadow) column(x float64) int { return max(0, min(s.nx-1, int((x-s.least.X)/s.cell))) }
+func (s *shadow) row(y float64) int    { return max(0, min(s.ny-1, int((y-s.least.Y)/s.cell))) }
+
+// full tells whether all cells of a box were dark when they were counted last: of very many copies in one place, all but the first
+// have nothing to add.
+func (s *shadow) full(left, bottom, right, top int) bool {
+	w := s.nx + 1
+	if s.drawn-s.until > 8*len(s.dark) {
+		if s.until = s.drawn; s.sums == nil {
+			s.sums = make([]int32, w*(s.ny+1))
+		}
+		for j := range s.ny {
+			row := int32(0)
+			for i := range s.nx {
+				if s.dark[j*s.nx+i] {
+					row++
+				}
+				s.sums[(j+1)*w+i+1] = s.sums[j*w+i+1] + row
+			}
+		}
+	}
+	if s.sums == nil {
+		return false
+	}
+	n := s.sums[(top+1)*w+right+1] - s.sums[bottom*w+right+1] - s.sums[(top+1)*w+left] + s.sums[bottom*w+left]
+	return int(n) == (right-left+1)*(top-bottom+1)
 }
 
 // triangle marks all cells that it reaches: row by row from its least to its greatest X there.
 func (s *shadow) triangle(a, b, c mesh.Vec) {
-	row := func(y float64) int { return max(0, min(s.ny-1, int((y-s.least.Y)/s.cell))) }
-	from, to := row(min(a.Y, b.Y, c.Y)), row(max(a.Y, b.Y, c.Y))
+	from, to := s.row(min(a.Y, b.Y, c.Y)), s.row(max(a.Y, b.Y, c.Y))
+	if s.full(s.column(min(a.X, b.X, c.X)), from, s.column(max(a.X, b.X, c.X)), to) {
+		return
+	}
 	corners := [3]mesh.Vec{a, b, c}
 	for j := from; j <= to; j++ {
 		y0, y1 := s.least.Y+float64(j)*s.cell, s.least.Y+float64(j+1)*s.cell
@@ -70,7 +112,8 @@ func (s *shadow) triangle(a, b, c mesh.Vec) {
 		if x0 > x1 {
 			continue
 		}
-		first, last := max(0, int((x0-s.least.X)/s.cell)), min(s.nx-1, int((x1-s.least.X)/s.cell))
+		first, last := s.column(x0), s.column(x1)
+		s.drawn += last - first + 8 // what a row takes beside its cells
 		for i := first; i <= last; i++ {
 			s.dark[j*s.nx+i] = true
 		}

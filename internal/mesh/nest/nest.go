@@ -92,8 +92,23 @@ const (
 	leastSide  = 1e-4 // of an outline's box: below a ten-thousandth of a millimetre numbers say nothing of its shape
 )
 
-// ErrOutlines is what is wrong with what was given.
+// ErrOutlines says that something is wrong with what was given.
 var ErrOutlines = errors.New("nest: outlines")
+
+// Wrong is what is wrong: Key says it, "many" copies, "nothing" to lay of a part, "points" of its outline, a "count" or a "size".
+type Wrong struct {
+	Key  string
+	Part int // from 1; 0: all
+	Most int // what is taken
+}
+
+// Error names it.
+func (w *Wrong) Error() string {
+	return fmt.Sprintf("%v: %s, part %d, at most %d", ErrOutlines, w.Key, w.Part, w.Most)
+}
+
+// Unwrap gives ErrOutlines.
+func (w *Wrong) Unwrap() error { return ErrOutlines }
 
 func check(parts []Outline, o *Options, sizes ...float64) error {
 	copies := 0
@@ -105,31 +120,31 @@ func check(parts []Outline, o *Options, sizes ...float64) error {
 			points += len(r)
 			for _, q := range r {
 				if !(math.Abs(q.X) < 1e7 && math.Abs(q.Y) < 1e7) {
-					return fmt.Errorf("%w: a point of part %d is out of range", ErrOutlines, i+1)
+					return &Wrong{Key: "size", Part: i + 1}
 				}
 				least, most = Point{min(least.X, q.X), min(least.Y, q.Y)}, Point{max(most.X, q.X), max(most.Y, q.Y)}
 			}
 		}
 		if points > mostPoints {
-			return fmt.Errorf("%w: part %d has %d points, more than %d", ErrOutlines, i+1, points, mostPoints)
+			return &Wrong{"points", i + 1, mostPoints}
 		}
 		if !(areaOf(p.Rings) > 0) {
-			return fmt.Errorf("%w: part %d has no area", ErrOutlines, i+1)
+			return &Wrong{Key: "nothing", Part: i + 1}
 		}
 		if max(most.X-least.X, most.Y-least.Y) < leastSide {
-			return fmt.Errorf("%w: part %d is smaller than %g", ErrOutlines, i+1, leastSide)
+			return &Wrong{Key: "nothing", Part: i + 1}
 		}
 		if p.Count < 0 || len(p.Turns) > 360 {
-			return fmt.Errorf("%w: part %d has a count or turns out of range", ErrOutlines, i+1)
+			return &Wrong{Key: "count", Part: i + 1}
 		}
 		copies = min(copies+p.Count, mostCopies+1)
 	}
 	if copies > mostCopies {
-		return fmt.Errorf("%w: more than %d copies", ErrOutlines, mostCopies)
+		return &Wrong{Key: "many", Most: mostCopies}
 	}
 	for _, v := range append(sizes, o.Spacing+1, o.Margin+1) {
 		if !(v > 0 && v < 1e7) {
-			return fmt.Errorf("%w: a size, the spacing or the margin is out of range", ErrOutlines)
+			return &Wrong{Key: "size"}
 		}
 	}
 	return nil

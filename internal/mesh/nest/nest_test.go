@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"bassin/internal/cputest"
 	"bassin/internal/mesh"
 )
 
@@ -168,5 +169,62 @@ func TestFootprint(t *testing.T) {
 	}
 	if got := Footprint(&mesh.Mesh{}); got != nil {
 		t.Errorf("nothing: %v", got)
+	}
+}
+
+// copies is a square of two triangles, very often, each moved by a little.
+func copies(n int, by float64) *mesh.Mesh {
+	m := &mesh.Mesh{}
+	for i := range n {
+		x, y, at := by*float64(i%100), by*float64(i/100), uint32(len(m.Points))
+		m.Points = append(m.Points, mesh.Vec{X: x, Y: y}, mesh.Vec{X: x + 10, Y: y}, mesh.Vec{X: x + 10, Y: y + 10}, mesh.Vec{X: x, Y: y + 10})
+		m.Triangles = append(m.Triangles, [3]uint32{at, at + 1, at + 2}, [3]uint32{at, at + 2, at + 3})
+	}
+	return m
+}
+
+// The shadow of very many copies upon each other is that of what they cover, and takes little more than that of one.
+func TestShadowOfVeryMany(t *testing.T) {
+	for _, by := range []float64{0, 0.01} {
+		before := cputest.Used(t)
+		rings := Footprint(copies(200_000, by))
+		took := cputest.Used(t) - before
+		want := (10 + 99*by) * (10 + 1999*by)
+		if got := areaOf(rings); got < want || got > want*1.03 || took > 15*time.Second {
+			t.Errorf("moved by %g: %g mm², want %g, in %s", by, got, want, took)
+		}
+	}
+	// What is dark where it was not counted yet is drawn all the same.
+	s := shadow{cell: 1, nx: 10, ny: 10, dark: make([]bool, 100)}
+	for range 500 {
+		s.triangle(mesh.Vec{X: 0.5, Y: 0.5}, mesh.Vec{X: 4.5, Y: 0.5}, mesh.Vec{X: 0.5, Y: 4.5})
+	}
+	s.triangle(mesh.Vec{X: 6.5, Y: 6.5}, mesh.Vec{X: 8.5, Y: 6.5}, mesh.Vec{X: 6.5, Y: 8.5})
+	if s.sums == nil || !s.dark[0] || !s.dark[66] || !s.dark[86] || s.dark[55] || s.dark[99] {
+		t.Error("drawn wrong")
+	}
+}
+
+// What is wrong is told with its place.
+func TestWrong(t *testing.T) {
+	square := Outline{Rings: Footprint(copies(1, 0)), Count: 1}
+	many := square
+	many.Count = 100_000
+	for name, c := range map[string]struct {
+		parts []Outline
+		want  Wrong
+	}{
+		"copies": {[]Outline{square, many}, Wrong{Key: "many", Most: mostCopies}},
+		"area":   {[]Outline{square, {Count: 1}}, Wrong{Key: "nothing", Part: 2}},
+		"count":  {[]Outline{{Rings: square.Rings, Count: -1}}, Wrong{Key: "count", Part: 1}},
+	} {
+		_, err := Plates(t.Context(), c.parts, 100, 100, Options{Spacing: 2})
+		var w *Wrong
+		if !errors.As(err, &w) || *w != c.want || !errors.Is(err, ErrOutlines) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := Plates(t.Context(), []Outline{square}, 0, 100, Options{}); err == nil {
+		t.Error("a plate without width is taken")
 	}
 }
