@@ -21,3 +21,19 @@ func TestCentre(t *testing.T) {
 		}
 	}
 }
+
+// The number of a piece stands in it, though the middle of its box lies beside it.
+func TestANumberStandsInItsPiece(t *testing.T) {
+	angle := [][][2]float64{{{0, 0}, {60, 0}, {60, 8}, {8, 8}, {8, 40}, {0, 40}}}
+	if at := inside(angle, [2]float64{30, 20}, 3); !(at[0] > 1 && at[1] > 1 && (at[0] < 7 || at[1] < 7)) {
+		t.Errorf("beside the piece: %v", at)
+	}
+	square := [][][2]float64{{{0, 0}, {20, 0}, {20, 20}, {0, 20}}}
+	if at := inside(square, [2]float64{10, 10}, 3); at != [2]float64{10, 10} {
+		t.Errorf("not in the middle: %v", at)
+	}
+	ring := append(square, [][2]float64{{6, 6}, {14, 6}, {14, 14}, {6, 14}})
+	if at := inside(ring, [2]float64{10, 10}, 2); at[0] > 6 && at[0] < 14 && at[1] > 6 && at[1] < 14 {
+		t.Errorf("in the hole: %v", at)
+	}
+}

@@ -3,6 +3,7 @@ package batch
 import (
 	"bytes"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"bassin/internal/account"
@@ -146,6 +147,7 @@ type batchView struct {
 	More    []making.Order // that could come in
 	Room    park.Machine
 	Stock   park.Stock
+	Slot    park.Slot // of the machine's calendar; none when it found no room
 	Panels  []templ.Component
 	History []account.Entry
 	Forms   web.Forms
@@ -163,6 +165,13 @@ func (s *Service) read(r *http.Request) (x batchView, err error) {
 		}
 		if x.Room, err = park.MachineOf(tx, x.MachineID); err != nil {
 			return err
+		}
+		slots, err := park.SlotsOf(tx, x.MachineID)
+		if err != nil {
+			return err
+		}
+		if i := slices.IndexFunc(slots, func(one park.Slot) bool { return one.OrderID == string(x.ID) }); i >= 0 {
+			x.Slot = slots[i]
 		}
 		stock, err := park.StockOf(tx, x.MachineID)
 		if err != nil {
@@ -203,10 +212,16 @@ func (s *Service) batchPage(w http.ResponseWriter, r *http.Request) error {
 	return s.show(w, r, http.StatusOK, nil)
 }
 
+// layingKey is what a page asks with that waits for the layout.
+const layingKey = "laying"
+
 func (s *Service) show(w http.ResponseWriter, r *http.Request, status int, forms web.Forms) error {
 	x, err := s.read(r)
 	if err != nil {
 		return err
+	}
+	if r.URL.Query().Has(layingKey) && x.LayoutJob == "" {
+		w.Header().Set("HX-Refresh", "true") // what comes next, the orders and the print files wait for the layout too
 	}
 	x.Forms = forms
 	return web.Render(w, r, status, batchTemplate(web.ViewOf(r), x))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -147,14 +148,16 @@ func (x batchView) drawing(round int, front bool) templ.Component {
 		var b strings.Builder
 		num := func(f float64) string { return strconv.FormatFloat(f, 'f', 1, 64) }
 		fmt.Fprintf(&b, `<svg class="b-plate" viewBox="0 0 %s %s" aria-hidden="true"><rect class="bed" width="%s" height="%s"></rect>`, num(width), num(height), num(width), num(height))
-		size := num(max(width, height) / 24)
+		size := max(width, height) / 24
 		var words strings.Builder
 		for _, p := range x.Laid.Places {
 			if p.Round != round {
 				continue
 			}
 			n := x.number(p.Order)
+			at := [2]float64{(p.FromMM[0] + p.ToMM[0]) / 2, (p.FromMM[up] + p.ToMM[up]) / 2}
 			if len(p.Outline) > 0 && !front {
+				at = inside(p.Outline, at, size/2)
 				b.WriteString(`<path class="piece" fill-rule="evenodd" d="`)
 				for _, ring := range p.Outline {
 					for i, q := range ring {
@@ -166,12 +169,60 @@ func (x batchView) drawing(round int, front bool) templ.Component {
 			} else {
 				fmt.Fprintf(&b, `<rect class="piece" x="%s" y="%s" width="%s" height="%s"></rect>`, num(p.FromMM[0]), num(height-p.ToMM[up]), num(p.ToMM[0]-p.FromMM[0]), num(p.ToMM[up]-p.FromMM[up]))
 			}
-			fmt.Fprintf(&words, `<text x="%s" y="%s" font-size="%s" text-anchor="middle" dominant-baseline="central">%d</text>`, num((p.FromMM[0]+p.ToMM[0])/2), num(height-(p.FromMM[up]+p.ToMM[up])/2), size, n)
+			fmt.Fprintf(&words, `<text x="%s" y="%s" font-size="%s" text-anchor="middle" dominant-baseline="central">%d</text>`, num(at[0]), num(height-at[1]), num(size), n)
 		}
 		b.WriteString(words.String() + `</svg>`)
 		_, err := io.WriteString(w, b.String())
 		return err
 	})
+}
+
+// insideSteps is how finely a place for a number is looked for, along each side of a piece.
+const insideSteps = 24
+
+// inside is where a number is written in a piece: in the middle of its box when that is so far from its outline, else in the widest
+// place that is found. The middle of an angle iron lies beside it.
+func inside(outline [][][2]float64, middle [2]float64, far float64) [2]float64 {
+	room := func(p [2]float64) float64 { // distance from the outline; negative outside
+		in, least := false, math.Inf(1)
+		for _, ring := range outline {
+			for i, a := range ring {
+				b := ring[(i+1)%len(ring)]
+				if (a[1] > p[1]) != (b[1] > p[1]) && p[0] < a[0]+(p[1]-a[1])/(b[1]-a[1])*(b[0]-a[0]) {
+					in = !in
+				}
+				dx, dy := b[0]-a[0], b[1]-a[1]
+				t := 0.0
+				if l := dx*dx + dy*dy; l > 0 {
+					t = max(0, min(1, ((p[0]-a[0])*dx+(p[1]-a[1])*dy)/l))
+				}
+				least = min(least, math.Hypot(p[0]-a[0]-t*dx, p[1]-a[1]-t*dy))
+			}
+		}
+		if !in {
+			return -least
+		}
+		return least
+	}
+	best, most := middle, room(middle)
+	if most >= far {
+		return best
+	}
+	from, to := [2]float64{math.Inf(1), math.Inf(1)}, [2]float64{math.Inf(-1), math.Inf(-1)}
+	for _, ring := range outline {
+		for _, q := range ring {
+			from, to = [2]float64{min(from[0], q[0]), min(from[1], q[1])}, [2]float64{max(to[0], q[0]), max(to[1], q[1])}
+		}
+	}
+	for i := range insideSteps {
+		for j := range insideSteps {
+			p := [2]float64{from[0] + (to[0]-from[0])*(float64(i)+0.5)/insideSteps, from[1] + (to[1]-from[1])*(float64(j)+0.5)/insideSteps}
+			if d := room(p); d > most {
+				best, most = p, d
+			}
+		}
+	}
+	return best
 }
 
 // count is how many pieces lie on a plate.

@@ -353,11 +353,19 @@ func (s *Service) measurePage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Service) removeMeasurePage(w http.ResponseWriter, r *http.Request) error {
+	f, err := web.ReadForm(w, r)
+	if err != nil {
+		return err
+	}
 	id := OrderID(r.PathValue("order"))
 	if err := s.RemoveMeasure(r.Context(), account.ActorOf(r), id, r.PathValue("measure")); err != nil {
 		return err
 	}
-	return web.SeeOther(w, r, ordersURL+"/"+string(id)+"#inspection", "making.done.measure_removed")
+	to := ordersURL + "/" + string(id)
+	if f.Is("floor", "1") {
+		to += "/floor"
+	}
+	return web.SeeOther(w, r, to+"#inspection", "making.done.measure_removed")
 }
 
 const maxPhotoBytes = 15 << 20
@@ -368,7 +376,11 @@ func (s *Service) addPhotoPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return f.Submit(w, r, web.Small{Name: "photo", Page: s.showOrder, To: ordersURL + "/" + string(id) + "#inspection", Toast: "making.done.photo", Do: func() error {
+	page, to := s.showOrder, ordersURL+"/"+string(id)
+	if f.Is("floor", "1") {
+		page, to = s.showFloor, to+"/floor"
+	}
+	return f.Submit(w, r, web.Small{Name: "photo", Page: page, To: to + "#inspection", Toast: "making.done.photo", Do: func() error {
 		if err := s.db.View(r.Context(), func(tx db.Tx) error { _, err := seen(tx, by, id); return err }); err != nil {
 			return err
 		}
@@ -418,7 +430,7 @@ func (s *Service) ratePage(w http.ResponseWriter, r *http.Request) error {
 
 func (x orderView) head(v *web.View) web.Head {
 	h := web.Head{Title: x.Title, Browser: x.Ref() + " " + x.Title, Crumbs: []web.Crumb{{Label: v.T("making.orders"), URL: ordersURL}, {Label: x.Code()}}, State: web.State(x.badge(v)),
-		Facts: []templ.Component{web.Text(x.pieces(v)), web.Text(x.Machine + ", " + park.InWords(v, x.Material)), web.Text(v.T("making.from_to", "from", x.Requester, "to", x.Maker))}}
+		Facts: []templ.Component{web.Text(x.wanted(v)), web.Text(x.Machine + ", " + park.InWords(v, x.Material)), web.Text(v.T("making.from_to", "from", x.Requester, "to", x.Maker))}}
 	if x.State.Certified() {
 		h.Actions = append(h.Actions, web.Button(web.Act{Label: v.T("making.certificate"), Icon: "certificate", URL: x.URL() + "/certificate"}))
 	}

@@ -30,6 +30,14 @@ func (x orderView) startLabel(v *web.View) string {
 	return v.T("making.start")
 }
 
+// wanted is how many pieces are asked for; how many of them are made, the state beside the title says.
+func (x orderView) wanted(v *web.View) string {
+	if x.State == Partly {
+		return v.T("making.pieces", "count", x.Quantity)
+	}
+	return x.pieces(v)
+}
+
 func (x orderView) quoteKey() string {
 	if x.State == Quoted {
 		return "making.quote_again"
@@ -37,9 +45,13 @@ func (x orderView) quoteKey() string {
 	return "making.quote"
 }
 
-func (x orderView) canAnything(v *web.View) bool {
+// hasTurn tells whether the order waits for whoever looks. Taking it back, refusing it and quoting again are open too while it
+// waits for the other side.
+func (x orderView) hasTurn(v *web.View) bool {
 	for to := range moves {
-		if to != Partly && x.Can(to) && !(to == Accepted && x.Expired(v.Today())) {
+		switch {
+		case !x.Can(to), to == Partly, to == Withdrawn, to == Refused, to == Quoted && x.State == Quoted, to == Accepted && x.Expired(v.Today()):
+		default:
 			return true
 		}
 	}
@@ -47,7 +59,7 @@ func (x orderView) canAnything(v *web.View) bool {
 }
 
 // placed are the forms that have a place on the page.
-func (x orderView) placed(floor bool) (names []string) {
+func (x orderView) placed() (names []string) {
 	for name, to := range map[string]State{"quote": Quoted, "refuse": Refused, "finish": Built, "inspect": Inspected, "deliver": Delivered, "rate": Rated} {
 		if x.Can(to) {
 			names = append(names, name)
@@ -56,7 +68,7 @@ func (x orderView) placed(floor bool) (names []string) {
 	if x.CanRedo() {
 		names = append(names, "redo")
 	}
-	if x.Can(Inspected) && !floor {
+	if x.Can(Inspected) {
 		names = append(names, "measure", "photo")
 	}
 	return names
