@@ -67,9 +67,9 @@ type batchJSON struct {
 	UpdatedAt  when.Time        `json:"updated_at"`
 }
 
-func outOf(b Batch) batchJSON {
+func outOf(v *web.View, b Batch) batchJSON {
 	l, ok := b.LayoutOf()
-	return batchJSON{ID: b.ID, Code: b.Code(), State: b.State, MachineID: b.MachineID, Machine: b.Machine, Process: b.Process, MaterialID: b.MaterialID, Material: b.Material, Hours: b.Hours,
+	return batchJSON{ID: b.ID, Code: b.Code(), State: b.State, MachineID: b.MachineID, Machine: b.Machine, Process: b.Process, MaterialID: b.MaterialID, Material: park.InWords(v, b.Material), Hours: b.Hours,
 		SpacingMM: b.SpacingMM, MostRounds: b.MostRounds, Laid: ok, Rounds: l.Rounds, Left: l.Out(), HeightMM: l.HeightMM, UpdatedAt: b.UpdatedAt}
 }
 
@@ -87,7 +87,7 @@ func (s *Service) output(ctx context.Context, id ID) (*batchOut, error) {
 		if err != nil {
 			return err
 		}
-		out = outOf(b)
+		out = outOf(web.ViewIn(ctx), b)
 		l, _ := b.LayoutOf()
 		orders, err := ordersOf(tx, id)
 		for _, o := range orders {
@@ -106,7 +106,7 @@ func (s *Service) batchesAPI(ctx context.Context, in *web.Paging) (*batchesOut, 
 	err := s.db.View(ctx, func(tx db.Tx) error {
 		list, err := listBatchesAfter(tx, where(account.ActorIn(ctx)), ID(in.Cursor), in.Limit+1)
 		for _, b := range list {
-			out = append(out, outOf(b))
+			out = append(out, outOf(web.ViewIn(ctx), b))
 		}
 		return err
 	})

@@ -95,14 +95,14 @@ type offersOut struct{ Body web.List[offerJSON] }
 
 func (s *Service) offersAPI(ctx context.Context, in *offersIn) (*offersOut, error) {
 	out := web.List[offerJSON]{Items: []offerJSON{}}
-	by := account.ActorIn(ctx)
+	v, by := web.ViewIn(ctx), account.ActorIn(ctx)
 	var asked asked
 	var list []Offer
 	err := s.db.View(ctx, func(tx db.Tx) (err error) {
 		asked, list, err = offersFor(tx, by, additive.PartID(in.Part), in.Quantity)
 		SortOffers(list, "price", false)
 		for _, o := range list {
-			x := offerJSON{MachineID: o.ID, Machine: o.Name, OwnerID: o.OrganisationID, Owner: o.Owner.Label(), Process: o.Process, MaterialID: o.Material.MaterialID, Material: o.Material.Material,
+			x := offerJSON{MachineID: o.ID, Machine: o.Name, OwnerID: o.OrganisationID, Owner: o.Owner.Label(), Process: o.Process, MaterialID: o.Material.MaterialID, Material: park.InWords(v, o.Material.Material),
 				Verdict: o.Verdict, ReadyOn: o.ReadyOn, Automatic: o.Automatic(), ByLayers: o.Effort.ByLayers, SupportG: o.Effort.SupportGrams, SupportH: o.Effort.SupportHours, Missing: o.Effort.Missing}
 			if s, _, ok := o.Factor.Time(); ok {
 				x.Calibrated = s.Runs
@@ -192,9 +192,9 @@ type orderJSON struct {
 	Version     int64              `json:"version"`
 }
 
-func orderOut(o Order) orderJSON {
+func orderOut(v *web.View, o Order) orderJSON {
 	return orderJSON{ID: o.ID, Code: o.Code(), State: o.State, PartID: o.PartID, PartCode: o.PartCode, Title: o.Title, Revision: o.RevisionLabel, SHA256: o.FileHash, Requester: o.Requester, Maker: o.Maker,
-		MachineID: o.MachineID, Machine: o.Machine, Process: o.Process, MaterialID: o.MaterialID, Material: o.Material, Quantity: o.Quantity, Made: o.Made, InBuild: o.InBuild, Shows: o.Shows, Tolerance: o.Tolerance, Note: o.Note,
+		MachineID: o.MachineID, Machine: o.Machine, Process: o.Process, MaterialID: o.MaterialID, Material: park.InWords(v, o.Material), Quantity: o.Quantity, Made: o.Made, InBuild: o.InBuild, Shows: o.Shows, Tolerance: o.Tolerance, Note: o.Note,
 		NeededOn: o.NeededOn, PriceCents: o.PriceCents, ReadyOn: o.ReadyOn, ValidOn: o.ValidOn, Automatic: o.Automatic, Answer: o.Answer, Lot: o.Lot, Settings: o.Settings, Operator: o.Operator,
 		InspectedOn: o.InspectedOn, Rating: o.Rating, UpdatedAt: o.UpdatedAt, Version: o.Version}
 }
@@ -216,7 +216,7 @@ func (s *Service) output(ctx context.Context, id OrderID) (*orderOutput, error) 
 		if err != nil {
 			return err
 		}
-		out = orderOut(o)
+		out = orderOut(web.ViewIn(ctx), o)
 		steps, err := listSteps(tx, id)
 		if err != nil {
 			return err
@@ -257,7 +257,7 @@ func (s *Service) ordersAPI(ctx context.Context, in *ordersIn) (*ordersOut, erro
 	err := s.db.View(ctx, func(tx db.Tx) error {
 		list, err := listOrdersAfter(tx, Filter{Side: Side(in.Side), State: State(in.State)}.where(account.ActorIn(ctx)), OrderID(in.Cursor), in.Limit+1)
 		for _, o := range list {
-			out = append(out, orderOut(o))
+			out = append(out, orderOut(web.ViewIn(ctx), o))
 		}
 		return err
 	})

@@ -109,7 +109,7 @@ type machineJSON struct {
 	Version int64       `json:"version"`
 }
 
-func machineOut(row machineRow, slots []Slot, ours bool) machineJSON {
+func machineOut(v *web.View, row machineRow, slots []Slot, ours bool) machineJSON {
 	m := row.Machine
 	out := machineJSON{ID: m.ID, OrganisationID: m.OrganisationID, Owner: row.Owner, Process: m.Process, ProcessCode: m.Process.Code(), Version: m.Version, Stock: []stockJSON{},
 		machineBody: machineBody{Name: m.Name, Model: m.Model, AskedBy: m.AskedBy, XMM: m.XMM, YMM: m.YMM, ZMM: m.ZMM, LeastLayerMM: m.LeastLayerMM, MostLayerMM: m.MostLayerMM,
@@ -122,7 +122,7 @@ func machineOut(row machineRow, slots []Slot, ours bool) machineJSON {
 		}
 	}
 	for _, s := range row.Stock {
-		x := stockJSON{MaterialID: s.MaterialID, Material: s.Material, Density: s.Density}
+		x := stockJSON{MaterialID: s.MaterialID, Material: InWords(v, s.Material), Density: s.Density}
 		if ours {
 			x.PriceCents, x.Grams, x.Lot = s.PriceCents, s.Grams, s.Lot
 		}
@@ -180,7 +180,7 @@ func (s *Service) machinesAPI(ctx context.Context, in *machinesIn) (*machinesOut
 		}
 		rows, err := rowsOf(tx, list)
 		for _, r := range rows {
-			out = append(out, machineOut(r, nil, r.ours(by)))
+			out = append(out, machineOut(web.ViewIn(ctx), r, nil, r.ours(by)))
 		}
 		return err
 	})
@@ -200,7 +200,7 @@ func (s *Service) machineOutput(ctx context.Context, id MachineID) (*machineOutp
 			return err
 		}
 		slots, err := listSlots(tx, id)
-		out = machineOut(rows[0], slots, m.ours(by))
+		out = machineOut(web.ViewIn(ctx), rows[0], slots, m.ours(by))
 		return err
 	})
 	return &machineOutput{web.ETag(out.Version), out}, err
@@ -351,17 +351,17 @@ func (s *Service) processesAPI(ctx context.Context, _ *struct{}) (*processesOut,
 	if err != nil {
 		return nil, err
 	}
-	out := web.List[processJSON]{}
+	v, out := web.ViewIn(ctx), web.List[processJSON]{}
 	for _, p := range Processes() {
-		x := processJSON{ID: p, Name: web.ViewIn(ctx).T(p.Key()), Code: p.Code(), Materials: []materialJSON{}, Figures: []figureJSON{}}
+		x := processJSON{ID: p, Name: v.T(p.Key()), Code: p.Code(), Materials: []materialJSON{}, Figures: []figureJSON{}}
 		for _, m := range materials {
 			if m.Process == p {
-				x.Materials = append(x.Materials, materialOut(m))
+				x.Materials = append(x.Materials, materialOut(v, m))
 			}
 		}
 		for _, f := range figures {
 			if k, ok := KindOf(p, f.Name); ok && f.Process == p {
-				x.Figures = append(x.Figures, figureJSON{f.Name, f.MaterialID, f.Value, k.Unit, f.Source, k.Rule})
+				x.Figures = append(x.Figures, figureJSON{f.Name, f.MaterialID, f.Value, k.Unit, InWords(v, f.Source), k.Rule})
 			}
 		}
 		out.Items = append(out.Items, x)
@@ -369,8 +369,8 @@ func (s *Service) processesAPI(ctx context.Context, _ *struct{}) (*processesOut,
 	return &processesOut{out}, nil
 }
 
-func materialOut(m Material) materialJSON {
-	return materialJSON{m.ID, m.Name, m.Density, m.PriceCents, m.Source, m.Version}
+func materialOut(v *web.View, m Material) materialJSON {
+	return materialJSON{m.ID, InWords(v, m.Name), m.Density, m.PriceCents, InWords(v, m.Source), m.Version}
 }
 
 // FigureIn is a figure of an address.
@@ -394,7 +394,7 @@ type setFigureIn struct {
 
 func (s *Service) figureAPI(ctx context.Context, in *setFigureIn) (*struct{}, error) {
 	f := in.of()
-	f.Value, f.Source = in.Body.Value, in.Body.Source
+	f.Value, f.Source = in.Body.Value, kept(in.Body.Source)
 	return nil, s.SetFigure(ctx, account.ActorIn(ctx), f)
 }
 
@@ -410,7 +410,7 @@ type materialBody struct {
 }
 
 func (b materialBody) of() Material {
-	return Material{Name: b.Name, Density: b.Density, PriceCents: b.PriceCents, Source: b.Source}
+	return Material{Name: kept(b.Name), Density: b.Density, PriceCents: b.PriceCents, Source: kept(b.Source)}
 }
 
 type materialOutput struct {
@@ -429,7 +429,7 @@ func (s *Service) addMaterialAPI(ctx context.Context, in *addMaterialIn) (*mater
 	m := in.Body.of()
 	m.Process = Process(strings.TrimSpace(string(in.Body.Process)))
 	m, err := s.AddMaterial(ctx, account.ActorIn(ctx), m)
-	return &materialOutput{web.ETag(m.Version), materialOut(m)}, err
+	return &materialOutput{web.ETag(m.Version), materialOut(web.ViewIn(ctx), m)}, err
 }
 
 // MaterialIn is the material of an address.
@@ -451,7 +451,7 @@ func (s *Service) saveMaterialAPI(ctx context.Context, in *saveMaterialIn) (*mat
 	}
 	m.ID = MaterialID(in.Material)
 	m, err = s.SaveMaterial(ctx, account.ActorIn(ctx), m)
-	return &materialOutput{web.ETag(m.Version), materialOut(m)}, err
+	return &materialOutput{web.ETag(m.Version), materialOut(web.ViewIn(ctx), m)}, err
 }
 
 func (s *Service) removeMaterialAPI(ctx context.Context, in *MaterialIn) (*struct{}, error) {

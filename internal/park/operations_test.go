@@ -2,6 +2,7 @@ package park
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -403,6 +404,55 @@ func TestTheLibraryIsEdited(t *testing.T) {
 		}
 		if _, body := w.get(w.lead, "/api/v1/processes"); strings.Contains(body, `"pla"`) || !strings.Contains(body, "TPU") {
 			t.Error("processes")
+		}
+	})
+}
+
+// Programs read the library in the language of who they ask for, and what they send back as they read it is kept as it was.
+func TestProgramsReadTheLibraryInTheirLanguage(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		ask := func(method, path, language, body string) (out string) {
+			t.Helper()
+			must(t, d.Do(t.Context(), func(tx db.Tx) error {
+				_, err := tx.Exec(`update account_person set language = $1 where id = $2`, language, w.lead.ID)
+				return err
+			}))
+			code, out := w.ask(w.lead, method, path, "application/json", body)
+			if code >= 300 {
+				t.Fatalf("%s %s: %d %s", method, path, code, out)
+			}
+			return out
+		}
+		const french, english = "Résine standard", "Standard resin"
+		if in := ask("GET", "/api/v1/processes", "fr", ""); !strings.Contains(in, french) || strings.Contains(in, english) || strings.Contains(in, "Protolabs, 3D printing design rules") {
+			t.Error("what a program reads in French")
+		}
+		in := ask("GET", "/api/v1/processes", "en", "")
+		if strings.Contains(in, french) || !strings.Contains(in, english) || !strings.Contains(in, "Protolabs, 3D printing design rules") {
+			t.Error("what a program reads in English")
+		}
+		var list struct {
+			Items []processJSON `json:"items"`
+		}
+		must(t, json.Unmarshal([]byte(in), &list))
+		for _, p := range list.Items {
+			for _, m := range p.Materials {
+				if m.Name != english {
+					continue
+				}
+				body, err := json.Marshal(materialBody{Name: m.Name, Density: m.Density, PriceCents: m.PriceCents, Source: m.Source})
+				must(t, err)
+				if out := ask("PUT", "/api/v1/materials/"+string(m.ID), "en", string(body)); !strings.Contains(out, english) {
+					t.Errorf("answered %s", out)
+				}
+				if out := ask("PUT", "/api/v1/materials/"+string(m.ID), "fr", `{"name":"`+french+`","density":1.1,"source":"Fiche de l’atelier"}`); !strings.Contains(out, french) || !strings.Contains(out, "atelier") {
+					t.Errorf("answered %s", out)
+				}
+			}
+		}
+		if in := ask("GET", "/api/v1/processes", "en", ""); !strings.Contains(in, english) || !strings.Contains(in, "Fiche de l’atelier") {
+			t.Error("what came back is not kept as it was")
 		}
 	})
 }
