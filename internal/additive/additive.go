@@ -55,6 +55,10 @@ type Service struct {
 	// it before pages are served.
 	Checked []func(tx db.Tx, p Part, r Revision) error
 
+	// Bound says why a revision may not be read in another unit any more: others rely on its size. Higher features fill it before
+	// pages are served.
+	Bound []func(tx db.Tx, id PartID, number int) error
+
 	// Panels are what higher features show on the page of a part; nil shows nothing. They are filled before pages are served.
 	Panels []func(tx db.Tx, by account.Actor, v *web.View, p Part) (templ.Component, error)
 }

@@ -50,6 +50,14 @@ func (s *Service) SetUnit(ctx context.Context, by account.Actor, id PartID, u me
 		if err != nil {
 			return err
 		}
+		if u == r.Unit {
+			return nil
+		}
+		for _, bound := range s.Bound {
+			if err := bound(tx, id, r.Number); err != nil {
+				return err
+			}
+		}
 		if err := r.setUnit(u); err != nil {
 			return err
 		}

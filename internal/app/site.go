@@ -157,7 +157,7 @@ func newSite(ctx context.Context, d *db.DB, o siteOptions) (*site, error) {
 	s.park.Panels = append(s.park.Panels, s.calibration.Panel)
 	s.additive = additive.New(additive.Options{DB: d, Log: o.Log, Files: o.Files, CAD: o.CAD})
 	s.making = making.New(making.Options{DB: d, Log: o.Log, Files: o.Files, Talk: s.talk, URL: strings.TrimSuffix(o.URL, "/")})
-	s.additive.Panels = append(s.additive.Panels, s.making.Panel)
+	s.additive.Panels, s.additive.Bound = append(s.additive.Panels, s.making.Panel), append(s.additive.Bound, s.making.Bound)
 	s.batch = batch.New(batch.Options{DB: d, Log: o.Log, Files: o.Files, Making: s.making, URL: strings.TrimSuffix(o.URL, "/")})
 	s.making.Held, s.making.Moved = append(s.making.Held, s.batch.Held), append(s.making.Moved, s.batch.Moved)
 	s.making.Doors, s.making.Panels = append(s.making.Doors, batch.Door), append(s.making.Panels, s.batch.Panel)

@@ -63,7 +63,7 @@ func newWorld(t *testing.T, d *db.DB, auto int64) *world {
 	tell := talk.New(talk.Options{DB: d, Account: w.accounts})
 	w.s = New(Options{DB: d, Files: files, Talk: tell, URL: "https://bassin.example"})
 	w.parts, w.park = additive.New(additive.Options{DB: d, Files: files}), park.New(park.Options{DB: d})
-	w.parts.Panels = append(w.parts.Panels, w.s.Panel)
+	w.parts.Panels, w.parts.Bound = append(w.parts.Panels, w.s.Panel), append(w.parts.Bound, w.s.Bound)
 	q, err := job.New(t.Context(), d, job.Options{Workers: 2, Grace: time.Second})
 	must(t, err)
 	w.parts.Jobs(q)
@@ -249,6 +249,9 @@ func TestFromOfferToCertificate(t *testing.T) {
 			if o := w.order(at); o.State != want {
 				t.Fatalf("%s: the order is %s", what, o.State)
 			}
+		}
+		if code, body, _ := w.post(w.draws, w.part.URL()+"/unit", "unit.unit", "inch"); code != 409 || !strings.Contains(body, "CF-0001") {
+			t.Errorf("a part that is asked for is read in another unit: %d", code)
 		}
 		quote := []string{"quote.price_cents", "42,50", "quote.ready_on", "2026-03-20", "quote.valid_on", "2026-03-10", "quote.answer", "Prêt vendredi."}
 		if code, _, _ := w.post(w.draws, at+"/quote", quote...); code != 403 {

@@ -16,6 +16,18 @@ import (
 	"bassin/internal/when"
 )
 
+// Bound keeps the size of what was asked for: its price, its place in a build and its certificate are those of the unit of then.
+func (s *Service) Bound(tx db.Tx, id additive.PartID, number int) error {
+	o, err := openOrderOf(tx, id, number)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return nil
+	case err != nil:
+		return err
+	}
+	return fault.New(fault.Conflict, "making.wrong.unit_bound", "code", o.Code())
+}
+
 // seen reads an order for who stands on a side of it; of others it is not found.
 func seen(tx db.Tx, by account.Actor, id OrderID) (Order, error) {
 	o, err := getOrder(tx, id)

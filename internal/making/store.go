@@ -183,6 +183,11 @@ func Hashes(tx db.Tx) ([]string, error) {
 }
 
 // linesOf gives what is known by layers of a file, as its unit is understood, by settings.
+// openOrderOf gives an order of a revision that was neither refused nor withdrawn.
+func openOrderOf(tx db.Tx, id additive.PartID, number int) (Order, error) {
+	return db.Get[Order](tx, `select `+orderColumns+` from making_order o where o.part_id = $1 and o.revision = $2 and o.state not in ($3, $4) order by o.created_at limit 1`, id, number, Refused, Withdrawn)
+}
+
 func linesOf(tx db.Tx, hash string, unit mesh.Unit) (map[string]Lines, error) {
 	list, err := db.List[Lines](tx, `select settings, seconds, mm3, support_seconds, support_mm3 from making_lines where file_hash = $1 and unit = $2`, hash, string(unit))
 	m := make(map[string]Lines, len(list))
