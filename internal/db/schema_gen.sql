@@ -146,7 +146,7 @@ CREATE TABLE additive_part (
 	updated_at bigint not null,
 	removed_at bigint not null default 0
 );
-CREATE INDEX additive_part_holder on additive_part (holder_id, updated_at);
+CREATE INDEX additive_part_holder on additive_part (holder_id, removed_at, updated_at, id, revision);
 CREATE UNIQUE INDEX additive_part_number on additive_part (holder_id, number);
 CREATE TABLE additive_revision (
 	part_id text not null references additive_part (id),
@@ -168,6 +168,7 @@ CREATE TABLE additive_revision (
 );
 CREATE INDEX additive_revision_derived on additive_revision (derived);
 CREATE INDEX additive_revision_hash on additive_revision (hash);
+CREATE INDEX additive_revision_newest on additive_revision (part_id, number, state, shape);
 CREATE TABLE agenda_book (
 	project_id text primary key,
 	seq bigint not null
