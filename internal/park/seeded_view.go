@@ -27,6 +27,7 @@ var seeded = map[string]string{
 	"Default: a usual range is 10 to 30 s":                                                           "park.seed.recoating",
 	"Default, a first guess: 0.4 × what the part leaves free of what surrounds it":                   "park.seed.support_guess",
 	"Supports of PrusaSlicer 2.5 for resin, 5 mm below the part, over 28 placements of sample parts": "park.seed.resin_supports",
+	"Density: renato.design, clear photopolymer resin, cured: 1.1 to 1.2":                            "park.seed.resin_density",
 	"Default of PrusaSlicer 2.5 for resin":                                                           "park.seed.resin_stand",
 	"PrusaSlicer 2.5, preset of the MK3S, 0.20 mm quality":                                           "park.seed.preset",
 	"Estimate by layers against PrusaSlicer 2.5: 9 of 10 of 29 parts":                                "park.seed.layers_spread",
