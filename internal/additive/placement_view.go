@@ -67,6 +67,7 @@ func (x partView) laying(v *web.View) (l laying) {
 	for i, p := range x.Placements {
 		list[i] = p.scaled(x.Measures.Unit.Millimetres())
 		if p.AsFile() {
+			list[i].Size = x.Measures.SizeMM // placements are found on a coarser mesh: the box of the file is known
 			asFile = list[i]
 		}
 	}
@@ -86,7 +87,12 @@ func (p placementRow) up() string {
 }
 
 func (p placementRow) facts(v *web.View) []web.Def {
-	sides := []string{Length(v, p.Size[0]), Length(v, p.Size[1]), Length(v, p.Size[2])}
+	sides := make([]string, len(p.Size))
+	for i, side := range p.Size {
+		if sides[i] = v.Decimal(side, 1); p.AsFile() {
+			sides[i] = Length(v, side)
+		}
+	}
 	return []web.Def{
 		{Term: v.T("additive.lying.height"), Value: strings.Join(sides, " × ") + " mm"},
 		{Term: v.T("additive.lying.time"), Value: v.Decimal(100*p.Share, 0) + "\u00a0%"},
