@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -22,6 +23,7 @@ import (
 type partConvertCmd struct {
 	File     string `arg:"" help:"STL, OBJ, OFF, PLY, AMF, 3MF, STEP or IGES."`
 	Output   string `short:"o" required:"" help:"File to write: .stl, .obj, .3mf or .glb. An existing one is replaced."`
+	JSON     bool   `name:"json" help:"Print as JSON."`
 	Language string `help:"Language of what is printed; the system's unless it is given." enum:"fr,en," default:""`
 }
 
@@ -59,15 +61,30 @@ func (c partConvertCmd) Run(ctx context.Context, env *environment) error {
 	if err := writePart(c.Output, func(w io.Writer) error { return write(w, model) }); err != nil {
 		return err
 	}
-	triangles := 0
+	line := convertedLine{File: c.File, Output: c.Output, Objects: len(model.Objects), Findings: []partFinding{}}
 	for _, o := range model.Objects {
-		triangles += len(o.Mesh.Triangles)
+		line.Triangles += len(o.Mesh.Triangles)
 	}
-	fmt.Fprintln(env.Stdout, v.T("part.convert.done", "file", c.Output, "count", len(model.Objects), "triangles", triangles))
 	for _, n := range model.Notes {
-		fmt.Fprintf(env.Stdout, "  · %s\n", additive.NoteText(v, n.Key, n.Args))
+		line.Findings = append(line.Findings, partFinding{n.Key, n.Severity(), additive.NoteText(v, n.Key, n.Args), n.Args, nil})
+	}
+	if c.JSON {
+		return json.NewEncoder(env.Stdout).Encode(line)
+	}
+	fmt.Fprintln(env.Stdout, v.T("part.convert.done", "file", c.Output, "count", line.Objects, "triangles", line.Triangles))
+	for _, n := range line.Findings {
+		fmt.Fprintf(env.Stdout, "  · %s\n", n.Text)
 	}
 	return nil
+}
+
+// convertedLine says what was written, with how many objects and triangles.
+type convertedLine struct {
+	File      string        `json:"file"`
+	Output    string        `json:"output"`
+	Objects   int           `json:"objects"`
+	Triangles int           `json:"triangles"`
+	Findings  []partFinding `json:"findings"` // of what was read
 }
 
 // writePart writes beside the place first: what stood there stays until all is written.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"image/png"
@@ -19,6 +20,7 @@ type partRenderCmd struct {
 	File     string `arg:"" help:"STL, OBJ, OFF, PLY, AMF, 3MF, STEP or IGES."`
 	Output   string `short:"o" required:"" help:"Picture to write, .png. An existing one is replaced."`
 	Size     string `default:"960x720" placeholder:"WxH" help:"Width and height in pixels."`
+	JSON     bool   `name:"json" help:"Print as JSON."`
 	Language string `help:"Language of what is printed; the system's unless it is given." enum:"fr,en," default:""`
 }
 
@@ -49,8 +51,19 @@ func (c partRenderCmd) Run(ctx context.Context, env *environment) error {
 	if err := writePart(c.Output, func(w io.Writer) error { return png.Encode(w, picture) }); err != nil {
 		return err
 	}
+	if c.JSON {
+		return json.NewEncoder(env.Stdout).Encode(drawnLine{c.File, c.Output, size.Width, size.Height})
+	}
 	fmt.Fprintln(env.Stdout, v.T("part.render.done", "file", c.Output, "width", size.Width, "height", size.Height))
 	return nil
+}
+
+// drawnLine says what was drawn.
+type drawnLine struct {
+	File   string `json:"file"`
+	Output string `json:"output"`
+	Width  int    `json:"width"`
+	Height int    `json:"height"`
 }
 
 func pictureSize(text string) (render.Size, bool) {
