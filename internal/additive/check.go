@@ -204,14 +204,9 @@ func (s *Service) triangles(ctx context.Context, r *Revision, content io.Reader,
 	if err != nil {
 		return nil, err
 	}
-	b, err := s.keepTriangles(ctx, model)
-	r.MeshHash, r.MeshSize = string(b.Hash), b.Size
-	return model, err
-}
-
-// keepTriangles keeps what was made of a file of exact surfaces.
-func (s *Service) keepTriangles(ctx context.Context, model *mesh.Model) (file.Blob, error) {
-	return s.keepMade(ctx, meshName, func(w io.Writer) error {
+	b, err := s.keepMade(ctx, meshName, func(w io.Writer) error {
 		return threemf.Write(w, model, threemf.Metadata{Application: "Bassin"})
 	})
+	r.MeshHash, r.MeshSize = string(b.Hash), b.Size
+	return model, err
 }

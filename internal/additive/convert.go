@@ -13,7 +13,6 @@ import (
 	"bassin/internal/file"
 	"bassin/internal/job"
 	"bassin/internal/mesh"
-	"bassin/internal/mesh/format"
 )
 
 // A server without a converter cannot read files of exact surfaces. The browser of who sees the part makes the triangles then and
@@ -112,39 +111,38 @@ func (s *Service) confirm(ctx context.Context, run *job.Run) error {
 		case err != nil:
 			return fmt.Errorf("confirm revision %d of part %s: %w", r.Number, r.PartID, err)
 		}
-		if err := run.Do(func(tx db.Tx) error { return s.keepConfirmed(tx, r, made) }); err != nil {
+		if err := run.Do(func(tx db.Tx) error { return s.keepConfirmed(tx, r.PartID, r.Number, r.SentHash, made) }); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// convertHere has the server's own converter read the file of a revision.
+// convertHere has the server's own converter read the file of a revision, and keeps the triangles.
 func (s *Service) convertHere(ctx context.Context, r Revision) (file.Blob, error) {
-	content, err := s.files.Open(ctx, file.Hash(r.Hash))
+	done, err := s.wait(ctx, r.weight())
 	if err != nil {
 		return file.Blob{}, err
 	}
-	defer func() { _ = content.Close() }()
-	kind, err := format.Recognise(content, r.Size, r.FileName)
-	if err != nil {
-		return file.Blob{}, err
-	}
-	model, err := s.cad.Convert(ctx, content, r.Size, cad.Kind(kind), limits)
-	if err != nil {
-		return file.Blob{}, err
-	}
-	return s.keepTriangles(ctx, model)
+	defer done()
+	r.SentHash, r.MeshHash = "", "" // as if it had just come
+	_, err = s.model(ctx, &r)
+	return file.Blob{Hash: file.Hash(r.MeshHash), Size: r.MeshSize}, err
 }
 
-// keepConfirmed keeps what the server made of a file that was known by a browser's triangles.
-func (s *Service) keepConfirmed(tx db.Tx, r Revision, made file.Blob) error {
+// keepConfirmed keeps what the server made of a file that was known by a browser's triangles; nothing when the revision was changed
+// meanwhile: it is looked at another day.
+func (s *Service) keepConfirmed(tx db.Tx, id PartID, number int, sent string, made file.Blob) error {
+	p, err := lockPart(tx, id)
+	if err != nil {
+		return err
+	}
+	r, err := getRevision(tx, id, number)
+	if err != nil || r.State != Checked || r.Derived < derived || r.SentHash != sent {
+		return err
+	}
 	r.SentHash, r.SentSize = "", 0
 	if string(made.Hash) != r.MeshHash {
-		p, err := getPart(tx, r.PartID)
-		if err != nil {
-			return err
-		}
 		r.MeshHash, r.MeshSize = string(made.Hash), made.Size
 		return s.checkAgain(tx, r.PersonID, p, r)
 	}
@@ -156,5 +154,5 @@ func (s *Service) keepConfirmed(tx db.Tx, r Revision, made file.Blob) error {
 	if err := r.keep(x); err != nil {
 		return err
 	}
-	return saveConfirmed(tx, r)
+	return saveRevision(tx, r)
 }

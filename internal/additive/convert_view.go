@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"path"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -21,11 +22,8 @@ func converting(v *web.View, p Part, r Revision, mine bool) templ.Attributes {
 		"data-worker": assets.URL("converter.js"), "data-library": assets.URL("occt-import-js.js"), "data-binary": assets.URL("occt-import-js.wasm"),
 		"data-lang": v.Lang, "data-auto": strconv.FormatBool(mine && !r.InBrowser()),
 	}
-	for name, key := range map[string]string{
-		"start": "start", "again": "again", "stop": "stop", "loading": "loading", "fetching": "fetching", "reading": "reading", "sending": "sending", "sent": "sent",
-		"lost": "lost", "unreadable": "unreadable", "memory": "memory", "too-long": "too_long", "stopped": "stopped",
-	} {
-		a["data-"+name] = v.T("additive.convert." + key)
+	for _, word := range []string{"start", "again", "stop", "loading", "fetching", "reading", "sending", "sent", "lost", "unreadable", "memory", "too_long", "stopped"} {
+		a["data-"+strings.ReplaceAll(word, "_", "-")] = v.T("additive.convert." + word)
 	}
 	return a
 }

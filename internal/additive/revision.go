@@ -154,6 +154,14 @@ func (r Revision) convertible() bool {
 	return r.State == Unreadable && (key == cad.NoConverter || r.InBrowser())
 }
 
+// stateKey is the text key of how far it is: one that a browser is to read first is not yet unreadable.
+func (r Revision) stateKey() string {
+	if r.convertible() {
+		return "additive.convert.waits"
+	}
+	return r.State.Key()
+}
+
 // mayConvert says why triangles of a file with a hash are not taken.
 func (r Revision) mayConvert(hash string) error {
 	switch {

@@ -85,12 +85,6 @@ func listSent(tx db.Tx) ([]Revision, error) {
 	return db.List[Revision](tx, `select `+revisionColumns+` from additive_revision r where r.state = $1 and r.sent_hash <> '' and r.derived >= $2 order by r.part_id, r.number limit 1000`, Checked, derived)
 }
 
-// saveConfirmed keeps that the server made the same triangles as a browser.
-func saveConfirmed(tx db.Tx, r Revision) error {
-	return db.Changed(tx.Exec(`update additive_revision set sent_hash = '', sent_size = 0, report = $1, marks = $2 where part_id = $3 and number = $4 and state = $5`,
-		r.Report, r.Marks, r.PartID, r.Number, Checked))
-}
-
 // shaped is a part with the shape of its newest revision.
 type shaped struct {
 	ID    PartID

@@ -12,12 +12,14 @@ import (
 const accepted = ".stl,.3mf,.step,.stp,.iges,.igs,.obj,.off,.ply,.amf"
 
 // verdict says of a revision in one word whether it can be made.
-func verdict(v *web.View, s State, worst mesh.Severity, count int) web.Badge {
+func verdict(v *web.View, r Revision, worst mesh.Severity, count int) web.Badge {
 	switch {
-	case s == Waiting:
-		return web.Badge{Label: v.T(s.Key()), Tone: web.Run}
-	case s == Unreadable:
-		return web.Badge{Label: v.T(s.Key()), Tone: web.Stop}
+	case r.State == Waiting:
+		return web.Badge{Label: v.T(r.stateKey()), Tone: web.Run}
+	case r.convertible():
+		return web.Badge{Label: v.T(r.stateKey()), Tone: web.Late}
+	case r.State == Unreadable:
+		return web.Badge{Label: v.T(r.stateKey()), Tone: web.Stop}
 	case worst == mesh.Blocking:
 		return web.Badge{Label: v.T("additive.verdict.blocking", "count", count), Tone: web.Stop}
 	case worst == mesh.Doubtful:
@@ -26,19 +28,10 @@ func verdict(v *web.View, s State, worst mesh.Severity, count int) web.Badge {
 	return web.Badge{Label: v.T("additive.verdict.fine"), Tone: web.Done}
 }
 
-// toConvert says of a revision that a browser is to read it first.
-func toConvert(v *web.View) web.Badge {
-	return web.Badge{Label: v.T("additive.convert.waits"), Tone: web.Late}
-}
-
 func (x partView) head(v *web.View) web.Head {
 	worst, count := weigh(x.Findings)
-	state := verdict(v, x.Revision.State, worst, count)
-	if x.Revision.convertible() {
-		state = toConvert(v)
-	}
 	h := web.Head{Title: x.Title, Browser: x.Code() + " " + x.Title, Crumbs: []web.Crumb{{Label: v.T("additive.parts"), URL: partsURL}, {Label: x.Code()}},
-		State:   web.State(state),
+		State:   web.State(verdict(v, x.Revision, worst, count)),
 		Actions: x.actions(v)}
 	facts := []string{v.T("additive.fact.revision", "code", x.Code(), "label", x.Revision.Label()), x.Revision.FileName + ", " + v.Size(x.Revision.Size), x.Holder}
 	if x.Revision.State == Checked {

@@ -3,7 +3,6 @@ package batch
 import (
 	"bytes"
 	"net/http"
-	"slices"
 	"strconv"
 
 	"bassin/internal/account"
@@ -166,12 +165,8 @@ func (s *Service) read(r *http.Request) (x batchView, err error) {
 		if x.Room, err = park.MachineOf(tx, x.MachineID); err != nil {
 			return err
 		}
-		slots, err := park.SlotsOf(tx, x.MachineID)
-		if err != nil {
+		if x.Slot, err = park.SlotOf(tx, x.MachineID, string(x.ID)); err != nil {
 			return err
-		}
-		if i := slices.IndexFunc(slots, func(one park.Slot) bool { return one.OrderID == string(x.ID) }); i >= 0 {
-			x.Slot = slots[i]
 		}
 		stock, err := park.StockOf(tx, x.MachineID)
 		if err != nil {

@@ -96,7 +96,7 @@ func (s *Service) offersPage(w http.ResponseWriter, r *http.Request) error {
 		SortOffers(x.Offers, column, descending)
 		x.Total, x.Pager = len(x.Offers), web.PagerOf(v, offersShown, len(x.Offers))
 		x.Offers = x.Offers[min(x.Pager.Offset(), x.Total):min(x.Pager.Offset()+offersShown, x.Total)]
-		x.Cut = len(asked.Available) == park.MaxAvailable
+		x.Cut = asked.Cut
 		return nil
 	})
 	if err != nil {

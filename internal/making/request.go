@@ -54,6 +54,7 @@ type asked struct {
 	Unit      mesh.Unit
 	Rules     park.Figures
 	Available []park.Available
+	Cut       bool // there are more machines than were looked at
 }
 
 // wantedFor reads what offers are computed from, for somebody who sees the part.
@@ -64,7 +65,7 @@ func wantedFor(tx db.Tx, by account.Actor, id additive.PartID, quantity int) (x 
 	if x.Rules, err = park.Library(tx); err != nil {
 		return x, err
 	}
-	if x.Available, err = park.AvailableTo(tx, by); err != nil {
+	if x.Available, x.Cut, err = park.AvailableTo(tx, by); err != nil {
 		return x, err
 	}
 	machines, ids := make([]park.Machine, len(x.Available)), make([]park.MachineID, len(x.Available))

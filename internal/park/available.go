@@ -20,11 +20,11 @@ type Available struct {
 // MaxAvailable bounds how many machines are looked at for one part: one's own first, then those of one's territories.
 const MaxAvailable = 500
 
-// AvailableTo gives the machines that somebody may ask for, with their owners, stock and slots.
-func AvailableTo(tx db.Tx, by account.Actor) ([]Available, error) {
-	list, err := MachinesFor(tx, by)
+// AvailableTo gives the machines that somebody may ask for, with their owners, stock and slots, and whether there are more.
+func AvailableTo(tx db.Tx, by account.Actor) (out []Available, more bool, err error) {
+	list, more, err := machinesFor(tx, by)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	ids, owners, at := make([]MachineID, len(list)), make([]account.OrganisationID, len(list)), make(map[MachineID]int, len(list))
 	for i, m := range list {
@@ -32,21 +32,21 @@ func AvailableTo(tx db.Tx, by account.Actor) ([]Available, error) {
 	}
 	organisations, err := account.OrganisationsByID(tx, owners)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	stock, err := listStock(tx, ids...)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	slots, err := listTaken(tx, ids)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	byID := make(map[account.OrganisationID]account.Organisation, len(organisations))
 	for _, o := range organisations {
 		byID[o.ID] = o
 	}
-	out := make([]Available, len(list))
+	out = make([]Available, len(list))
 	for i, m := range list {
 		out[i] = Available{Machine: m, Ours: m.ours(by), Owner: byID[m.OrganisationID]}
 	}
@@ -56,16 +56,22 @@ func AvailableTo(tx db.Tx, by account.Actor) ([]Available, error) {
 	for _, s := range slots {
 		out[at[s.MachineID]].Slots = append(out[at[s.MachineID]].Slots, s)
 	}
-	return out, nil
+	return out, more, nil
 }
 
 // MachinesFor gives only the machines themselves.
 func MachinesFor(tx db.Tx, by account.Actor) ([]Machine, error) {
+	list, _, err := machinesFor(tx, by)
+	return list, err
+}
+
+func machinesFor(tx db.Tx, by account.Actor) (list []Machine, more bool, err error) {
 	reach, err := ReachOf(tx, by)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return listNearest(tx, Filter{}.where(reach), reach, MaxAvailable)
+	list, err = listNearest(tx, Filter{}.where(reach), reach, MaxAvailable+1)
+	return list[:min(len(list), MaxAvailable)], len(list) > MaxAvailable, err
 }
 
 // Library gives all figures.
@@ -84,6 +90,15 @@ func MachinesOf(tx db.Tx, ids []account.OrganisationID) ([]MachineID, error) {
 
 // StockOf gives what a machine has.
 func StockOf(tx db.Tx, id MachineID) ([]Stock, error) { return listStock(tx, id) }
+
+// SlotOf gives when a machine is taken for an order or a batch, now or later; the empty one when it is not.
+func SlotOf(tx db.Tx, id MachineID, order string) (Slot, error) {
+	list, err := listSlotsOf(tx, id, order)
+	if err != nil || len(list) == 0 {
+		return Slot{}, err
+	}
+	return list[0], nil
+}
 
 // SlotsOf gives when a machine is taken from now on.
 func SlotsOf(tx db.Tx, id MachineID) ([]Slot, error) { return listSlots(tx, id) }

@@ -180,19 +180,23 @@ func deleteStock(tx db.Tx, id MachineID, m MaterialID) error {
 const slotColumns = `id, machine_id, kind, title, from_at, to_at, order_id, person_id, created_at`
 
 // listSlots gives the slots of machines that are not over.
-func listSlots(tx db.Tx, ids ...MachineID) ([]Slot, error) {
-	w := &db.Where{}
-	w.And("machine_id in "+db.In(len(ids)), db.Anys(ids)...)
-	w.And("to_at > ?", tx.Now())
-	return db.List[Slot](tx, `select `+slotColumns+` from park_slot where `+w.String()+` order by machine_id, from_at`, w.Args()...)
-}
+func listSlots(tx db.Tx, ids ...MachineID) ([]Slot, error) { return listFromNow(tx, slotColumns, ids) }
 
 // listTaken gives only when machines are taken from now on.
 func listTaken(tx db.Tx, ids []MachineID) ([]Slot, error) {
+	return listFromNow(tx, `machine_id, from_at, to_at`, ids)
+}
+
+func listFromNow(tx db.Tx, columns string, ids []MachineID) ([]Slot, error) {
 	w := &db.Where{}
 	w.And("machine_id in "+db.In(len(ids)), db.Anys(ids)...)
 	w.And("to_at > ?", tx.Now())
-	return db.List[Slot](tx, `select machine_id, from_at, to_at from park_slot where `+w.String()+` order by machine_id, from_at`, w.Args()...)
+	return db.List[Slot](tx, `select `+columns+` from park_slot where `+w.String()+` order by machine_id, from_at`, w.Args()...)
+}
+
+// listSlotsOf gives what an order takes of a machine from now on.
+func listSlotsOf(tx db.Tx, m MachineID, order string) ([]Slot, error) {
+	return db.List[Slot](tx, `select `+slotColumns+` from park_slot where machine_id = $1 and to_at > $2 and order_id = $3 order by from_at`, m, tx.Now(), order)
 }
 
 // listSlotsBetween gives those of a machine that touch a time.

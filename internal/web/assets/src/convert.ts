@@ -110,6 +110,7 @@ function read(x: Item, wasm: ArrayBuffer, file: ArrayBuffer, signal: AbortSignal
   const { texts } = x;
   const worker = new Worker(texts["worker"] ?? "");
   let seconds = 0;
+  let ready = false; // before, an error is that its script did not come
   say(x, texts["reading"]);
   return new Promise<Blob>((done, fail) => {
     const tick = setInterval(() => {
@@ -122,9 +123,13 @@ function read(x: Item, wasm: ArrayBuffer, file: ArrayBuffer, signal: AbortSignal
       then();
     };
     signal.addEventListener("abort", () => end(() => fail(signal.reason as Error)));
-    worker.onerror = () => end(() => fail(new Refused(texts["memory"])));
+    worker.onerror = () => end(() => fail(ready ? new Refused(texts["memory"]) : new Error("no worker")));
     worker.onmessage = (e: MessageEvent<Made>) => {
       const made = e.data;
+      if ("ready" in made) {
+        ready = true;
+        return;
+      }
       end(() => ("triangles" in made ? done(made.triangles) : fail(new Refused(texts[made.wrong]))));
     };
     const work: Work = { library: texts["library"] ?? "", binary: wasm, file, kind: texts["kind"] ?? "" };

@@ -11,8 +11,8 @@ export interface Work {
   kind: string; // "step" or "iges"
 }
 
-/** Made is what came of it. */
-export type Made = { triangles: Blob } | { wrong: "unreadable" | "memory" };
+/** Made is what came of it; first of all the worker says that it is there. */
+export type Made = { ready: true } | { triangles: Blob } | { wrong: "unreadable" | "memory" };
 
 interface Library {
   ReadStepFile(file: Uint8Array, fineness: object): { success: boolean; meshes: Found[] };
@@ -23,6 +23,7 @@ declare function occtimportjs(options: object): Promise<Library>;
 
 const answer = (made: Made) => postMessage(made);
 
+answer({ ready: true });
 self.onmessage = (e: MessageEvent<Work>) => {
   convert(e.data).then(answer, (err: unknown) => answer({ wrong: /memory|allocation|OOM/i.test(String(err)) ? "memory" : "unreadable" }));
 };
